@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+
+/**
+ * What can go wrong between a caller and a system of record. `…-after-commit` has done the work and hides it;
+ * `…-before-commit` has done nothing.
+ */
+export const faultModes = [
+  'timeout-before-commit', 'timeout-after-commit', 'reset-before-commit', 'reset-after-commit',
+  'error-500-before-commit', 'error-500-after-commit', 'truncated-after-commit', 'html-200-before-commit', 'html-200-after-commit',
+  'rate-minute', 'rate-day', 'unavailable-503', 'slow',
+] as const;
+export type FaultMode = (typeof faultModes)[number];
+
+/** A rule set by the control API. `operation` and `text` are substrings; absent matches all. Ends after `times` hits. */
+export type FaultRule = { id: string; operation?: string; text?: string; mode: FaultMode; times: number; delayMs?: number };
+export type FaultHit = { mode: FaultMode; delayMs: number };
+
+/**
+ * Decides which call goes wrong. Two ways in: rules from the control API, and sentinel text inside a document: a name or
+ * note holding `<system>-<mode>` (for one system) or the bare mode (for every system) fails once per operation and document.
+ */
+export class Faults {
+  private rules: FaultRule[] = [];
+  private readonly seen = new Set<string>();
+
+  constructor(private readonly system: string, private readonly others: readonly string[] = ['gp', 'xero', 'shop', 'gateway']) {}
+
+  add(rule: Omit<FaultRule, 'id'>): FaultRule {
+    const full = { ...rule, id: randomUUID() };
+    this.rules.push(full);
+    return full;
+  }
+  list(): FaultRule[] { return [...this.rules]; }
+  clear(): void { this.rules = []; this.seen.clear(); }
+
+  /** `document` names the business document, so that its retry is not hit again. */
+  take(call: { operation: string; text: string; document: string }): FaultHit | undefined {
+    const rule = this.rules.find((r) => r.times > 0 && call.operation.includes(r.operation ?? '') && call.text.includes(r.text ?? ''));
+    if (rule) {
+      rule.times -= 1;
+      this.rules = this.rules.filter((r) => r.times > 0);
+      return { mode: rule.mode, delayMs: rule.delayMs ?? 60_000 };
+    }
+    return this.sentinel(call);
+  }
+
+  private sentinel({ operation, text, document }: { operation: string; text: string; document: string }): FaultHit | undefined {
+    const lower = text.toLowerCase();
+    for (const mode of faultModes) {
+      if (!lower.includes(mode) || mode === 'slow') continue;
+      const foreign = this.others.some((s) => s !== this.system && lower.includes(`${s}-${mode}`));
+      const mine = lower.includes(`${this.system}-${mode}`);
+      const key = `${operation} ${document} ${mode}`;
+      if ((foreign && !mine) || this.seen.has(key)) continue;
+      this.seen.add(key);
+      return { mode, delayMs: 60_000 };
+    }
+    return undefined;
+  }
+}
