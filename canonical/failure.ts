@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/** What kind of trouble it is: decides who looks at it and whether time can heal it. */
+export const failureClasses = ['value', 'missing', 'lookup', 'duplicate', 'period', 'credit', 'connection', 'rate', 'unknown-outcome', 'plan-limit', 'bug'] as const;
+export type FailureClass = (typeof failureClasses)[number];
+
+/** The closed list. Code → class and whether trying again later can help by itself. Branch on the code, never on text. */
+export const failureCatalogue = {
+  'order-unreadable': { class: 'value', heals: false },
+  'order-not-found': { class: 'missing', heals: false },
+  'order-cancelled': { class: 'value', heals: false },
+  'order-refunded': { class: 'value', heals: false },
+  'order-unpaid': { class: 'missing', heals: false },
+  'order-test': { class: 'value', heals: false },
+  'topic-not-handled': { class: 'value', heals: false },
+  'totals-do-not-add-up': { class: 'value', heals: false },
+  'money-invalid': { class: 'value', heals: false },
+  'text-unusable': { class: 'value', heals: false },
+  'currency-not-configured': { class: 'lookup', heals: false },
+  'item-not-mapped': { class: 'lookup', heals: false },
+  'tax-not-mapped': { class: 'lookup', heals: false },
+  'gateway-not-mapped': { class: 'lookup', heals: false },
+  'account-not-mapped': { class: 'lookup', heals: false },
+  'payments-do-not-match': { class: 'value', heals: false },
+  'period-closed': { class: 'period', heals: false },
+  'customer-on-hold': { class: 'credit', heals: false },
+  'credit-limit': { class: 'credit', heals: false },
+  'approval-rejected': { class: 'credit', heals: false },
+  'document-rejected': { class: 'value', heals: false },
+  'document-locked': { class: 'connection', heals: true },
+  'document-missing': { class: 'missing', heals: false },
+  'duplicate-conflict': { class: 'duplicate', heals: false },
+  'master-missing': { class: 'missing', heals: false },
+  'setup-missing': { class: 'lookup', heals: false },
+  'rate-limited': { class: 'rate', heals: true },
+  'day-limit': { class: 'rate', heals: true },
+  'plan-limit': { class: 'plan-limit', heals: false },
+  'system-unavailable': { class: 'connection', heals: true },
+  'unauthorized': { class: 'connection', heals: false },
+  'reconnect-needed': { class: 'connection', heals: false },
+  'outcome-unknown': { class: 'unknown-outcome', heals: true },
+  'reply-unreadable': { class: 'unknown-outcome', heals: true },
+  'ledgers-differ': { class: 'value', heals: false },
+  'cannot-undo': { class: 'value', heals: false },
+  'bug': { class: 'bug', heals: false },
+} as const satisfies Record<string, { class: FailureClass; heals: boolean }>;
+
+export type FailureCode = keyof typeof failureCatalogue;
+export const failureCodes = Object.keys(failureCatalogue) as FailureCode[];
+
+export const Failure = z.object({
+  code: z.enum(failureCodes as [FailureCode, ...FailureCode[]]),
+  /** One plain sentence for a bookkeeper: what is wrong, with the value. */
+  message: z.string(),
+  /** What to do about it. */
+  fix: z.string(),
+  field: z.string().optional(),
+  value: z.string().optional(),
+  system: z.string().optional(),
+  document: z.string().optional(),
+  /** Numbers or phrases of the other system, kept as data (eConnect error numbers, Xero messages). */
+  causes: z.array(z.string()).optional(),
+  retryAfterMs: z.number().int().nonnegative().optional(),
+});
+export type Failure = z.infer<typeof Failure>;
+
+/** Inside the house a failure is a value; it is thrown only at an activity's edge. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+export const done = <T>(value: T): Outcome<T> => ({ ok: true, value });
+export const failed = (failure: Failure): { ok: false; failure: Failure } => ({ ok: false, failure });
+export const classOf = (code: FailureCode): FailureClass => failureCatalogue[code].class;
+export const heals = (code: FailureCode): boolean => failureCatalogue[code].heals;

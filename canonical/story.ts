@@ -1,0 +1,36 @@
+import { type Failure } from './failure';
+
+/** The phases of one order's life, in the words of the console, the search attribute and the api. */
+export const phases = [
+  'received', 'awaiting-payment', 'awaiting-approval', 'ordering', 'awaiting-invoice', 'invoicing', 'settling', 'proving',
+  'tied-out', 'parked', 'needs-attention', 'undoing', 'cancelled', 'differs',
+] as const;
+export type Phase = (typeof phases)[number];
+
+/** One step of the run: what happened in which system and with which documents. */
+export type Hop = {
+  step: 'order' | 'receipt' | 'invoice' | 'payment' | 'apply' | 'proof' | 'undo';
+  from: { system: string; document: string };
+  to: { system: string; document: string };
+  at: string;
+  amount?: string;
+  currency?: string;
+  note?: string;
+};
+
+/** The answer of the `story` query, and what `GET /runs/{id}` tells. Amounts are decimal text. */
+export type Story = {
+  runId: string; pairId: string; sourceId: string; orderId: string; orderName?: string;
+  phase: Phase;
+  /** What it waits for, in words; empty when it ended. */
+  waitingFor: string;
+  needsAttention: boolean;
+  failure?: Failure;
+  total?: string; currency?: string;
+  gpOrder?: string; gpInvoices: string[]; xeroInvoices: string[]; payments: string[]; receipts: string[];
+  hops: Hop[];
+  warnings: string[];
+  approval?: { needed: string; decided?: { approver: string; decision: 'approve' | 'reject'; reason: string; at?: string } };
+  difference?: string;
+  updatedAt: string;
+};

@@ -1,0 +1,105 @@
+import { type Outcome } from '../../canonical/failure';
+import { type GpCustomerNumber, type GpReceiptNumber, type GpSalesNumber, type OrderKey } from '../../canonical/ids';
+import { type JournalLine, type LedgerInvoice, type LedgerOrderState, type LedgerReceipt } from '../../canonical/ledger';
+import { type Money } from '../../canonical/money';
+import { type Address, type Customer, type SalesOrder } from '../../canonical/sales-order';
+
+/** The pair's rules already applied to one order: codes of this GP company, never looked up again by the connector. */
+export type GpOrderCoding = {
+  orderKey: OrderKey;
+  number: GpSalesNumber;
+  customerNumber: GpCustomerNumber;
+  documentId: string;
+  site: string;
+  batch: string;
+  /** Calendar date yyyy-mm-dd of the order document. */
+  date: string;
+  currencyId: string;
+  /** Foreign units per base unit (GP: divide method); "1" for the company's own currency. */
+  rate: string;
+  taxScheduleId: string;
+  customerClass?: string;
+  addressCode: string;
+  /** By canonical lineId. A non-inventory line carries its own description; `salesAccount` overrides the posting account. */
+  lines: Record<string, { item: string; nonInventory: boolean; salesAccount?: string }>;
+  /** Tax name (as the shop calls it) → GP tax detail id. */
+  taxDetails: Record<string, string>;
+  /** Refuse when the customer is on hold (a person may later decide otherwise). */
+  respectHold: boolean;
+  respectCreditLimit: boolean;
+};
+
+/** A written document as read back from the ledger. `existed` tells that it stood there before this call. */
+export type GpReceiptOfWrite = { number: string; total: Money; existed: boolean };
+
+export type GpCashReceipt = {
+  number: GpReceiptNumber;
+  customerNumber: GpCustomerNumber;
+  customer: { name: string };
+  amount: Money;
+  rate: string;
+  /** yyyy-mm-dd, in an open period. */
+  date: string;
+  batch: string;
+  checkbook: string;
+  /** At most 20: the gateway's reference. */
+  reference: string;
+  /** At most 30: our order key. */
+  description: string;
+};
+
+export type GpApplication = { receipt: GpReceiptNumber; invoice: string; amount: Money; date: string };
+
+export type GpChanges = {
+  /** Sales documents that changed, each with all its invoices and the receipts named `receiptNumbers`. */
+  orders: { orderNumber: string; changedAt: string }[];
+  receipts: { number: string; posted: boolean; changedAt: string }[];
+  /** The next watermark, UTC with milliseconds. */
+  watermark: string;
+};
+
+export type GpFiscalPeriod = { year: number; period: number; series: 'sales' | 'financial'; from: string; to: string; closed: boolean };
+
+/**
+ * The tongue to one GP company. Every write looks before a second write: a reply lost after the request left is resolved by
+ * reading the document by its number; `outcome-unknown` comes out only when even looking fails.
+ */
+export interface GpClient {
+  /** Customer, addresses and sales order in one eConnect document. Failure codes: document-rejected, customer-on-hold, … */
+  createSalesOrder(order: SalesOrder, coding: GpOrderCoding): Promise<Outcome<GpReceiptOfWrite>>;
+  /** Voids an order nobody has transferred yet; a missing or already void order is success. */
+  voidSalesOrder(number: string): Promise<Outcome<{ existed: boolean }>>;
+  createCashReceipt(receipt: GpCashReceipt): Promise<Outcome<GpReceiptOfWrite>>;
+  /** Voids an unapplied receipt; unapplies it first where needed. */
+  voidCashReceipt(number: string, date: string): Promise<Outcome<{ existed: boolean }>>;
+  /** Applies one receipt to one posted invoice; an equal application already there is success. `document-locked` while either is unposted. */
+  applyReceipt(application: GpApplication): Promise<Outcome<{ existed: boolean }>>;
+  /** Order, its invoices and receipts; undefined when GP knows no such order. */
+  readOrder(orderNumber: string, receiptNumbers: string[]): Promise<Outcome<LedgerOrderState | undefined>>;
+  /** Posted journal lines of these documents. */
+  readJournals(documentNumbers: string[]): Promise<Outcome<JournalLine[]>>;
+  readInvoices(invoiceNumbers: string[]): Promise<Outcome<LedgerInvoice[]>>;
+  readReceipts(receiptNumbers: string[]): Promise<Outcome<LedgerReceipt[]>>;
+  /** Remaining open amount per posted invoice number (RM20101 CURTRXAM). */
+  readOpenAmounts(invoiceNumbers: string[]): Promise<Outcome<Record<string, Money>>>;
+  /** What changed since the watermark, oldest first; the caller keeps an overlap. */
+  readChanges(since: string): Promise<Outcome<GpChanges>>;
+  readFiscalPeriods(): Promise<Outcome<GpFiscalPeriod[]>>;
+  /** All orders, invoices and receipts whose INTEGRATIONID / description carries one of these keys: the outside audit's way in. */
+  findByOrderKeys(orderKeys: string[]): Promise<Outcome<Record<string, LedgerOrderState[]>>>;
+  /** Cheap liveness: company readable with these credentials. */
+  ping(): Promise<Outcome<{ company: string }>>;
+}
+
+export type GpSettings = {
+  econnectUrl: string;
+  webServicesUrl?: string;
+  auth: { kind: 'basic' | 'ntlm'; user: string; password: string; domain?: string };
+  connectionString: string;
+  companyId: number;
+  /** The company's functional currency. */
+  baseCurrency: string;
+  timeoutMs: number;
+};
+
+export type { Address, Customer };

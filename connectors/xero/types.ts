@@ -1,0 +1,95 @@
+import { type Outcome } from '../../canonical/failure';
+import { type XeroContactId, type XeroInvoiceId } from '../../canonical/ids';
+import { type JournalLine } from '../../canonical/ledger';
+import { type Money } from '../../canonical/money';
+import { type Address } from '../../canonical/sales-order';
+
+/** A contact as we want it; `contactNumber` is our key (the GP customer number). */
+export type XeroContactDraft = { contactNumber: string; name: string; email?: string; phone?: string; billTo?: Address; shipTo?: Address };
+
+/** An ACCREC invoice ready for this organisation: codes already applied, amounts without tax (LineAmountTypes Exclusive). */
+export type XeroInvoiceDraft = {
+  invoiceNumber: string;
+  contactId: XeroContactId;
+  reference: string;
+  /** yyyy-mm-dd */
+  date: string;
+  dueDate: string;
+  currency: string;
+  /** Foreign units per base unit, six decimals; absent in base currency. */
+  rate?: string;
+  status: 'DRAFT' | 'AUTHORISED';
+  lines: { description: string; quantity: string; net: Money; tax: Money; accountCode: string; taxType: string }[];
+  url?: string;
+};
+
+export type XeroInvoice = {
+  invoiceId: XeroInvoiceId; invoiceNumber: string; reference: string; status: string; contactId: string; date: string; currency: string;
+  subTotal: Money; tax: Money; total: Money; amountDue: Money; amountPaid: Money;
+  payments: { paymentId: string; amount: Money; date: string; reference: string }[];
+  updatedAt: string;
+};
+
+export type XeroPaymentDraft = {
+  invoiceId: XeroInvoiceId; accountCode: string; amount: Money; date: string; rate?: string;
+  /** Starts with our marker `<orderKey>/<paymentId>`, by which the payment is looked up. */
+  reference: string;
+};
+export type XeroPayment = { paymentId: string; invoiceId: string; accountCode: string; amount: Money; reference: string; status: string; date: string };
+
+export type XeroOrganisation = { organisationId: string; name: string; baseCurrency: string; periodLockDate?: string; endOfYearLockDate?: string; timezone?: string };
+
+/**
+ * The tongue to one Xero organisation. Creates are coalesced: concurrent calls of one kind share one request of up to 50 documents with
+ * summarizeErrors=false, each caller gets its own outcome; when nothing is in flight a single document goes at once. Every write that ends
+ * without a clear answer is looked up by natural key before a second write. `existed` = it stood there before this call.
+ */
+export interface XeroClient {
+  /** Finds by ContactNumber, follows merges, un-ambiguates equal names by a visible suffix " (contactNumber)". */
+  ensureContact(contact: XeroContactDraft): Promise<Outcome<{ contactId: XeroContactId; name: string; existed: boolean }>>;
+  /** PUT with Idempotency-Key; a document of that number with other content is `duplicate-conflict`. */
+  createInvoice(invoice: XeroInvoiceDraft): Promise<Outcome<{ invoice: XeroInvoice; existed: boolean }>>;
+  /** AUTHORISED from DRAFT, DELETED from DRAFT, VOIDED from AUTHORISED without payments; already there is success. */
+  setInvoiceStatus(invoiceId: XeroInvoiceId, status: 'AUTHORISED' | 'DELETED' | 'VOIDED'): Promise<Outcome<XeroInvoice>>;
+  createPayment(payment: XeroPaymentDraft): Promise<Outcome<{ payment: XeroPayment; existed: boolean }>>;
+  deletePayment(paymentId: string): Promise<Outcome<{ existed: boolean }>>;
+  /** With lines' totals, payments and status; missing numbers are left out. Coalesced reads of up to 40. */
+  readInvoices(invoiceNumbers: string[]): Promise<Outcome<XeroInvoice[]>>;
+  /** Journal lines of these invoices and their payments when the plan allows the Journals feed; [] otherwise. */
+  readJournals(invoiceIds: string[]): Promise<Outcome<JournalLine[]>>;
+  /** Invoices whose Reference starts with one of these order keys: the outside audit's way in. */
+  findByOrderKeys(orderKeys: string[]): Promise<Outcome<Record<string, XeroInvoice[]>>>;
+  /** Every invoice changed since (If-Modified-Since, paged by seek). */
+  listInvoicesSince(since: string): Promise<Outcome<XeroInvoice[]>>;
+  readOrganisation(): Promise<Outcome<XeroOrganisation>>;
+}
+
+/** Gives a valid access token; `refresh(stale)` is called after a 401 naming the token that failed. Single flight across processes. */
+export interface XeroTokenSource { accessToken(): Promise<Outcome<string>>; refresh(stale: string): Promise<Outcome<string>> }
+
+/** The shared rate budget of one organisation: waits for a slot, or says `day-limit` / `rate-limited`. */
+export interface XeroBudget {
+  /** priority 1 payments, 2 invoices, 3 master data and reads. */
+  take(priority: 1 | 2 | 3): Promise<Outcome<{ release(): void }>>;
+  /** What the organisation answered: remaining calls and Retry-After. */
+  observe(answer: { minuteRemaining?: number; dayRemaining?: number; retryAfterMs?: number; problem?: string }): Promise<void>;
+}
+
+/** Where a connection's tokens live, sealed; `save` is a compare-and-set on the version, `lease` is a short exclusive claim across processes. */
+export interface XeroTokenStore {
+  load(): Promise<{ tokens: XeroTokens; version: number } | undefined>;
+  save(tokens: XeroTokens, version: number): Promise<boolean>;
+  lease(ttlMs: number): Promise<{ release(): Promise<void> } | undefined>;
+}
+export type XeroTokens = { accessToken?: string; expiresAt?: string; refreshToken?: string; previousRefreshToken?: string; rotatedAt?: string };
+
+export type XeroSettings = {
+  apiBaseUrl: string;       // …/api.xro/2.0, no trailing slash
+  identityBaseUrl: string;  // https://identity.xero.com
+  connectionsUrl: string;   // https://api.xero.com/connections
+  clientId: string; clientSecret: string;
+  flow: 'authorization-code' | 'custom-connection';
+  tenantId: string;
+  baseCurrency: string;
+  timeoutMs: number;
+};

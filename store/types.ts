@@ -1,0 +1,144 @@
+import { type Failure } from '../canonical/failure';
+import { type Hop, type Phase, type Story } from '../canonical/story';
+
+/** A delivery as it came in: raw bytes kept (sealed), unique per source and dedup key. */
+export type InboxEntry = {
+  pairId: string; sourceId: string; sourceKind: string; account: string;
+  dedupKey: string; topic: string; deliveryId: string; eventTime?: string; apiVersion?: string;
+  /** The order this delivery speaks of, when it could be told; its version likewise. */
+  orderId?: string; version?: string;
+  rawBody: Buffer;
+};
+export const inboxStates = ['new', 'started', 'ignored', 'parked'] as const;
+export type InboxState = (typeof inboxStates)[number];
+export type InboxRow = Omit<InboxEntry, 'rawBody'> & {
+  id: string; state: InboxState; reason?: Failure; note?: string; workflowId?: string; attempts: number; receivedAt: string; handledAt?: string;
+};
+
+export interface InboxStore {
+  /** false in `fresh` when this delivery was known; `id` is then the first one's. */
+  put(entry: InboxEntry): Promise<{ id: string; fresh: boolean }>;
+  get(id: string): Promise<(InboxRow & { rawBody: Buffer }) | undefined>;
+  /** Oldest rows in state new that are due (back-off by attempts); claimed for `claimMs` so that two relays do not both take them. */
+  claimDue(limit: number, claimMs: number): Promise<InboxRow[]>;
+  finish(id: string, outcome: { state: Exclude<InboxState, 'new'>; workflowId?: string; reason?: Failure; note?: string }): Promise<void>;
+  /** Puts a claimed row back with a later due time. */
+  defer(id: string, why: string): Promise<void>;
+  /** A parked or ignored row becomes new again. */
+  replay(id: string): Promise<boolean>;
+  /** `started` rows of this order with a version at or above this one: a delivery that tells nothing new. */
+  knowsVersion(order: { pairId: string; sourceId: string; orderId: string }, version: string, exceptId: string): Promise<boolean>;
+  list(filter: { state?: InboxState; orderId?: string; limit?: number; before?: string }): Promise<InboxRow[]>;
+}
+
+/** The list that people look at; written by the workflow's local activities. Id = workflow id. */
+export type RunRow = { runId: string; pairId: string; sourceId: string; orderId: string; orderName?: string; phase: Phase; needsAttention: boolean;
+  total?: string; currency?: string; story: Story; createdAt: string; updatedAt: string };
+export interface RunStore {
+  /** `seq` only grows: an older projection never overwrites a newer one. */
+  project(story: Story, seq: number): Promise<void>;
+  get(runId: string): Promise<RunRow | undefined>;
+  list(filter: { pairId?: string; phase?: Phase; needsAttention?: boolean; orderId?: string; limit?: number; after?: string }): Promise<RunRow[]>;
+  counts(): Promise<Partial<Record<Phase, number>>>;
+}
+
+/** Numbers are reserved durably before the call: one number per (pair, series, key), the same on every ask. */
+export interface NumberStore { reserve(ask: { pairId: string; series: string; key: string; first: number }): Promise<number> }
+
+export const documentStates = ['intended', 'written', 'undone'] as const;
+/** One document of ours in one ledger: intent before the call, receipt after it. Key is unique per pair and system. */
+export type DocumentRow = {
+  pairId: string; system: string; kind: string; key: string; runId: string; number?: string; externalId?: string;
+  amount?: string; currency?: string; contentHash?: string; state: (typeof documentStates)[number]; intendedAt: string; writtenAt?: string;
+};
+export interface DocumentStore {
+  /** Records the intent; answers the row as it stands (an earlier intent or receipt is not overwritten). */
+  intend(document: Omit<DocumentRow, 'state' | 'intendedAt' | 'writtenAt'>): Promise<DocumentRow>;
+  written(ref: { pairId: string; system: string; kind: string; key: string }, receipt: { number?: string; externalId?: string; amount?: string; currency?: string }): Promise<void>;
+  undone(ref: { pairId: string; system: string; kind: string; key: string }): Promise<void>;
+  byRun(runId: string): Promise<DocumentRow[]>;
+  /** Which run does this document number belong to? */
+  runsOf(pairId: string, system: string, numbers: { kind: string; number: string }[]): Promise<Record<string, string>>;
+}
+
+/** Cross-reference of one party or record between two systems. */
+export interface LinkStore {
+  get(ref: { pairId: string; kind: string; from: string; fromId: string; to: string }): Promise<string | undefined>;
+  put(ref: { pairId: string; kind: string; from: string; fromId: string; to: string; toId: string }): Promise<void>;
+}
+
+/** Payments known per order, so that the gateway's and the shop's word on one movement meet. `ids` are all its names. */
+export interface PaymentStore {
+  know(order: { pairId: string; runId: string }, payment: { paymentId: string; ids: string[] }): Promise<void>;
+  runOf(pairId: string, ids: string[]): Promise<{ runId: string; paymentId: string } | undefined>;
+}
+
+export interface WatermarkStore { get(name: string): Promise<string | undefined>; set(name: string, value: string): Promise<void> }
+
+/** What the change feed last told a run, by hash: an equal state is not told twice. */
+export interface FeedStore { changed(runId: string, hash: string): Promise<boolean>; told(runId: string, hash: string): Promise<void> }
+
+/** Small facts of a ledger read now and then (fiscal periods, lock dates, accounts), with age. */
+export interface FactStore { get<T>(name: string): Promise<{ value: T; readAt: string } | undefined>; put(name: string, value: unknown): Promise<void> }
+
+export type ExceptionRow = { id: string; runId: string; pairId: string; step: string; failure: Failure; openedAt: string; closedAt?: string; decision?: string; by?: string; reason?: string };
+export interface ExceptionStore {
+  open(exception: { runId: string; pairId: string; step: string; failure: Failure }): Promise<string>;
+  close(runId: string, outcome: { decision: string; by?: string; reason?: string }): Promise<void>;
+  list(filter: { open?: boolean; runId?: string; limit?: number }): Promise<ExceptionRow[]>;
+}
+
+/** Sealed connection secrets, with compare-and-set on the version. */
+export interface ConnectionStore {
+  load(id: string): Promise<{ secret: string; version: number } | undefined>;
+  /** false when another process saved a newer version. Version 0 creates. */
+  save(id: string, secret: string, version: number): Promise<boolean>;
+}
+
+/** Short exclusive claims across processes: no transaction stays open across an outside call. */
+export interface LeaseStore { acquire(name: string, ttlMs: number): Promise<{ release(): Promise<void> } | undefined> }
+
+export type BudgetState = { minuteStart: string; minuteUsed: number; day: string; dayUsed: number; inFlight: number; blockedUntil?: string };
+/** Rate budget of one outside organisation, shared by all processes. */
+export interface BudgetStore {
+  /** Takes one slot, or says when to ask again. In-flight slots that were never given back expire after `slotTtlMs`. */
+  take(ask: { organisation: string; perMinute: number; perDay: number; inFlight: number; slotTtlMs: number; reserveForHigher: number }):
+    Promise<{ ok: true; slot: string } | { ok: false; waitMs: number; why: 'minute' | 'day' | 'in-flight' | 'blocked' }>;
+  release(organisation: string, slot: string): Promise<void>;
+  block(organisation: string, untilMs: number): Promise<void>;
+  read(organisation: string): Promise<BudgetState | undefined>;
+}
+
+export const roles = ['viewer', 'operator', 'approver', 'admin'] as const;
+export type Role = (typeof roles)[number];
+export type ApiKeyRow = { id: string; name: string; role: Role; createdAt: string; revokedAt?: string };
+/** API keys: only a salted hash is kept. */
+export interface ApiKeyStore {
+  create(key: { name: string; role: Role; secret?: string }): Promise<{ row: ApiKeyRow; secret: string }>;
+  verify(secret: string): Promise<ApiKeyRow | undefined>;
+  list(): Promise<ApiKeyRow[]>;
+  revoke(id: string): Promise<boolean>;
+}
+
+export interface AuditStore {
+  add(entry: { who: string; action: string; subject: string; detail?: unknown }): Promise<void>;
+  list(filter: { subject?: string; limit?: number }): Promise<{ at: string; who: string; action: string; subject: string; detail?: unknown }[]>;
+}
+
+export interface PairStore {
+  /** The pair's configuration as JSON (parsed by mapping/pair). */
+  put(pairId: string, configuration: unknown): Promise<void>;
+  get(pairId: string): Promise<unknown>;
+  list(): Promise<{ pairId: string; configuration: unknown }[]>;
+}
+
+export interface Store {
+  inbox: InboxStore; runs: RunStore; numbers: NumberStore; documents: DocumentStore; links: LinkStore; payments: PaymentStore; watermarks: WatermarkStore;
+  feed: FeedStore; facts: FactStore; exceptions: ExceptionStore; connections: ConnectionStore; leases: LeaseStore; budget: BudgetStore; apiKeys: ApiKeyStore;
+  audit: AuditStore; pairs: PairStore;
+  /** Runs all migrations under a lock. Safe when several processes start at once. */
+  migrate(): Promise<void>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+export type { Hop, Phase, Story };
