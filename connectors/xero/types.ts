@@ -26,7 +26,9 @@ export type XeroInvoiceDraft = {
 export type XeroInvoice = {
   invoiceId: XeroInvoiceId; invoiceNumber: string; reference: string; status: string; contactId: string; date: string; currency: string;
   subTotal: Money; tax: Money; total: Money; amountDue: Money; amountPaid: Money;
-  payments: { paymentId: string; amount: Money; date: string; reference: string }[];
+  /** As Xero posted them: what stands on which account. */
+  lines: { accountCode: string; net: Money; tax: Money }[];
+  payments: { paymentId: string; amount: Money; date: string; reference: string; accountCode?: string }[];
   updatedAt: string;
 };
 
