@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { Currency, DecimalText } from '../canonical/money';
+
+const Account = z.string().min(1).max(75);
+/** Where one kind of thing stands in both ledgers: the two accounts are equivalent by decision of the bookkeeper. */
+const AccountPair = z.object({ gp: Account, xero: Account });
+
+/** Gateway → clearing account in Xero and checkbook (with its cash account) in GP. */
+const Gateway = z.object({ xeroAccount: Account, gpCheckbook: z.string().min(1).max(15), gpCashAccount: Account });
+
+const Source = z.object({
+  id: z.string().regex(/^[a-z0-9-]{1,30}$/),
+  kind: z.enum(['shopify']),
+  /** The shop's own name, e.g. `name.myshopify.com`: the tenant key of its deliveries. */
+  account: z.string().min(1),
+  /** Starts every key of ours for this source: 2–6 capitals or digits. */
+  keyPrefix: z.string().regex(/^[A-Z0-9]{2,6}$/),
+});
+
+const Policies = z.object({
+  /** Orders above this, in base currency, wait for an approver. Absent: no limit. */
+  approvalAbove: DecimalText.optional(),
+  testOrders: z.enum(['park', 'allow']).default('park'),
+  /** An item number the pair does not list: hold the order, or post it as a described non-inventory line. */
+  unknownItem: z.enum(['hold', 'non-inventory']).default('hold'),
+  lineWithoutSku: z.enum(['hold', 'non-inventory']).default('non-inventory'),
+  /** A date inside a closed period of either ledger. */
+  closedPeriod: z.enum(['re-date', 'hold']).default('re-date'),
+  /** While GP has not posted the invoice: mirror it to Xero as a draft, or wait. */
+  unpostedInvoice: z.enum(['draft', 'wait']).default('draft'),
+  /** How long an invoice may stand unposted in GP before its draft is made: most are posted sooner and need none. */
+  draftAfterSeconds: z.number().int().min(0).default(300),
+}).prefault({});
+
+/** The unit of configuration: one Xero organisation × one GP company × its sources. */
+export const Pair = z.object({
+  pairId: z.string().regex(/^[a-z0-9-]{1,30}$/),
+  name: z.string(),
+  timezone: z.string().default('UTC'),
+  baseCurrency: Currency,
+  sources: z.array(Source).min(1),
+  /** Gateways that send events of their own, by the account name in the webhook path. */
+  gatewayEvents: z.array(z.object({ kind: z.enum(['stripe']), account: z.string(), sourceId: z.string() })).default([]),
+  ownership: z.object({
+    salesOrder: z.enum(['gp', 'xero']).default('gp'), invoice: z.enum(['gp', 'xero']).default('gp'),
+    item: z.enum(['gp', 'xero']).default('gp'), cash: z.enum(['gp', 'xero']).default('xero'),
+  }).prefault({}),
+  policies: Policies,
+  /** Foreign units per one base unit, from a named source, the same in both ledgers. */
+  rates: z.record(Currency, z.object({ rate: DecimalText, source: z.string(), date: z.iso.date() })).default({}),
+  gp: z.object({
+    company: z.string().min(1).max(5),
+    orderPrefix: z.string().max(5).default('WO'), receiptPrefix: z.string().max(5).default('WR'), customerPrefix: z.string().max(5).default('WEB'),
+    batchPrefix: z.string().max(4).default('TO'),
+    documentId: z.string().max(15), site: z.string().max(10), taxScheduleId: z.string().max(15), addressCode: z.string().max(15).default('PRIMARY'),
+    guestCustomer: z.string().max(15).default('WEBGUEST'),
+    /** Shop SKU → GP item number. */
+    items: z.record(z.string(), z.string().max(30)).default({}),
+    /** Item numbers of lines that no stock item stands behind. */
+    nonInventory: z.object({ custom: z.string(), tip: z.string(), giftCard: z.string(), fee: z.string() })
+      .default({ custom: 'WEB-ITEM', tip: 'WEB-TIP', giftCard: 'WEB-GIFTCARD', fee: 'WEB-FEE' }),
+    /** Tax name in the shop → GP tax detail; `*` is the default, absent means hold. */
+    taxDetails: z.record(z.string(), z.string().max(15)),
+    feedSeconds: z.number().int().min(1).max(3600).default(30),
+    feedOverlapSeconds: z.number().int().min(1).max(3600).default(600),
+  }),
+  xero: z.object({
+    connectionId: z.string(),
+    taxTypes: z.object({ taxed: z.string(), untaxed: z.string() }),
+    paymentTermsDays: z.number().int().min(0).max(365).default(0),
+  }),
+  accounts: z.object({
+    receivables: AccountPair, sales: AccountPair, freight: AccountPair, misc: AccountPair, discounts: AccountPair, tax: AccountPair,
+    tips: AccountPair, giftCards: AccountPair, fees: AccountPair,
+  }),
+  gateways: z.record(z.string(), Gateway),
+});
+export type Pair = z.infer<typeof Pair>;
+export type PairSource = z.infer<typeof Source>;
+export type PairGateway = z.infer<typeof Gateway>;
+
+/** JSON → Pair, or one error that names every field, its value's trouble and its path. */
+export function parsePair(configuration: unknown): Pair {
+  const parsed = Pair.safeParse(configuration);
+  if (parsed.success) return parsed.data;
+  const list = parsed.error.issues.map((i) => `  ${i.path.join('.') || '(document)'}: ${i.message}`).join('\n');
+  throw new Error(`The pair configuration has ${parsed.error.issues.length} mistake(s):\n${list}`);
+}
