@@ -30,7 +30,7 @@ export type GpOrderCoding = {
 };
 
 /** A written document as read back from the ledger. `existed` tells that it stood there before this call. */
-export type GpReceiptOfWrite = { number: string; total: Money; existed: boolean };
+export type GpReceiptOfWrite = { number: string; total: Money; existed: boolean; warnings?: string[] };
 
 export type GpCashReceipt = {
   number: GpReceiptNumber;

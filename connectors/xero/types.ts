@@ -50,10 +50,10 @@ export interface XeroClient {
   /** Finds by ContactNumber, follows merges, un-ambiguates equal names by a visible suffix " (contactNumber)". */
   ensureContact(contact: XeroContactDraft): Promise<Outcome<{ contactId: XeroContactId; name: string; existed: boolean }>>;
   /** PUT with Idempotency-Key; a document of that number with other content is `duplicate-conflict`. */
-  createInvoice(invoice: XeroInvoiceDraft): Promise<Outcome<{ invoice: XeroInvoice; existed: boolean }>>;
+  createInvoice(invoice: XeroInvoiceDraft, options?: { lookFirst?: boolean }): Promise<Outcome<{ invoice: XeroInvoice; existed: boolean }>>;
   /** AUTHORISED from DRAFT, DELETED from DRAFT, VOIDED from AUTHORISED without payments; already there is success. */
   setInvoiceStatus(invoiceId: XeroInvoiceId, status: 'AUTHORISED' | 'DELETED' | 'VOIDED'): Promise<Outcome<XeroInvoice>>;
-  createPayment(payment: XeroPaymentDraft): Promise<Outcome<{ payment: XeroPayment; existed: boolean }>>;
+  createPayment(payment: XeroPaymentDraft, options?: { lookFirst?: boolean }): Promise<Outcome<{ payment: XeroPayment; existed: boolean }>>;
   deletePayment(paymentId: string): Promise<Outcome<{ existed: boolean }>>;
   /** With lines' totals, payments and status; missing numbers are left out. Coalesced reads of up to 40. */
   readInvoices(invoiceNumbers: string[]): Promise<Outcome<XeroInvoice[]>>;

@@ -1,0 +1,25 @@
+import { type GpClient } from '../connectors/gp/types';
+import { type ShopifyClient } from '../connectors/shopify/types';
+import { type XeroClient } from '../connectors/xero/types';
+import { type LedgerOrderState } from '../canonical/ledger';
+import { type Store } from '../store/types';
+import { type PairBook } from './pair-book';
+
+export type Log = { info(fields: object, message: string): void; warn(fields: object, message: string): void; error(fields: object, message: string): void };
+
+/** What the desk's and the feed's activities work with; built by worker/main. */
+export type DeskDeps = {
+  store: Store;
+  pairs: PairBook;
+  /** The shop behind a source; absent where only deliveries are trusted. */
+  shop(pairId: string, sourceId: string): ShopifyClient | undefined;
+  log: Log;
+  now(): Date;
+};
+export type FeedDeps = DeskDeps & {
+  xero(pairId: string): XeroClient;
+  /** Signals a run that its ledger changed; false when that run has ended. */
+  tellRun(runId: string, state: LedgerOrderState): Promise<boolean>;
+};
+export type XeroDeps = { store: Store; pairs: PairBook; xero(pairId: string): XeroClient; log: Log; now(): Date; attempt(): number };
+export type GpDeps = { gp: GpClient; log: Log };

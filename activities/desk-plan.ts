@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { done, failed, type Outcome } from '../canonical/failure';
+import { GpCustomerNumber, GpReceiptNumber, GpSalesNumber, OrderKey } from '../canonical/ids';
+import { moneyText } from '../canonical/money';
+import { type Payment, type SalesOrder } from '../canonical/sales-order';
+import { accountingDate, dayIn, type LedgerCalendar } from '../mapping/accounting-date';
+import { approvalReason, gatewayOf } from '../mapping/check-order';
+import { codeOrder } from '../mapping/code-order';
+import { type Pair, type PairSource } from '../mapping/pair';
+import { taskQueues } from '../workflows/names';
+import { readCalendar } from './calendar';
+import { type OrderPlan, type RunRef, type TenderPlan } from './contract';
+import { type DeskDeps } from './deps';
+import { contentHash } from './content-hash';
+
+type PlanAsk = { run: RunRef; order: SalesOrder; pair: Pair; source: PairSource };
+
+/** Our key of an order: stands in every document; long source ids are shortened by hash, never cut. */
+export function orderKeyOf(source: PairSource, orderId: string): OrderKey {
+  const short = /^[A-Za-z0-9._-]{1,23}$/.test(orderId) ? orderId : createHash('sha256').update(orderId).digest('hex').slice(0, 23);
+  return OrderKey.parse(`${source.keyPrefix}-${short}`);
+}
+
+const pad = (n: number): string => String(n).padStart(7, '0');
+
+/** Customers are known by the shop's stable id, else by e-mail; guests without either share one account per source. */
+async function customerNumber({ order, pair, source }: PlanAsk, deps: DeskDeps): Promise<GpCustomerNumber> {
+  const email = order.customer.email?.trim().toLowerCase();
+  const party = order.customer.sourceId !== undefined ? `id:${order.customer.sourceId}`
+    : email ? `email:${createHash('sha256').update(email).digest('hex').slice(0, 32)}` : undefined;
+  if (party === undefined) return GpCustomerNumber.parse(pair.gp.guestCustomer);
+  const n = await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'customer', key: `${source.id}/${party}`, first: 1 });
+  return GpCustomerNumber.parse(`${pair.gp.customerPrefix}${pad(n)}`);
+}
+
+async function planTender(ask: PlanAsk, payment: Payment, more: { customer: GpCustomerNumber; orderKey: string; rate: string; calendar: LedgerCalendar; deps: DeskDeps }): Promise<Outcome<TenderPlan>> {
+  const { pair, order } = ask;
+  const { deps, calendar, customer, orderKey, rate } = more;
+  const gateway = gatewayOf(pair, payment.gateway);
+  if (!gateway) return failed({ code: 'gateway-not-mapped', message: `No clearing account is set for gateway "${payment.gateway}".`, fix: 'Add it to the pair.', field: 'gateway', value: payment.gateway });
+  const day = accountingDate(dayIn(payment.paidAt, pair.timezone), calendar, pair.policies.closedPeriod);
+  if (!day.ok) return failed({ code: 'period-closed', field: 'paid at', value: day.from, message: `The payment of ${day.from} cannot be dated: ${day.why}.`, fix: 'Open the period, or set the pair\'s policy closedPeriod to "re-date", then retry.' });
+  const n = await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'receipt', key: `${orderKey}/${payment.paymentId}`, first: 1 });
+  const number = GpReceiptNumber.parse(`${pair.gp.receiptPrefix}${pad(n)}`);
+  return done({
+    payment, xeroAccount: gateway.xeroAccount, xeroDate: day.date,
+    receipt: {
+      number, customerNumber: customer, customer: { name: order.customer.name }, amount: payment.amount, rate, date: day.date,
+      batch: batchOf(pair, day.date), checkbook: gateway.gpCheckbook, reference: payment.paymentId.slice(-20), description: orderKey,
+    },
+  });
+}
+
+/** One batch per day and pair keeps a poster's list readable; GP names hold 15. */
+const batchOf = (pair: Pair, date: string): string => `${pair.gp.batchPrefix}${date.replaceAll('-', '').slice(2)}`;
+
+async function recordIntents(ask: PlanAsk, plan: { orderKey: string; number: string; tenders: TenderPlan[] }, deps: DeskDeps): Promise<void> {
+  const { run, order } = ask;
+  const base = { pairId: run.pairId, runId: run.runId, currency: order.currency };
+  await deps.store.documents.intend({ ...base, system: 'gp', kind: 'sales-order', key: plan.orderKey, number: plan.number, amount: moneyText(order.totals.total), contentHash: contentHash(order) });
+  for (const { payment, receipt } of plan.tenders) {
+    await deps.store.documents.intend({ ...base, system: 'gp', kind: 'receipt', key: `${plan.orderKey}/${payment.paymentId}`, number: receipt.number, amount: moneyText(payment.amount) });
+    await deps.store.payments.know({ pairId: run.pairId, runId: run.runId }, { paymentId: payment.paymentId, ids: [payment.paymentId, ...payment.aliases] });
+  }
+}
+
+/** Codes, numbers, dates and intents of an order that may be posted. Asking again gives the same numbers. */
+export async function planOrder(ask: PlanAsk, deps: DeskDeps): Promise<Outcome<Omit<OrderPlan, 'warnings'> & { warnings: string[] }>> {
+  const { order, pair, source, run } = ask;
+  const coded = codeOrder(order, pair);
+  if (!coded.ok) return coded;
+  const calendar = await readCalendar(deps.store, pair);
+  const orderKey = orderKeyOf(source, run.orderId);
+  const customer = await customerNumber(ask, deps);
+  const number = GpSalesNumber.parse(`${pair.gp.orderPrefix}${pad(await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'order', key: orderKey, first: 1 }))}`);
+  const tenders: TenderPlan[] = [];
+  const warnings = [...coded.value.warnings];
+  for (const payment of order.payments) {
+    const tender = await planTender(ask, payment, { customer, orderKey, rate: coded.value.rate, calendar, deps });
+    if (!tender.ok) return tender;
+    if (tender.value.xeroDate !== dayIn(payment.paidAt, pair.timezone)) warnings.push(`Payment ${payment.paymentId} of ${payment.paidAt.slice(0, 10)} is dated ${tender.value.xeroDate}: the earlier period is closed`);
+    tenders.push(tender.value);
+  }
+  await recordIntents(ask, { orderKey, number, tenders }, deps);
+  const approval = approvalReason(order, pair);
+  return done({
+    orderKey, orderName: order.source.orderName, version: order.version, contentHash: contentHash(order), currency: order.currency,
+    total: order.totals.total, placedAt: order.placedAt, gpQueue: taskQueues.gp(pair.gp.company), order, tenders, warnings,
+    drafts: pair.policies.unpostedInvoice === 'draft', ...(approval ? { approval } : {}),
+    coding: {
+      orderKey, number, customerNumber: customer, documentId: pair.gp.documentId, site: pair.gp.site, batch: batchOf(pair, dayIn(order.placedAt, pair.timezone)),
+      date: dayIn(order.placedAt, pair.timezone), currencyId: order.currency, rate: coded.value.rate, taxScheduleId: pair.gp.taxScheduleId,
+      addressCode: pair.gp.addressCode, lines: coded.value.lines, taxDetails: coded.value.taxDetails, respectHold: true, respectCreditLimit: false,
+    },
+  });
+}

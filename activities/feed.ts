@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { type LedgerOrderState } from '../canonical/ledger';
+import { type Pair } from '../mapping/pair';
+import { keepCalendar } from './calendar';
+import { type FeedActivities } from './contract';
+import { type FeedDeps } from './deps';
+import { valueOrThrow } from './failing';
+
+type Delivery = { pairId: string; orderKey: string; state: LedgerOrderState };
+
+/**
+ * What a run can act on: posted invoices, unposted ones that have waited long enough for a draft, an undone order, and receipts once there is
+ * an invoice to settle. Everything else changes nothing for it and is not told, so that a run is woken once, not at every touch.
+ */
+export function actionable(state: LedgerOrderState, pair: Pair, now: Date): LedgerOrderState | undefined {
+  const aged = (changedAt: string): boolean => now.getTime() - Date.parse(changedAt) >= pair.policies.draftAfterSeconds * 1000;
+  const wanted = state.invoices.filter((i) => i.posted || i.voided || (pair.policies.unpostedInvoice === 'draft' && aged(i.changedAt)));
+  if (wanted.length === 0 && state.status !== 'voided') return undefined;
+  return { ...state, invoices: wanted, status: wanted.length === state.invoices.length ? state.status : 'open' };
+}
+
+/** Stamps move without meaning; the hash is over what a run would act on. */
+function actionableHash(state: LedgerOrderState): string {
+  const view = { status: state.status, invoices: state.invoices.map(({ changedAt: _at, ...i }) => i), receipts: state.receipts.map((r) => [r.number, r.posted, r.voided]) };
+  return createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, 32);
+}
+
+async function deliver({ pairId, orderKey, state }: Delivery, deps: FeedDeps): Promise<'told' | 'known' | 'pending'> {
+  const pair = await deps.pairs.get(pairId);
+  const unposted = state.invoices.some((i) => !i.posted && !i.voided) || state.receipts.some((r) => !r.posted && !r.voided);
+  const view = actionable(state, pair, deps.now());
+  if (!view) return unposted ? 'pending' : 'known';
+  const runs = await deps.store.documents.runsOf(pairId, 'gp', [{ kind: 'sales-order', number: state.orderNumber }]);
+  const runId = Object.values(runs)[0];
+  if (runId === undefined) return 'known';
+  const hash = actionableHash(view);
+  if (await deps.store.feed.changed(runId, hash)) {
+    const open = await deps.tellRun(runId, view);
+    if (open) await deps.store.feed.told(runId, hash);
+    else deps.log.info({ run: runId, orderKey }, 'the ledger moved for a run that has ended');
+  }
+  return unposted ? 'pending' : 'told';
+}
+
+/** Activities of the change feed; see the contract. */
+export function createFeedActivities(deps: FeedDeps): FeedActivities {
+  return {
+    deliverChanges: async ({ pairId, states, watermark, pending }) => {
+      const still = new Set(pending.filter((key) => states[key] === undefined));
+      let signalled = 0;
+      for (const [orderKey, found] of Object.entries(states)) {
+        for (const state of found) {
+          const outcome = await deliver({ pairId, orderKey, state }, deps);
+          if (outcome === 'pending') still.add(orderKey);
+          if (outcome === 'told') signalled += 1;
+        }
+      }
+      const next = [...still].slice(0, 500);
+      await deps.store.facts.put(`gp-feed-pending/${pairId}`, next);
+      await deps.store.watermarks.set(`gp-feed/${pairId}`, watermark);
+      return { signalled, pending: next };
+    },
+    refreshCalendar: async ({ pairId, periods }) => {
+      const organisation = valueOrThrow(await deps.xero(pairId).readOrganisation());
+      await keepCalendar(deps.store, pairId, { periods, organisation });
+    },
+  };
+}

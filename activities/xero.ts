@@ -1,0 +1,130 @@
+import { XeroContactId, XeroInvoiceId } from '../canonical/ids';
+import { type JournalLine, type LedgerFigures } from '../canonical/ledger';
+import { type Money } from '../canonical/money';
+import { type XeroInvoice } from '../connectors/xero/types';
+import { accountingDate } from '../mapping/accounting-date';
+import { codeInvoice } from '../mapping/code-invoice';
+import { type Pair } from '../mapping/pair';
+import { readCalendar } from './calendar';
+import { type MirrorInput, type MirrorResult, type RunRef, type SettleXeroInput, type SettleXeroResult, type XeroActivities } from './contract';
+import { type XeroDeps } from './deps';
+import { failureToThrow, valueOrThrow } from './failing';
+
+/** What an authorised invoice and its payments put on Xero's accounts, told from the documents as read back. */
+function journalsOf(invoice: XeroInvoice, pair: Pair): JournalLine[] {
+  if (!['AUTHORISED', 'PAID'].includes(invoice.status)) return [];
+  const none: Money = { minor: '0', currency: invoice.currency };
+  const document = invoice.invoiceNumber;
+  const line = (account: string, debit: Money, credit: Money): JournalLine => ({ account, debit, credit, document });
+  return [
+    line(pair.accounts.receivables.xero, invoice.total, none),
+    ...invoice.lines.map((l) => line(l.accountCode, none, l.net)),
+    ...(BigInt(invoice.tax.minor) === 0n ? [] : [line(pair.accounts.tax.xero, none, invoice.tax)]),
+    ...invoice.payments.flatMap((p) => [line(p.accountCode ?? '(unknown clearing account)', p.amount, none), line(pair.accounts.receivables.xero, none, p.amount)]),
+  ];
+}
+
+function figuresOf(invoices: readonly XeroInvoice[], pair: Pair): LedgerFigures {
+  return {
+    ledger: 'xero',
+    invoices: invoices.map((i) => ({ number: i.invoiceNumber, net: i.subTotal, tax: i.tax, total: i.total, open: i.amountDue, status: i.status })),
+    received: invoices.flatMap((i) => i.payments.map((p) => ({ reference: p.reference, amount: p.amount }))),
+    journals: invoices.flatMap((i) => journalsOf(i, pair)),
+  };
+}
+
+async function readFigures(run: RunRef, invoiceNumbers: string[], deps: XeroDeps): Promise<LedgerFigures> {
+  const pair = await deps.pairs.get(run.pairId);
+  return figuresOf(valueOrThrow(await deps.xero(run.pairId).readInvoices(invoiceNumbers)), pair);
+}
+
+/** The contact's id: from our cross-reference, else ensured in Xero and remembered. */
+async function contactOf(input: MirrorInput, deps: XeroDeps): Promise<string> {
+  const { customer, billTo, shipTo } = input.order;
+  const ref = { pairId: input.run.pairId, kind: 'customer', from: 'gp', fromId: input.invoice.customerNumber, to: 'xero' };
+  const known = await deps.store.links.get(ref);
+  if (known) return known;
+  const ensured = valueOrThrow(await deps.xero(input.run.pairId).ensureContact({
+    contactNumber: input.invoice.customerNumber, name: customer.company ?? customer.name,
+    ...(customer.email ? { email: customer.email } : {}), ...(customer.phone ? { phone: customer.phone } : {}),
+    ...(billTo ? { billTo } : {}), ...(shipTo ? { shipTo } : {}),
+  }));
+  await deps.store.links.put({ ...ref, toId: ensured.contactId });
+  return ensured.contactId;
+}
+
+function addDays(date: string, days: number): string {
+  const due = new Date(`${date}T00:00:00Z`);
+  due.setUTCDate(due.getUTCDate() + days);
+  return due.toISOString().slice(0, 10);
+}
+
+async function mirror(input: MirrorInput, deps: XeroDeps): Promise<MirrorResult> {
+  const { run, invoice, orderKey, orderName } = input;
+  const pair = await deps.pairs.get(run.pairId);
+  const day = accountingDate(invoice.date, await readCalendar(deps.store, pair), pair.policies.closedPeriod);
+  if (!day.ok) {
+    throw failureToThrow({ code: 'period-closed', system: 'xero', document: invoice.number, field: 'date', value: day.from, message: `Invoice ${invoice.number} of ${day.from} cannot be dated: ${day.why}.`, fix: 'Open the period, or set the policy closedPeriod to "re-date", then retry.' });
+  }
+  const ref = { pairId: run.pairId, system: 'xero', kind: 'invoice', key: invoice.number };
+  const intent = await deps.store.documents.intend({ ...ref, runId: run.runId, number: invoice.number, currency: invoice.currency });
+  const contactId = await contactOf(input, deps);
+  const moved = day.moved ? ` (dated ${day.moved.from} in GP)` : '';
+  const outcome = valueOrThrow(await deps.xero(run.pairId).createInvoice({
+    invoiceNumber: invoice.number, contactId: XeroContactId.parse(contactId),
+    reference: `${orderKey} ${orderName}${moved}`.slice(0, 255), date: day.date, dueDate: addDays(day.date, pair.xero.paymentTermsDays),
+    currency: invoice.currency, status: input.asDraft ? 'DRAFT' : 'AUTHORISED', lines: codeInvoice(invoice, pair),
+    ...(invoice.currency === pair.baseCurrency ? {} : { rate: invoice.rate }),
+  }, { lookFirst: deps.attempt() > 1 || intent.state === 'written' }));
+  await deps.store.documents.written(ref, { number: invoice.number, externalId: outcome.invoice.invoiceId });
+  return mirrored(outcome.invoice, { pair, existed: outcome.existed, warnings: moved ? [`Invoice ${invoice.number} is dated ${day.date} in Xero: ${invoice.date} is closed`] : [] });
+}
+
+const mirrored = (invoice: XeroInvoice, more: { pair: Pair; existed: boolean; warnings: string[] }): MirrorResult => ({
+  invoiceId: invoice.invoiceId, number: invoice.invoiceNumber, status: invoice.status, total: invoice.total, existed: more.existed, warnings: more.warnings,
+  figures: figuresOf([invoice], more.pair),
+});
+
+async function settle(input: SettleXeroInput, deps: XeroDeps): Promise<SettleXeroResult> {
+  const { run, orderKey } = input;
+  const pair = await deps.pairs.get(run.pairId);
+  const client = deps.xero(run.pairId);
+  const paid = await Promise.all(input.payments.map(async (p) => {
+    const ref = { pairId: run.pairId, system: 'xero', kind: 'payment', key: `${orderKey}/${p.paymentId}/${p.invoiceId}` };
+    const intent = await deps.store.documents.intend({ ...ref, runId: run.runId, currency: p.amount.currency });
+    const outcome = valueOrThrow(await client.createPayment({
+      invoiceId: XeroInvoiceId.parse(p.invoiceId), accountCode: p.accountCode, amount: p.amount, date: p.date, reference: `${orderKey}/${p.paymentId}`,
+      ...(p.amount.currency === pair.baseCurrency ? {} : { rate: p.rate }),
+    }, { lookFirst: deps.attempt() > 1 || intent.state === 'written' }));
+    await deps.store.documents.written(ref, { externalId: outcome.payment.paymentId });
+    return { paymentId: outcome.payment.paymentId, invoiceId: p.invoiceId, amount: outcome.payment.amount };
+  }));
+  return { payments: paid, figures: await readFigures(run, input.invoiceNumbers, deps) };
+}
+
+async function unmirror(input: { run: RunRef; number: string }, deps: XeroDeps): Promise<{ existed: boolean }> {
+  const client = deps.xero(input.run.pairId);
+  const [invoice] = valueOrThrow(await client.readInvoices([input.number]));
+  if (!invoice || invoice.status === 'DELETED' || invoice.status === 'VOIDED') return { existed: false };
+  if (invoice.payments.length > 0 || invoice.status === 'PAID') {
+    throw failureToThrow({ code: 'cannot-undo', system: 'xero', document: input.number, message: `Xero invoice ${input.number} has payments and cannot be voided.`, fix: 'Remove the payments or raise a credit note in Xero, then retry the undo.' });
+  }
+  valueOrThrow(await client.setInvoiceStatus(invoice.invoiceId, invoice.status === 'DRAFT' || invoice.status === 'SUBMITTED' ? 'DELETED' : 'VOIDED'));
+  await deps.store.documents.undone({ pairId: input.run.pairId, system: 'xero', kind: 'invoice', key: input.number });
+  return { existed: true };
+}
+
+/** The hands in Xero: intent, look where asked before, write, read back, receipt. */
+export function createXeroActivities(deps: XeroDeps): XeroActivities {
+  return {
+    mirrorInvoice: (input) => mirror(input, deps),
+    authoriseInvoice: async ({ run, invoiceId }) => {
+      const pair = await deps.pairs.get(run.pairId);
+      const invoice = valueOrThrow(await deps.xero(run.pairId).setInvoiceStatus(XeroInvoiceId.parse(invoiceId), 'AUTHORISED'));
+      return mirrored(invoice, { pair, existed: false, warnings: [] });
+    },
+    unmirrorInvoice: (input) => unmirror(input, deps),
+    settleInXero: (input) => settle(input, deps),
+    readXeroFigures: ({ run, invoiceNumbers }) => readFigures(run, invoiceNumbers, deps),
+  };
+}
