@@ -75,8 +75,8 @@ export interface DeskActivities {
   proveTieOut(input: ProveInput): Promise<ProveResult>;
   /** Where the feed of this pair stands. */
   loadFeed(input: { pairId: string }): Promise<{ since: string; pending: string[]; gpQueue: string; periodsDue: boolean }>;
-  /** Which of these documents belong to runs of ours: their order keys. */
-  matchChanges(input: { pairId: string; orderNumbers: string[]; receiptNumbers: string[] }): Promise<{ orderKeys: string[] }>;
+  /** Which of these documents belong to runs of ours: their order keys. With nothing to look at, the watermark moves on at once. */
+  matchChanges(input: { pairId: string; orderNumbers: string[]; receiptNumbers: string[]; watermark: string; pending: boolean }): Promise<{ orderKeys: string[] }>;
 }
 
 /** Run on the orchestration queue as regular activities: they signal many runs or call Xero for facts. */

@@ -50,12 +50,13 @@ export function createDeskActivities(deps: DeskDeps): DeskActivities {
     loadFeed: async ({ pairId }) => {
       const pair = await deps.pairs.get(pairId);
       const watermark = await deps.store.watermarks.get(`gp-feed/${pairId}`);
+      if (watermark === undefined) await deps.store.watermarks.set(`gp-feed/${pairId}`, deps.now().toISOString());
       const since = new Date(Date.parse(watermark ?? deps.now().toISOString()) - pair.gp.feedOverlapSeconds * 1000).toISOString();
       const pending = await deps.store.facts.get<string[]>(`gp-feed-pending/${pairId}`);
       const age = await calendarAge(deps.store, pairId);
       return { since, pending: pending?.value ?? [], gpQueue: taskQueues.gp(pair.gp.company), periodsDue: age > calendarMaxAgeMs };
     },
-    matchChanges: async ({ pairId, orderNumbers, receiptNumbers }) => {
+    matchChanges: async ({ pairId, orderNumbers, receiptNumbers, watermark, pending }) => {
       const runs = await deps.store.documents.runsOf(pairId, 'gp', [
         ...orderNumbers.map((number) => ({ kind: 'sales-order', number })), ...receiptNumbers.map((number) => ({ kind: 'receipt', number })),
       ]);
@@ -64,6 +65,7 @@ export function createDeskActivities(deps: DeskDeps): DeskActivities {
         const order = (await deps.store.documents.byRun(runId)).find((d) => d.system === 'gp' && d.kind === 'sales-order');
         if (order) keys.add(order.key);
       }
+      if (keys.size === 0 && !pending) await deps.store.watermarks.set(`gp-feed/${pairId}`, watermark);
       return { orderKeys: [...keys] };
     },
   };

@@ -10,6 +10,7 @@ export const failureCatalogue = {
   'order-not-found': { class: 'missing', heals: false },
   'order-cancelled': { class: 'value', heals: false },
   'order-refunded': { class: 'value', heals: false },
+  'order-edited': { class: 'value', heals: false },
   'order-unpaid': { class: 'missing', heals: false },
   'order-test': { class: 'value', heals: false },
   'topic-not-handled': { class: 'value', heals: false },

@@ -1,0 +1,3 @@
+/** One line per process; explicit names, because a barrel that re-exports everything has lost exports before. */
+export { orderToCash } from './order-to-cash';
+export { gpChangeFeed } from './gp-change-feed';

@@ -1,0 +1,74 @@
+import type { LedgerInvoice } from '../canonical/ledger';
+import { allocatePayments, type Allocation } from './allocation';
+import type { OrderState } from './order-state';
+
+export type Act =
+  | 'end' | 'undo' | 'accept'
+  | 'await-decision' | 'await-change' | 'await-payment' | 'await-order' | 'await-approval' | 'await-ledger'
+  | 'create-order' | 'create-receipts' | 'mirror' | 'settle' | 'prove' | 'finish-cancelled';
+
+/** GP invoices that count, oldest first: voided ones are gone. */
+export const liveInvoices = (state: OrderState): LedgerInvoice[] =>
+  [...(state.ledger?.invoices ?? [])].filter((i) => !i.voided).sort((a, b) => (a.date + a.number < b.date + b.number ? -1 : 1));
+
+/** The next invoice whose mirror is not as it should be. */
+export function invoiceToMirror(state: OrderState): { invoice: LedgerInvoice; act: 'create' | 'authorise' } | undefined {
+  for (const invoice of liveInvoices(state)) {
+    const mirror = state.mirrored.find((m) => m.number === invoice.number);
+    if (!mirror) return { invoice, act: 'create' };
+    if (mirror.status === 'DRAFT' && invoice.posted) return { invoice, act: 'authorise' };
+  }
+  return undefined;
+}
+
+/** Who pays what, over the posted and mirrored invoices. */
+export function allocations(state: OrderState): Allocation[] {
+  const invoices = liveInvoices(state).filter((i) => i.posted && state.mirrored.some((m) => m.number === i.number && m.status !== 'DRAFT'));
+  const payments = (state.plan?.tenders ?? []).map((t) => ({ id: t.payment.paymentId, minor: t.payment.amount.minor }));
+  return allocatePayments(invoices.map((i) => ({ id: i.number, minor: i.total.minor })), payments);
+}
+
+export const allocationKey = (a: Allocation): string => `${a.paymentId}>${a.invoice}`;
+
+/** Allocations that still have to be recorded; in GP only those whose receipt is posted. */
+export function openSettlements(state: OrderState): { xero: Allocation[]; gp: Allocation[] } {
+  const all = allocations(state);
+  const posted = (a: Allocation): boolean => {
+    const number = state.plan?.tenders.find((t) => t.payment.paymentId === a.paymentId)?.receipt.number;
+    return state.ledger?.receipts.some((r) => r.number === number && r.posted) ?? false;
+  };
+  return {
+    xero: all.filter((a) => !state.paidInXero.includes(allocationKey(a))),
+    gp: all.filter((a) => !state.appliedInGp.includes(allocationKey(a)) && posted(a)),
+  };
+}
+
+function afterGo(state: OrderState): Act {
+  if (state.approvalNeeded !== undefined && state.approval === undefined) return 'await-approval';
+  if (state.approvalNeeded !== undefined && state.approval?.decision === 'reject') return 'undo';
+  if (!state.orderWritten) return 'create-order';
+  if (state.plan?.tenders.some((t) => !state.receiptsWritten.includes(t.receipt.number))) return 'create-receipts';
+  if (!state.ledger) return 'await-ledger';
+  if (invoiceToMirror(state)) return 'mirror';
+  const open = openSettlements(state);
+  if (open.xero.length > 0 || open.gp.length > 0) return 'settle';
+  const whole = state.ledger.status === 'invoiced' && liveInvoices(state).length > 0 && liveInvoices(state).every((i) => i.posted);
+  const applied = allocations(state).every((a) => state.appliedInGp.includes(allocationKey(a)));
+  return whole && applied ? 'prove' : 'await-ledger';
+}
+
+/** What to do now: a pure function of the state, so that every path can be tested without a server. */
+export function nextAct(state: OrderState): Act {
+  if (state.ended) return 'end';
+  if (state.undoing !== undefined) return state.failure ? 'await-decision' : 'undo';
+  if (state.failure && state.verdict === 'go') return 'await-decision';
+  if (state.heard > state.accepted) return 'accept';
+  switch (state.verdict) {
+    case 'wait-order': return 'await-order';
+    case 'wait-payment': return 'await-payment';
+    case 'park': return 'await-change';
+    case 'cancelled': return state.undo.length > 0 ? 'undo' : 'finish-cancelled';
+    case 'go': return afterGo(state);
+    case undefined: return 'accept';
+  }
+}

@@ -1,0 +1,34 @@
+import type { Story } from '../canonical/story';
+import type { OrderState } from './order-state';
+
+/** State → the one story that query, api, store and the Temporal UI tell. */
+export function storyOf(state: OrderState): Story {
+  const { plan } = state;
+  return {
+    runId: state.ids.runId, pairId: state.ids.pairId, sourceId: state.ids.sourceId, orderId: state.ids.orderId,
+    ...(state.orderName === undefined ? {} : { orderName: state.orderName }),
+    phase: state.phase, waitingFor: state.waitingFor, needsAttention: state.phase === 'needs-attention' || state.phase === 'differs',
+    ...(state.failure ? { failure: state.failure } : {}),
+    ...(state.total === undefined ? {} : { total: state.total }), ...(state.currency === undefined ? {} : { currency: state.currency }),
+    ...(state.orderWritten && plan ? { gpOrder: plan.coding.number } : {}),
+    gpInvoices: (state.ledger?.invoices ?? []).map((i) => i.number), xeroInvoices: state.mirrored.map((m) => m.number),
+    payments: state.hops.filter((h) => h.step === 'payment').map((h) => h.to.document), receipts: [...state.receiptsWritten],
+    hops: state.hops, warnings: state.warnings,
+    ...(state.approvalNeeded === undefined ? {} : { approval: { needed: state.approvalNeeded, ...(state.approval ? { decided: state.approval } : {}) } }),
+    ...(state.difference === undefined ? {} : { difference: state.difference }),
+    updatedAt: state.updatedAt,
+  };
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+/** The live block in the Temporal UI: a sentence and a table of hops, in markdown. */
+export function detailsOf(story: Story): string {
+  const head = `**${story.orderName ?? story.orderId}** · ${story.phase}${story.total ? ` · ${story.total} ${story.currency ?? ''}` : ''}`;
+  const waits = story.waitingFor === '' ? '' : `\n\nWaits for: ${story.waitingFor}`;
+  const trouble = story.failure ? `\n\n**${story.failure.code}** ${story.failure.message}\n\n*Fix:* ${story.failure.fix}` : '';
+  const rows = story.hops.map((h) => `| ${h.step} | ${cell(`${h.from.system} ${h.from.document}`)} | ${cell(`${h.to.system} ${h.to.document}`)} | ${h.amount ?? ''} ${h.currency ?? ''} | ${h.at.slice(0, 19)} |`);
+  const table = rows.length === 0 ? '' : `\n\n| step | from | to | amount | at |\n|---|---|---|---|---|\n${rows.join('\n')}`;
+  const warnings = story.warnings.length === 0 ? '' : `\n\nWarnings:\n${story.warnings.map((w) => `- ${w}`).join('\n')}`;
+  return `${head}${waits}${trouble}${table}${warnings}${story.difference ? `\n\nDifference: ${story.difference}` : ''}`;
+}
