@@ -1,0 +1,75 @@
+import { activityInfo } from '@temporalio/activity';
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import { createDeskActivities } from '../activities/desk';
+import { createFeedActivities } from '../activities/feed';
+import { createPairBook } from '../activities/pair-book';
+import { createXeroActivities } from '../activities/xero';
+import { type FeedDeps, type XeroDeps } from '../activities/deps';
+import { readEnv } from '../config/env';
+import { createLog } from '../config/log';
+import { readPairFiles } from '../config/pairs';
+import { createShopifyClient } from '../connectors/shopify/client';
+import { type XeroClient } from '../connectors/xero/types';
+import { parsePair } from '../mapping/pair';
+import { createStore } from '../store/store';
+import { parseKeyRing } from '../store/sealing';
+import { signalNames, taskQueues } from '../workflows/names';
+import { ensureChangeFeed } from './feed-schedule';
+import { connectWorker, installRuntime, onStop, temporalAddress } from './runtime';
+import { connectXero } from './xero-connection';
+
+/** The worker: runs the workflows with their local activities, and the Xero activities on a queue of their own. */
+async function main(): Promise<void> {
+  const env = readEnv('worker');
+  const log = createLog('worker', env.logLevel);
+  installRuntime(log);
+  const store = createStore({ databaseUrl: env.databaseUrl, keyRing: parseKeyRing(env.secretKeys) });
+  await store.migrate();
+  const pairs = readPairFiles(env.pairFiles).map(parsePair);
+  for (const pair of pairs) await store.pairs.put(pair.pairId, pair);
+
+  const { connection, namespace } = await connectWorker();
+  const client = new Client({ connection: await Connection.connect(temporalAddress().options), namespace });
+  const clients = new Map<string, XeroClient>(pairs.map((pair) => [pair.pairId, connectXero(store, env, pair.xero.connectionId)]));
+  const xero = (pairId: string): XeroClient => {
+    const found = clients.get(pairId);
+    if (!found) throw new Error(`Pair "${pairId}" has no Xero connection in this worker. Fix: add its file to TIEOUT_PAIR_FILES.`);
+    return found;
+  };
+  const shop = env.shopify ? createShopifyClient(env.shopify) : undefined;
+  const deskDeps = { store, pairs: createPairBook(store.pairs), shop: () => shop, log, now: () => new Date() };
+  const feedDeps: FeedDeps = { ...deskDeps, xero, tellRun: async (runId, state) => {
+    try {
+      await client.workflow.getHandle(runId).signal(signalNames.ledgerChanged, { state });
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  } };
+  const xeroDeps: XeroDeps = { ...deskDeps, xero, attempt: () => activityInfo().attempt };
+
+  const orchestration = await Worker.create({
+    connection, namespace, taskQueue: taskQueues.orchestration, workflowBundle: { codePath: env.workflowBundle },
+    activities: { ...createDeskActivities(deskDeps), ...createFeedActivities(feedDeps) },
+    maxCachedWorkflows: 500, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxConcurrentLocalActivityExecutions: 20,
+  });
+  const xeroWorker = await Worker.create({
+    connection, namespace, taskQueue: taskQueues.xero, activities: { ...createXeroActivities(xeroDeps) },
+    maxConcurrentActivityTaskExecutions: 100, shutdownGraceTime: '10s', shutdownForceTime: '20s',
+  });
+  for (const pair of pairs) await ensureChangeFeed(client, pair);
+  onStop(() => { orchestration.shutdown(); xeroWorker.shutdown(); });
+  process.stdout.write(`${JSON.stringify({ ready: true, role: 'worker' })}\n`);
+  await Promise.all([orchestration.run(), xeroWorker.run()]);
+  await client.connection.close();
+  await connection.close();
+  await store.close();
+  process.exit(process.exitCode ?? 0);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`worker: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
