@@ -1,0 +1,98 @@
+import type { LedgerInvoice, LedgerOrderState } from '../canonical/ledger';
+import type { OrderPlan } from '../activities/contract';
+import { invoiceToMirror, nextAct, openSettlements } from './next-act';
+import { hear, newState, type OrderState } from './order-state';
+
+const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
+
+const plan = (over: Partial<OrderPlan> = {}): OrderPlan => ({
+  orderKey: 'SHP-1', orderName: '#1', version: '2026-11-01T00:00:00Z', contentHash: 'h', currency: 'USD', total: usd('1000'), placedAt: '2026-11-01T00:00:00Z', gpQueue: 'gp-two',
+  order: { payments: [] } as unknown as OrderPlan['order'], coding: { number: 'WO1' } as unknown as OrderPlan['coding'], drafts: true, warnings: [],
+  tenders: [{ payment: { paymentId: 'pi_1', aliases: [], gateway: 'stripe', amount: usd('1000'), paidAt: '2026-11-01T00:00:00Z' }, receipt: { number: 'WR1' } as unknown as OrderPlan['tenders'][0]['receipt'], xeroAccount: '091', xeroDate: '2026-11-01' }],
+  ...over,
+});
+
+const invoice = (over: Partial<LedgerInvoice> = {}): LedgerInvoice => ({
+  number: 'INV1', orderNumber: 'WO1', date: '2026-11-02', customerNumber: 'C', currency: 'USD', rate: '1', lines: [], freight: usd('0'), freightTax: usd('0'), misc: usd('0'),
+  tradeDiscount: usd('0'), tax: usd('0'), total: usd('1000'), posted: true, voided: false, changedAt: '2026-11-02T00:00:00Z', ...over,
+});
+
+const ledger = (over: Partial<LedgerOrderState> = {}): LedgerOrderState => ({
+  orderNumber: 'WO1', status: 'invoiced', invoices: [invoice()], changedAt: '2026-11-02T00:00:00Z',
+  receipts: [{ number: 'WR1', customerNumber: 'C', amount: usd('1000'), unapplied: usd('1000'), posted: true, voided: false }], ...over,
+});
+
+const at = (over: Partial<OrderState>): OrderState =>
+  ({ ...newState({ pairId: 'demo', sourceId: 'shopify', orderId: '1', inboxId: 'in-1' }, 'run', '2026-11-01T00:00:00Z'), accepted: 1, verdict: 'go', plan: plan(), ...over });
+
+describe('nextAct', () => {
+  it('begins by accepting the order and accepts again whenever something new was heard', () => {
+    const state = newState({ pairId: 'demo', sourceId: 'shopify', orderId: '1' }, 'run', '2026-11-01T00:00:00Z');
+    expect(nextAct(state)).toBe('accept');
+    const running = at({ orderWritten: true });
+    hear.sourceChanged(running, { inboxId: 'in-2', topic: 'orders/updated' });
+    expect(nextAct(running)).toBe('accept');
+  });
+
+  it.each([
+    ['a parked order waits for a change', { verdict: 'park' }, 'await-change'],
+    ['an unpaid order waits for its payment', { verdict: 'wait-payment' }, 'await-payment'],
+    ['an unknown order waits for itself', { verdict: 'wait-order' }, 'await-order'],
+    ['an order above the limit waits for an approver', { approvalNeeded: 'above limit' }, 'await-approval'],
+    ['an approved order goes to GP', { approvalNeeded: 'above limit', approval: { approver: 'ann', decision: 'approve', reason: '' } }, 'create-order'],
+    ['a rejected order is undone', { approvalNeeded: 'above limit', approval: { approver: 'ann', decision: 'reject', reason: 'fraud' } }, 'undo'],
+    ['after the order the receipts', { orderWritten: true }, 'create-receipts'],
+    ['then GP has the word', { orderWritten: true, receiptsWritten: ['WR1'] }, 'await-ledger'],
+    ['a posted invoice is mirrored', { orderWritten: true, receiptsWritten: ['WR1'], ledger: ledger() }, 'mirror'],
+    ['a mirrored invoice is settled', { orderWritten: true, receiptsWritten: ['WR1'], ledger: ledger(), mirrored: [{ number: 'INV1', invoiceId: 'x', status: 'AUTHORISED', minor: '1000' }] }, 'settle'],
+    ['a settled order is proved', { orderWritten: true, receiptsWritten: ['WR1'], ledger: ledger(), mirrored: [{ number: 'INV1', invoiceId: 'x', status: 'AUTHORISED', minor: '1000' }], paidInXero: ['pi_1>INV1'], appliedInGp: ['pi_1>INV1'] }, 'prove'],
+    ['half a shipment is not proved', { orderWritten: true, receiptsWritten: ['WR1'], ledger: ledger({ status: 'open' }), mirrored: [{ number: 'INV1', invoiceId: 'x', status: 'AUTHORISED', minor: '1000' }], paidInXero: ['pi_1>INV1'], appliedInGp: ['pi_1>INV1'] }, 'await-ledger'],
+    ['a failed step waits for a decision', { orderWritten: true, failure: { code: 'document-rejected', message: '', fix: '' } }, 'await-decision'],
+    ['an undo that failed waits for a decision', { undoing: 'x', failure: { code: 'cannot-undo', message: '', fix: '' } }, 'await-decision'],
+    ['cancelled with documents is undone', { verdict: 'cancelled', undo: [{ act: 'void-order', number: 'WO1' }] }, 'undo'],
+    ['cancelled without documents just ends', { verdict: 'cancelled' }, 'finish-cancelled'],
+    ['an ended run does nothing', { ended: true }, 'end'],
+  ] as [string, Partial<OrderState>, string][])('%s', (_name, over, act) => {
+    expect(nextAct(at(over))).toBe(act);
+  });
+
+  it('makes a draft of an unposted invoice and authorises it once posted', () => {
+    const draft = at({ ledger: ledger({ invoices: [invoice({ posted: false })] }) });
+    expect(invoiceToMirror(draft)?.act).toBe('create');
+    draft.mirrored = [{ number: 'INV1', invoiceId: 'x', status: 'DRAFT', minor: '1000' }];
+    expect(invoiceToMirror(draft)).toBeUndefined();
+    draft.ledger = ledger();
+    expect(invoiceToMirror(draft)?.act).toBe('authorise');
+  });
+
+  it('applies in GP only receipts that are posted', () => {
+    const state = at({ ledger: ledger({ receipts: [] }), mirrored: [{ number: 'INV1', invoiceId: 'x', status: 'AUTHORISED', minor: '1000' }] });
+    expect(openSettlements(state).xero).toHaveLength(1);
+    expect(openSettlements(state).gp).toHaveLength(0);
+  });
+});
+
+describe('hearing', () => {
+  it('takes one movement of money once, whatever it is called', () => {
+    const state = at({});
+    const payment = { paymentId: 'ch_9', aliases: ['pi_9'], gateway: 'stripe', amount: usd('5'), paidAt: '2026-11-01T00:00:00Z' };
+    hear.paymentSeen(state, { inboxId: 'a', payment });
+    hear.paymentSeen(state, { inboxId: 'b', payment: { ...payment, paymentId: 'pi_9', aliases: [] } });
+    expect(state.told).toHaveLength(1);
+  });
+
+  it('keeps the newer word of the ledger and ignores the older', () => {
+    const state = at({ ledger: ledger({ changedAt: '2026-11-03T00:00:00Z' }) });
+    hear.ledgerChanged(state, { state: ledger({ status: 'open', changedAt: '2026-11-02T00:00:00Z' }) });
+    expect(state.ledger?.status).toBe('invoiced');
+  });
+
+  it('keeps an early approval, and takes nothing for one that is none', () => {
+    const state = at({});
+    hear.approvalDecided(state, { approver: '', decision: 'approve', reason: '' });
+    hear.approvalDecided(state, { approver: 'bob', decision: 'maybe' as 'approve', reason: '' });
+    expect(state.approval).toBeUndefined();
+    hear.approvalDecided(state, { approver: 'ann', decision: 'approve', reason: 'ok' });
+    expect(nextAct({ ...state, approvalNeeded: 'limit' })).toBe('create-order');
+  });
+});
