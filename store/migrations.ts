@@ -1,0 +1,51 @@
+import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely';
+
+/** Statements of one step; PostgreSQL and PGlite speak the same SQL. */
+const statements = (list: readonly string[]): Migration => ({
+  up: async (db: Kysely<unknown>) => {
+    for (const text of list) await sql.raw(text).execute(db);
+  },
+});
+
+/** Steps are for ever: a released one is never edited, a change is a new step. */
+const migrations: Record<string, Migration> = {
+  '0001_foundation': statements([
+    `create table pairs (pair_id text primary key, configuration jsonb not null, updated_at timestamptz not null)`,
+    `create table inbox (id uuid primary key, pair_id text not null, source_id text not null, source_kind text not null, account text not null, dedup_key text not null, topic text not null,
+      delivery_id text not null, event_time timestamptz, api_version text, order_id text, version text, body text not null, state text not null default 'new', reason text, note text, workflow_id text,
+      attempts int not null default 0, received_at timestamptz not null default now(), due_at timestamptz not null default now(), claimed_until timestamptz, handled_at timestamptz, seq bigserial not null,
+      unique (source_kind, account, dedup_key))`,
+    `create index inbox_due on inbox (due_at, seq) where state = 'new'`,
+    `create index inbox_order on inbox (pair_id, source_id, order_id)`,
+    `create index inbox_listing on inbox (state, seq desc)`,
+    `create table runs (run_id text primary key, pair_id text not null, source_id text not null, order_id text not null, order_name text, phase text not null, needs_attention boolean not null, total text, currency text,
+      story text not null, seq int not null, created_at timestamptz not null default now(), updated_at timestamptz not null)`,
+    `create index runs_phase on runs (phase, updated_at desc)`,
+    `create index runs_order on runs (order_id)`,
+    `create table counters (pair_id text not null, series text not null, next bigint not null, primary key (pair_id, series))`,
+    `create table numbers (pair_id text not null, series text not null, key text not null, n bigint not null, primary key (pair_id, series, key), unique (pair_id, series, n))`,
+    `create table documents (pair_id text not null, system text not null, kind text not null, key text not null, run_id text not null, number text, external_id text, amount text, currency text, content_hash text,
+      state text not null, intended_at timestamptz not null default now(), written_at timestamptz, primary key (pair_id, system, kind, key))`,
+    `create index documents_run on documents (run_id)`,
+    `create index documents_number on documents (pair_id, system, kind, number)`,
+    `create table links (pair_id text not null, kind text not null, from_system text not null, from_id text not null, to_system text not null, to_id text not null, updated_at timestamptz not null default now(),
+      primary key (pair_id, kind, from_system, from_id, to_system))`,
+    `create index links_back on links (pair_id, kind, to_system, to_id)`,
+    `create table link_history (pair_id text not null, kind text not null, from_system text not null, from_id text not null, to_system text not null, to_id text not null, replaced_at timestamptz not null default now())`,
+    `create table payments (pair_id text not null, id text not null, payment_id text not null, run_id text not null, primary key (pair_id, id))`,
+    `create table watermarks (name text primary key, value text not null)`,
+    `create table feed (run_id text primary key, hash text not null)`,
+    `create table facts (name text primary key, value text not null, read_at timestamptz not null)`,
+    `create table exceptions (id uuid primary key, run_id text not null, pair_id text not null, step text not null, failure text not null, opened_at timestamptz not null default now(), closed_at timestamptz, decision text, decided_by text, reason text)`,
+    `create unique index exceptions_open on exceptions (run_id) where closed_at is null`,
+    `create table connections (id text primary key, secret text not null, version int not null, updated_at timestamptz not null default now())`,
+    `create table leases (name text primary key, token text not null, until timestamptz not null)`,
+    `create table budget (organisation text primary key, minute_start timestamptz not null, minute_used int not null, day text not null, day_used int not null, blocked_until timestamptz)`,
+    `create table budget_slots (organisation text not null, slot text not null, expires_at timestamptz not null, primary key (organisation, slot))`,
+    `create table api_keys (id text primary key, name text not null, role text not null, salt text not null, hash text not null, created_at timestamptz not null default now(), revoked_at timestamptz)`,
+    `create table audit (id bigserial primary key, at timestamptz not null default now(), who text not null, action text not null, subject text not null, detail text)`,
+    `create index audit_subject on audit (subject, id desc)`,
+  ]),
+};
+
+export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -1,0 +1,40 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Phase, type Story } from '../canonical/story';
+import { type Tables } from './schema';
+import { type RunRow, type RunStore } from './types';
+
+const toRow = (r: Selectable<Tables['runs']>): RunRow => ({
+  runId: r.run_id, pairId: r.pair_id, sourceId: r.source_id, orderId: r.order_id, phase: r.phase as Phase, needsAttention: r.needs_attention, story: JSON.parse(r.story) as Story,
+  createdAt: r.created_at.toISOString(), updatedAt: r.updated_at.toISOString(),
+  ...(r.order_name ? { orderName: r.order_name } : {}), ...(r.total ? { total: r.total } : {}), ...(r.currency ? { currency: r.currency } : {}),
+});
+
+/** The projection people list; the workflow stays the truth. */
+export function createRuns(db: Kysely<Tables>): RunStore {
+  return {
+    async project(story, seq) {
+      const values = {
+        pair_id: story.pairId, source_id: story.sourceId, order_id: story.orderId, order_name: story.orderName ?? null, phase: story.phase, needs_attention: story.needsAttention,
+        total: story.total ?? null, currency: story.currency ?? null, story: JSON.stringify(story), seq, updated_at: new Date(),
+      };
+      await db.insertInto('runs').values({ run_id: story.runId, ...values }).onConflict((c) => c.column('run_id').doUpdateSet(values).where('runs.seq', '<=', seq)).execute();
+    },
+    async get(runId) {
+      const row = await db.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst();
+      return row ? toRow(row) : undefined;
+    },
+    async list(filter) {
+      let query = db.selectFrom('runs').selectAll().orderBy('run_id').limit(filter.limit ?? 100);
+      if (filter.pairId) query = query.where('pair_id', '=', filter.pairId);
+      if (filter.phase) query = query.where('phase', '=', filter.phase);
+      if (filter.needsAttention !== undefined) query = query.where('needs_attention', '=', filter.needsAttention);
+      if (filter.orderId) query = query.where('order_id', '=', filter.orderId);
+      if (filter.after) query = query.where('run_id', '>', filter.after);
+      return (await query.execute()).map(toRow);
+    },
+    async counts() {
+      const rows = await db.selectFrom('runs').select(['phase', sql<string>`count(*)`.as('n')]).groupBy('phase').execute();
+      return Object.fromEntries(rows.map((r) => [r.phase, Number(r.n)]));
+    },
+  };
+}

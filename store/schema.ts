@@ -1,0 +1,31 @@
+import { type Generated, type JSONColumnType } from 'kysely';
+
+type Json = JSONColumnType<object>;
+
+/** The tables as stored. Instants are timestamptz and come out as Date. */
+export interface Tables {
+  pairs: { pair_id: string; configuration: Json; updated_at: Date };
+  inbox: {
+    id: string; pair_id: string; source_id: string; source_kind: string; account: string; dedup_key: string; topic: string; delivery_id: string;
+    event_time: Date | null; api_version: string | null; order_id: string | null; version: string | null; body: string;
+    state: string; reason: string | null; note: string | null; workflow_id: string | null; attempts: Generated<number>;
+    received_at: Generated<Date>; due_at: Generated<Date>; claimed_until: Date | null; handled_at: Date | null; seq: Generated<string>;
+  };
+  runs: { run_id: string; pair_id: string; source_id: string; order_id: string; order_name: string | null; phase: string; needs_attention: boolean; total: string | null; currency: string | null; story: string; seq: number; created_at: Generated<Date>; updated_at: Date };
+  numbers: { pair_id: string; series: string; key: string; n: string };
+  counters: { pair_id: string; series: string; next: string };
+  documents: { pair_id: string; system: string; kind: string; key: string; run_id: string; number: string | null; external_id: string | null; amount: string | null; currency: string | null; content_hash: string | null; state: string; intended_at: Generated<Date>; written_at: Date | null };
+  links: { pair_id: string; kind: string; from_system: string; from_id: string; to_system: string; to_id: string; updated_at: Generated<Date> };
+  link_history: { pair_id: string; kind: string; from_system: string; from_id: string; to_system: string; to_id: string; replaced_at: Generated<Date> };
+  payments: { pair_id: string; id: string; payment_id: string; run_id: string };
+  watermarks: { name: string; value: string };
+  feed: { run_id: string; hash: string };
+  facts: { name: string; value: string; read_at: Date };
+  exceptions: { id: string; run_id: string; pair_id: string; step: string; failure: string; opened_at: Generated<Date>; closed_at: Date | null; decision: string | null; decided_by: string | null; reason: string | null };
+  connections: { id: string; secret: string; version: number; updated_at: Generated<Date> };
+  leases: { name: string; token: string; until: Date };
+  budget: { organisation: string; minute_start: Date; minute_used: number; day: string; day_used: number; blocked_until: Date | null };
+  budget_slots: { organisation: string; slot: string; expires_at: Date };
+  api_keys: { id: string; name: string; role: string; salt: string; hash: string; created_at: Generated<Date>; revoked_at: Date | null };
+  audit: { id: Generated<string>; at: Generated<Date>; who: string; action: string; subject: string; detail: string | null };
+}

@@ -1,0 +1,186 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { type Story } from '../canonical/story';
+import { type EmbeddedStore, startEmbeddedStore } from './embedded';
+import { parseKeyRing } from './sealing';
+import { createStore } from './store';
+import { type InboxEntry, type Store } from './types';
+
+const keyRing = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
+const entry = (over: Partial<InboxEntry> = {}): InboxEntry => ({
+  pairId: 'p', sourceId: 'shopify', sourceKind: 'shopify', account: 'a.myshopify.com', dedupKey: randomUUID(), topic: 'orders/create', deliveryId: 'd', orderId: '820982911946154508',
+  version: '2026-01-01T00:00:00Z', rawBody: Buffer.from('{"id":820982911946154508}'), ...over,
+});
+const story = (over: Partial<Story> = {}): Story => ({ runId: 'r1', pairId: 'p', sourceId: 's', orderId: '1', phase: 'received', waitingFor: '', needsAttention: false, gpInvoices: [], xeroInvoices: [], payments: [], receipts: [], hops: [], warnings: [], updatedAt: '2026-01-01T00:00:00Z', ...over });
+
+/** The same promises on PGlite and, where the runner gives one, on a real PostgreSQL. */
+const servers: [string, () => Promise<{ url: string; stop(): Promise<void> }>][] = [
+  ['PGlite', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'tieout-store-'));
+    const server: EmbeddedStore = await startEmbeddedStore({ dataDir: dir, port: 0 });
+    return { url: server.url, stop: async () => { await server.close(); rmSync(dir, { recursive: true, force: true }); } };
+  }],
+];
+const real = process.env['TEST_POSTGRES_URL'];
+if (real) {
+  servers.push(['PostgreSQL', async () => {
+    const name = `store_${randomBytes(6).toString('hex')}`;
+    const admin = new Client({ connectionString: real });
+    await admin.connect();
+    await admin.query(`create database ${name}`);
+    const url = new URL(real);
+    url.pathname = `/${name}`;
+    return { url: url.toString(), stop: async () => { await admin.query(`drop database ${name} with (force)`); await admin.end(); } };
+  }]);
+}
+
+describe.each(servers)('store on %s', (_name, start) => {
+  let server: { url: string; stop(): Promise<void> };
+  let store: Store;
+  beforeAll(async () => {
+    server = await start();
+    const three = [1, 2, 3].map(() => createStore({ databaseUrl: server.url, keyRing, poolMax: 2 }));
+    await Promise.all(three.map((s) => s.migrate()));
+    await Promise.all(three.slice(1).map((s) => s.close()));
+    store = three[0] as Store;
+  }, 60_000);
+  afterAll(async () => { await store.close(); await server.stop(); });
+
+  it('keeps a delivery once, byte for byte and sealed', async () => {
+    const one = entry();
+    const first = await store.inbox.put(one);
+    expect(first.fresh).toBe(true);
+    expect(await store.inbox.put({ ...one, rawBody: Buffer.from('other') })).toEqual({ id: first.id, fresh: false });
+    const row = await store.inbox.get(first.id);
+    expect(row?.rawBody.equals(one.rawBody)).toBe(true);
+    expect(row?.orderId).toBe('820982911946154508');
+    const raw = new Client({ connectionString: server.url });
+    await raw.connect();
+    const { rows } = await raw.query<{ body: string }>('select body from inbox where id = $1', [first.id]);
+    await raw.end();
+    expect(rows[0]?.body).not.toContain('8209829');
+    await store.inbox.finish(first.id, { state: 'started', workflowId: 'w' });
+  });
+
+  it('hands each due delivery to one relay only, oldest first, and again after its claim ran out', async () => {
+    for (const row of await store.inbox.claimDue(100, 60_000)) await store.inbox.finish(row.id, { state: 'ignored' });
+    const ids: string[] = [];
+    for (let i = 0; i < 6; i += 1) ids.push((await store.inbox.put(entry())).id);
+    const [a, b] = await Promise.all([store.inbox.claimDue(3, 200), store.inbox.claimDue(3, 200)]);
+    expect(new Set([...a, ...b].map((r) => r.id))).toEqual(new Set(ids));
+    expect(await store.inbox.claimDue(10, 200)).toHaveLength(0);
+    await new Promise((wake) => setTimeout(wake, 250));
+    const again = await store.inbox.claimDue(10, 1000);
+    expect(again.map((r) => r.id)).toEqual(ids);
+    await store.inbox.defer(ids[0] as string, 'Temporal is down');
+    await store.inbox.finish(ids[1] as string, { state: 'parked', reason: { code: 'order-unreadable', message: 'm', fix: 'f' } });
+    expect((await store.inbox.list({ state: 'parked' })).find((r) => r.id === ids[1])?.reason?.code).toBe('order-unreadable');
+    expect(await store.inbox.replay(ids[1] as string)).toBe(true);
+  });
+
+  it('knows a version that was heard before', async () => {
+    const order = { pairId: 'p', sourceId: 'shopify', orderId: randomUUID() };
+    const { id } = await store.inbox.put(entry({ ...order, version: '2026-02-02T00:00:00Z' }));
+    await store.inbox.finish(id, { state: 'started', workflowId: 'w' });
+    expect(await store.inbox.knowsVersion(order, '2026-02-02T00:00:00Z', 'ffffffff-ffff-4fff-8fff-ffffffffffff')).toBe(true);
+    expect(await store.inbox.knowsVersion(order, '2026-02-03T00:00:00Z', 'ffffffff-ffff-4fff-8fff-ffffffffffff')).toBe(false);
+    expect(await store.inbox.knowsVersion(order, '2026-02-02T00:00:00Z', id)).toBe(false);
+  });
+
+  it('gives one number per key and never one number twice, whoever asks at once', async () => {
+    const ask = (key: string): Promise<number> => store.numbers.reserve({ pairId: 'p', series: 'order', key, first: 1 });
+    const same = await Promise.all([1, 2, 3, 4].map(() => ask('same')));
+    expect(new Set(same).size).toBe(1);
+    const many = await Promise.all(Array.from({ length: 30 }, (_, i) => ask(`k${i}`)));
+    expect(new Set(many).size).toBe(30);
+    expect(await ask('k7')).toBe(many[7]);
+  });
+
+  it('projects only forward', async () => {
+    await store.runs.project(story({ phase: 'tied-out', total: '9.99' }), 5);
+    await store.runs.project(story({ phase: 'received' }), 3);
+    expect((await store.runs.get('r1'))?.phase).toBe('tied-out');
+    expect((await store.runs.counts())['tied-out']).toBe(1);
+    expect(await store.runs.list({ phase: 'tied-out' })).toHaveLength(1);
+  });
+
+  it('keeps the first intent, its receipt, and finds the run by a document number', async () => {
+    const ref = { pairId: 'p', system: 'gp', kind: 'sales-order', key: 'SHP-1' };
+    await store.documents.intend({ ...ref, runId: 'r1', number: 'WO1' });
+    const again = await store.documents.intend({ ...ref, runId: 'r2', number: 'WO2' });
+    expect([again.runId, again.number]).toEqual(['r1', 'WO1']);
+    await store.documents.written(ref, { externalId: 'x' });
+    expect((await store.documents.byRun('r1'))[0]).toMatchObject({ state: 'written', externalId: 'x' });
+    expect(await store.documents.runsOf('p', 'gp', [{ kind: 'sales-order', number: 'WO1' }, { kind: 'receipt', number: 'WO1' }])).toEqual({ WO1: 'r1' });
+  });
+
+  it('knows one payment by all its names', async () => {
+    await store.payments.know({ pairId: 'p', runId: 'r1' }, { paymentId: 'pi_1', ids: ['pi_1', 'ch_1'] });
+    expect(await store.payments.runOf('p', ['ch_1'])).toEqual({ runId: 'r1', paymentId: 'pi_1' });
+    expect(await store.payments.runOf('other', ['ch_1'])).toBeUndefined();
+  });
+
+  it('saves a connection only over the version it read, sealed', async () => {
+    expect(await store.connections.save('xero/demo', 'secret-token', 0)).toBe(true);
+    expect(await store.connections.save('xero/demo', 'other', 0)).toBe(false);
+    const saves = await Promise.all([store.connections.save('xero/demo', 'a', 1), store.connections.save('xero/demo', 'b', 1)]);
+    expect(saves.filter(Boolean)).toHaveLength(1);
+    expect((await store.connections.load('xero/demo'))?.version).toBe(2);
+  });
+
+  it('leases one name to one holder until it ends', async () => {
+    const [a, b] = await Promise.all([store.leases.acquire('n', 300), store.leases.acquire('n', 300)]);
+    expect([a, b].filter(Boolean)).toHaveLength(1);
+    await new Promise((wake) => setTimeout(wake, 350));
+    const c = await store.leases.acquire('n', 1000);
+    expect(c).toBeDefined();
+    await c?.release();
+    expect(await store.leases.acquire('n', 10)).toBeDefined();
+  });
+
+  it('shares one budget: never above the minute, the day or the calls in flight', async () => {
+    const ask = { organisation: randomUUID(), perMinute: 10, perDay: 8, inFlight: 5, slotTtlMs: 60_000, reserveForHigher: 0 };
+    const taken = await Promise.all(Array.from({ length: 9 }, () => store.budget.take(ask)));
+    const slots = taken.flatMap((t) => (t.ok ? [t.slot] : []));
+    expect(slots).toHaveLength(5);
+    await Promise.all(slots.map((s) => store.budget.release(ask.organisation, s)));
+    const more = await Promise.all(Array.from({ length: 5 }, () => store.budget.take(ask)));
+    expect(more.filter((t) => t.ok)).toHaveLength(3);
+    expect(more.find((t) => !t.ok)).toMatchObject({ why: 'day' });
+    const kept = { ...ask, organisation: randomUUID(), perMinute: 4, perDay: 100, reserveForHigher: 3 };
+    expect((await store.budget.take(kept)).ok).toBe(true);
+    expect(await store.budget.take(kept)).toMatchObject({ ok: false, why: 'minute' });
+    expect((await store.budget.take({ ...kept, reserveForHigher: 0 })).ok).toBe(true);
+    await store.budget.block(kept.organisation, Date.now() + 5_000);
+    expect(await store.budget.take({ ...kept, reserveForHigher: 0 })).toMatchObject({ ok: false, why: 'blocked' });
+  });
+
+  it('verifies keys by hash, not after they were revoked', async () => {
+    const { row, secret } = await store.apiKeys.create({ name: 'ann', role: 'approver' });
+    expect((await store.apiKeys.verify(secret))?.role).toBe('approver');
+    expect(await store.apiKeys.verify(`${secret}x`)).toBeUndefined();
+    expect(await store.apiKeys.revoke(row.id)).toBe(true);
+    expect(await store.apiKeys.verify(secret)).toBeUndefined();
+    const boot = await store.apiKeys.create({ name: 'boot', role: 'admin', secret: 'tk_given' });
+    expect((await store.apiKeys.create({ name: 'boot', role: 'admin', secret: 'tk_given' })).row.id).toBe(boot.row.id);
+  });
+
+  it('keeps one open exception per run', async () => {
+    const failure = { code: 'document-rejected' as const, message: 'm', fix: 'f' };
+    const id = await store.exceptions.open({ runId: 'rx', pairId: 'p', step: 's', failure });
+    expect(await store.exceptions.open({ runId: 'rx', pairId: 'p', step: 's2', failure })).toBe(id);
+    await store.exceptions.close('rx', { decision: 'retry', by: 'ann' });
+    expect(await store.exceptions.list({ open: true, runId: 'rx' })).toHaveLength(0);
+    expect(await store.exceptions.open({ runId: 'rx', pairId: 'p', step: 's', failure })).not.toBe(id);
+  });
+});
+
+it('names the place, never the password, when the database is away', async () => {
+  const store = createStore({ databaseUrl: 'postgres://u:hunter2@127.0.0.1:1/db', keyRing });
+  await expect(store.ping()).rejects.toThrow(/127\.0\.0\.1:1/);
+  await expect(store.ping()).rejects.not.toThrow(/hunter2/);
+  await store.close();
+});
