@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { type Story } from '../canonical/story';
-import { type EmbeddedStore, startEmbeddedStore } from './embedded';
+import { startChild } from '../test/support/child';
 import { parseKeyRing } from './sealing';
 import { createStore } from './store';
 import { type InboxEntry, type Store } from './types';
@@ -20,8 +20,8 @@ const story = (over: Partial<Story> = {}): Story => ({ runId: 'r1', pairId: 'p',
 const servers: [string, () => Promise<{ url: string; stop(): Promise<void> }>][] = [
   ['PGlite', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'tieout-store-'));
-    const server: EmbeddedStore = await startEmbeddedStore({ dataDir: dir, port: 0 });
-    return { url: server.url, stop: async () => { await server.close(); rmSync(dir, { recursive: true, force: true }); } };
+    const server = await startChild<{ url: string }>('cli/store-main.js', ['--data', dir]);
+    return { url: server.ready.url, stop: async () => { await server.kill(); rmSync(dir, { recursive: true, force: true }); } };
   }],
 ];
 const real = process.env['TEST_POSTGRES_URL'];
@@ -184,3 +184,19 @@ it('names the place, never the password, when the database is away', async () =>
   await expect(store.ping()).rejects.not.toThrow(/hunter2/);
   await store.close();
 });
+
+it('loses no acknowledged row when the embedded store is killed with SIGKILL', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'tieout-kill-'));
+  const first = await startChild<{ url: string }>('cli/store-main.js', ['--data', dir]);
+  const before = createStore({ databaseUrl: first.ready.url, keyRing });
+  await before.migrate();
+  const ids = await Promise.all(Array.from({ length: 20 }, async () => (await before.inbox.put(entry())).id));
+  await first.kill('SIGKILL');
+  await before.close();
+  const second = await startChild<{ url: string }>('cli/store-main.js', ['--data', dir]);
+  const after = createStore({ databaseUrl: second.ready.url, keyRing });
+  for (const id of ids) expect((await after.inbox.get(id))?.orderId).toBe('820982911946154508');
+  await after.close();
+  await second.kill();
+  rmSync(dir, { recursive: true, force: true });
+}, 60_000);

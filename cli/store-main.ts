@@ -1,0 +1,23 @@
+import { parseArgs } from 'node:util';
+import { startEmbeddedStore } from '../store/embedded';
+
+/** The embedded store as a process of its own: `--data DIR --port N`. Prints its address as one JSON line when it is ready. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' } } });
+  if (!values.data) throw new Error('--data DIR is missing');
+  const server = await startEmbeddedStore({ dataDir: values.data, port: Number(values.port ?? 0) });
+  let closing = false;
+  const stop = (): void => {
+    if (closing) return;
+    closing = true;
+    void server.close().then(() => process.exit(0), () => process.exit(1));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  process.on('disconnect', stop);
+  process.stdout.write(`${JSON.stringify({ ready: true, url: server.url })}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`store: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
