@@ -1,0 +1,18 @@
+/** A node of an eConnect document: entries are written in the order given (GP: the schema's order); `undefined` entries are left out. */
+export type Entry = readonly [name: string, value: string | number | undefined];
+
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const escape = (text: string): string => text.replace(/[&<>]/g, (c) => escapes[c] ?? c);
+
+/** One element with its fields. */
+export function node(name: string, entries: readonly Entry[]): string {
+  const fields = entries.flatMap(([field, value]) => (value === undefined ? [] : [`<${field}>${escape(String(value))}</${field}>`]));
+  return `<${name}>${fields.join('')}</${name}>`;
+}
+
+/** `<name_Items>` around repeating nodes; nothing when there are none. */
+export const items = (name: string, rows: readonly (readonly Entry[])[]): string =>
+  rows.length === 0 ? '' : `<${name}_Items>${rows.map((row) => node(name, row)).join('')}</${name}_Items>`;
+
+/** The whole document: one transaction type per envelope, so that one failure is one document. No namespaces (GP: eConnect has none). */
+export const document = (type: string, ...nodes: readonly string[]): string => `<eConnect><${type}>${nodes.join('')}</${type}></eConnect>`;

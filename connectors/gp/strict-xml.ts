@@ -1,0 +1,72 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+
+/** What `parseXml` gives: attributes begin with `@`, text beside attributes is `#text`, prefixes are gone. */
+export type XmlNode = { [name: string]: XmlValue };
+export type XmlValue = string | XmlNode | XmlValue[];
+
+export class XmlError extends Error {}
+
+/** No reply we ask for is larger; more is refused before it is parsed. */
+export const replyBytesMax = 10 * 1024 * 1024;
+
+const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function decode(text: string): string {
+  if (!text.includes('&')) return text;
+  return text.replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{1,8})?;?/gi, (whole, name: string | undefined) => {
+    if (name === undefined || !whole.endsWith(';')) throw new XmlError('a bare & in the text');
+    const known = named[name];
+    if (known !== undefined) return known;
+    const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : name.startsWith('#') ? Number(name.slice(1)) : Number.NaN;
+    if (Number.isNaN(code) || code > 0x10ffff) throw new XmlError(`the entity &${name}; is not defined`);
+    return String.fromCodePoint(code);
+  });
+}
+
+const parser = new XMLParser({
+  ignoreAttributes: false, attributeNamePrefix: '@', parseTagValue: false, parseAttributeValue: false, trimValues: false, processEntities: false,
+  removeNSPrefix: true, ignoreDeclaration: true, ignorePiTags: true, cdataPropName: '#cdata',
+  tagValueProcessor: (_name, value) => decode(value), attributeValueProcessor: (_name, value) => decode(value),
+});
+
+/**
+ * Parses one XML document strictly: well formed, one root of this name, no DOCTYPE, no entities but the five of XML and numbers.
+ * Throws XmlError.
+ */
+export function parseXml(text: string, root: string): XmlNode {
+  if (text.length > replyBytesMax) throw new XmlError(`longer than ${replyBytesMax} bytes`);
+  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new XmlError('a DOCTYPE, which is never accepted');
+  const valid = XMLValidator.validate(text);
+  if (valid !== true) throw new XmlError(valid.err.msg);
+  const tree = parser.parse(text) as XmlNode;
+  const names = Object.keys(tree).filter((name) => name !== '#text');
+  if (names.length !== 1 || names[0] !== root) throw new XmlError(`the root <${names.join('>, <').slice(0, 60)}> instead of one <${root}>`);
+  if (typeof tree['#text'] === 'string' && tree['#text'].trim() !== '') throw new XmlError('text outside the root');
+  return asNode(tree[root]);
+}
+
+/** The element as a node; an empty or text-only element has no children. */
+export const asNode = (value: XmlValue | undefined): XmlNode => (value !== undefined && typeof value === 'object' && !Array.isArray(value) ? value : {});
+/** All elements of this name: none, one or many. */
+export const all = (value: XmlValue | undefined): XmlValue[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+export const nodes = (value: XmlValue | undefined): XmlNode[] => all(value).map(asNode);
+
+/** Text of an element, CDATA included; empty when there is none. */
+export function textOf(value: XmlValue | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(textOf).join('');
+  return textOf(value['#text']) + textOf(value['#cdata']);
+}
+
+/** First element anywhere below, of this name. */
+export function find(value: XmlValue | undefined, name: string): XmlValue | undefined {
+  for (const node of nodes(value)) {
+    if (node[name] !== undefined) return node[name];
+    for (const child of Object.values(node)) {
+      const found = typeof child === 'object' ? find(child, name) : undefined;
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { isLosslessNumber } from 'lossless-json';
+import { parseLossless, unwrapOrder } from './wire';
+
+export type Headers = Record<string, string | undefined>;
+export type Verified = { ok: true; secretIndex: number } | { ok: false; reason: string };
+
+/** HMAC-SHA256 over the raw bytes, base64, with any of the active secrets; constant time. Shopify's signature has no timestamp: replays end at the dedup key. */
+export function verifyShopify(rawBody: Buffer, headers: Headers, secrets: readonly string[]): Verified {
+  const given = Buffer.from(headers['x-shopify-hmac-sha256'] ?? '', 'base64');
+  if (given.length !== 32) return { ok: false, reason: 'signature missing or malformed' };
+  const usable = secrets.map((secret, index) => ({ secret, index })).filter((s) => s.secret !== '');
+  for (const { secret, index } of usable) {
+    if (timingSafeEqual(given, createHmac('sha256', secret).update(rawBody).digest())) return { ok: true, secretIndex: index };
+  }
+  return { ok: false, reason: usable.length === 0 ? 'no secret is set for this shop' : 'signature does not fit any active secret' };
+}
+
+export type ShopifyDelivery = { topic: string; shop: string; deliveryId: string; dedupKey: string; eventTime?: string; apiVersion?: string; orderId?: string; version?: string };
+
+const text = (value: unknown): string | undefined => (isLosslessNumber(value) ? value.toString() : typeof value === 'string' ? value : undefined);
+const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+
+function orderIdOf(topic: string, body: unknown): string | undefined {
+  const top = record(unwrapOrder(body));
+  const id = topic.startsWith('orders/') ? text(record(top['order_edit'])['order_id']) ?? text(top['id']) : text(top['order_id']);
+  return id !== undefined && /^\d{1,30}$/.test(id) ? id : undefined;
+}
+
+/** What a delivery says of itself; never throws. The dedup key is topic + event id, else the delivery id, else a hash of topic and body. */
+export function readShopifyDelivery(rawBody: Buffer, headers: Headers): ShopifyDelivery {
+  const topic = headers['x-shopify-topic'] ?? '';
+  const hash = createHash('sha256').update(topic).update(rawBody).digest('hex');
+  const event = headers['x-shopify-event-id'];
+  const delivery = headers['x-shopify-webhook-id'];
+  const body = parseLossless(rawBody.toString('utf8'));
+  const updated = Date.parse(text(record(unwrapOrder(body))['updated_at']) ?? '');
+  const triggered = Date.parse(headers['x-shopify-triggered-at'] ?? '');
+  const orderId = orderIdOf(topic, body);
+  return {
+    topic, shop: headers['x-shopify-shop-domain'] ?? '', deliveryId: delivery ?? hash, dedupKey: event ? `${topic} ${event}` : delivery ?? hash,
+    ...(Number.isNaN(triggered) ? {} : { eventTime: new Date(triggered).toISOString() }), ...(headers['x-shopify-api-version'] ? { apiVersion: headers['x-shopify-api-version'] } : {}),
+    ...(orderId ? { orderId } : {}), ...(Number.isNaN(updated) ? {} : { version: new Date(updated).toISOString() }),
+  };
+}

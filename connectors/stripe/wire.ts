@@ -1,0 +1,18 @@
+import { isLosslessNumber } from 'lossless-json';
+import { z } from 'zod';
+
+/** What Stripe really sends; event versions from 2013 on. Numbers come in lossless form and leave as text. */
+const Text = z.preprocess((v) => (isLosslessNumber(v) ? v.toString() : v), z.string());
+const Optional = z.preprocess((v) => (isLosslessNumber(v) ? v.toString() : v ?? undefined), z.string().optional());
+/** An id, or the whole object where it was expanded. */
+const Reference = z.preprocess((v) => (typeof v === 'object' && v !== null && 'id' in v ? (v as { id: unknown }).id : v ?? undefined), z.string().optional());
+
+export const StripeEvent = z.object({
+  id: z.string().min(1), type: z.string().min(1), created: Text, livemode: z.preprocess((v) => v ?? false, z.boolean()),
+  data: z.object({ object: z.record(z.string(), z.unknown()) }),
+});
+export const StripePayment = z.object({
+  id: z.string().min(1), amount: Text, amount_received: Optional, currency: z.string().length(3), created: Optional, status: Optional,
+  payment_intent: Reference, latest_charge: Reference, balance_transaction: Reference,
+  metadata: z.preprocess((v) => v ?? {}, z.record(z.string(), z.unknown())),
+});
