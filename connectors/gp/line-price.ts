@@ -1,5 +1,9 @@
-import { Decimal } from 'decimal.js';
-import { exponentOf, moneyDecimal, type Money } from '../../canonical/money';
+import { Decimal as Library } from 'decimal.js';
+import { exponentOf, moneyText, type Money } from '../../canonical/money';
+
+/** Products of two numeric(19,5) have up to 38 digits: nothing may be rounded before GP's own rounding. */
+const Decimal = Library.clone({ precision: 60 });
+type Decimal = Library;
 
 /** Quantities, prices and markdowns of GP are numeric(19,5). */
 const decimals = 5;
@@ -36,11 +40,11 @@ function withMarkdown(line: { quantity: Decimal; unitPrice: Decimal; discount: D
  */
 export function linePrice(line: { quantity: string; unitPrice: string; discount: Money; net: Money }): LinePrice {
   const { currency } = line.net;
-  const net = moneyDecimal(line.net);
+  const net = new Decimal(moneyText(line.net));
   const quantity = new Decimal(line.quantity);
   const hits = (price: LinePrice | undefined): price is LinePrice => price !== undefined && extendedPrice(price, currency).eq(net);
   if (quantity.gt(0) && fits(quantity)) {
-    const honest = withMarkdown({ quantity, unitPrice: new Decimal(line.unitPrice), discount: moneyDecimal(line.discount) }, currency);
+    const honest = withMarkdown({ quantity, unitPrice: new Decimal(line.unitPrice), discount: new Decimal(moneyText(line.discount)) }, currency);
     if (hits(honest)) return honest;
     const derived: LinePrice = { quantity: quantity.toFixed(), unitPrice: rounded(net.div(quantity)).toFixed(), markdownTotal: new Decimal(0) };
     if (hits(derived)) return derived;
