@@ -59,7 +59,7 @@ export function transportFailure(error: unknown): HttpReply {
 export type SoapTransport = { call(operation: EconnectOperation, xml: string): Promise<HttpReply>; close(): void };
 
 function securityOf({ auth }: GpSettings): BasicAuthSecurity | NTLMSecurity {
-  return auth.kind === 'basic' ? new BasicAuthSecurity(auth.user, auth.password) : new NTLMSecurity(auth.user, auth.password, auth.domain ?? '', '');
+  return auth.kind === 'basic' ? new BasicAuthSecurity(auth.user, auth.password) : new NTLMSecurity({ username: auth.user, password: auth.password, domain: auth.domain ?? '', workstation: '' });
 }
 
 /**

@@ -100,6 +100,12 @@ export type GpSettings = {
   /** The company's functional currency. */
   baseCurrency: string;
   timeoutMs: number;
+  /** Requester document names where this company spells them otherwise (table eConnect_Out_Setup): our name → theirs. */
+  documentTypes?: Record<string, string>;
+  /** GP currency ids that are not ISO codes: GP id → ISO (`{ 'Z-US$': 'USD' }`). */
+  currencies?: Record<string, string>;
+  /** The operation that carries voids; releases differ. Default CreateTransactionEntity. */
+  voidOperation?: 'CreateTransactionEntity' | 'UpdateTransactionEntity' | 'DeleteTransactionEntity';
 };
 
 export type { Address, Customer };

@@ -1,0 +1,80 @@
+import { done, failed, type Outcome } from '../../canonical/failure';
+import { rmReceipt } from './cash-receipt-to-econnect';
+import { posted } from './econnect-to-ledger';
+import { type RowShape } from './econnect-rows';
+import { rowMax, shapes, type Reader } from './reader';
+import { sopInvoice } from './reads';
+import { type DocumentTypeName } from './requests-to-econnect';
+import { sopOrder } from './sales-order-to-econnect';
+import { type GpChanges } from './types';
+
+/** SQL text of a UTC instant. */
+const sqlInstant = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+/** A narrower window than this is not split: one batch posting may stamp many rows at once. */
+const windowMinMs = 1_000;
+/** Most rows that one narrowest window is allowed to give. */
+const burstRowMax = 20_000;
+/** The SQL host's clock may run ahead of ours. */
+const clockSlackMs = 24 * 3_600_000;
+
+type Window<T> = { rows: T[]; /** Set when the window ends before now: everything before this instant is complete. */ upTo?: number };
+
+/**
+ * Rows changed since an instant. GetEntity promises no order, so a full page is never taken for its oldest part: the window is halved until a page
+ * is not full, and the next call goes on where it ended.
+ */
+async function readWindow<T>(reader: Reader, ask: { type: DocumentTypeName; since: number; now: number }, shape: RowShape<T>): Promise<Outcome<Window<T>>> {
+  let to: number | undefined;
+  for (;;) {
+    const narrowest = to !== undefined && to - ask.since <= windowMinMs;
+    const max = narrowest ? burstRowMax : rowMax;
+    const where = [{ column: 'DEX_ROW_TS' as const, op: '>=' as const, values: [sqlInstant(ask.since)] }, ...(to === undefined ? [] : [{ column: 'DEX_ROW_TS' as const, op: '<' as const, values: [sqlInstant(to)] }])];
+    const rows = await reader.read({ type: ask.type, where, rowMax: max }, shape);
+    if (!rows.ok) return rows;
+    if (rows.value.length < max) return done(to === undefined ? { rows: rows.value } : { rows: rows.value, upTo: to });
+    if (narrowest) return failed({ code: 'plan-limit', system: 'gp', message: `More than ${burstRowMax} documents of ${ask.type} changed within one second.`, fix: 'Move the watermark past this moment and compare the ledgers by a full scan.' });
+    const end = to ?? ask.now + clockSlackMs;
+    to = Math.max(ask.since + windowMinMs, Math.floor((ask.since + end) / 2));
+  }
+}
+
+/** Each number once, at its latest change, oldest first. */
+function latest<T extends { changedAt: string }>(rows: readonly T[], numberOf: (row: T) => string): T[] {
+  const byNumber = new Map<string, T>();
+  for (const row of [...rows].sort((a, b) => (a.changedAt < b.changedAt ? -1 : 1))) {
+    byNumber.delete(numberOf(row));
+    byNumber.set(numberOf(row), row);
+  }
+  return [...byNumber.values()];
+}
+
+/**
+ * What changed since the watermark: orders (an invoice counts as its order) and receipts. The next watermark is the latest stamp seen, or where a
+ * bounded read ended; the caller keeps an overlap, because rows become visible later than their stamp.
+ */
+export async function readChanges(reader: Reader, since: string, now: Date): Promise<Outcome<GpChanges>> {
+  const from = Date.parse(since);
+  if (Number.isNaN(from)) return failed({ code: 'bug', system: 'gp', field: 'since', value: since, message: `The watermark "${since}" is no instant.`, fix: 'Reset the watermark of this feed.' });
+  const ask = { since: from, now: Math.max(now.getTime(), from) };
+  const [sales, cash, receivables] = await Promise.all([
+    readWindow(reader, { ...ask, type: 'Sales_Transaction' }, shapes.sales), readWindow(reader, { ...ask, type: 'Cash_Receipt' }, shapes.cash), readWindow(reader, { ...ask, type: 'Receivables_Transaction' }, shapes.receivables),
+  ]);
+  if (!sales.ok) return sales;
+  if (!cash.ok) return cash;
+  if (!receivables.ok) return receivables;
+  const orders = sales.value.rows.flatMap((row) => {
+    const orderNumber = row.SOPTYPE === sopOrder ? row.SOPNUMBE : row.SOPTYPE === sopInvoice ? row.ORIGNUMB : '';
+    return orderNumber === '' ? [] : [{ orderNumber, changedAt: row.DEX_ROW_TS }];
+  });
+  const receipts = [
+    ...cash.value.rows.map((row) => ({ number: row.DOCNUMBR, posted: row.PSTGSTUS === posted, changedAt: row.DEX_ROW_TS ?? since })),
+    ...receivables.value.rows.filter((row) => row.RMDTYPAL === rmReceipt).map((row) => ({ number: row.DOCNUMBR, posted: true, changedAt: row.DEX_ROW_TS ?? since })),
+  ];
+  const ends = [sales.value, cash.value, receivables.value].flatMap((window) => window.upTo ?? []);
+  const stamps = [...sales.value.rows, ...cash.value.rows, ...receivables.value.rows].map((row) => Date.parse(row.DEX_ROW_TS ?? since));
+  const seen = stamps.reduce((a, b) => Math.max(a, b), from);
+  return done({
+    orders: latest(orders, (row) => row.orderNumber), receipts: latest(receipts, (row) => row.number),
+    watermark: new Date(ends.length > 0 ? Math.min(...ends) : seen).toISOString(),
+  });
+}

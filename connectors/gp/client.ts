@@ -1,0 +1,72 @@
+import { failed, done, type Outcome } from '../../canonical/failure';
+import { MoneyError } from '../../canonical/money';
+import { readChanges } from './changes';
+import { createReader, shapes, type Reader } from './reader';
+import { createLedgerReads } from './reads';
+import { createSoapTransport } from './soap-transport';
+import { type GpClient, type GpSettings } from './types';
+import { createWebServices } from './web-services';
+import { createCashReceipt, createSalesOrder, type Hands } from './write-documents';
+import { applyReceipt, voidCashReceipt, voidSalesOrder } from './write-undo';
+
+export type GpLog = { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+export type GpClientDeps = { now?: () => Date; log?: GpLog };
+
+/** Money that mixes currencies or overflows is a broken order, told as a failure and not as a crash. */
+async function guarded<T>(act: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof MoneyError)) throw error;
+    return failed({ code: 'money-invalid', system: 'gp', value: error.value, message: `The amount ${error.message}.`, fix: 'Correct the amount at the source or its mapping, then retry.' });
+  }
+}
+
+async function ping(settings: GpSettings, reader: Reader): Promise<Outcome<{ company: string }>> {
+  if (settings.webServicesUrl !== undefined) {
+    const companies = await createWebServices(settings).getCompanyList();
+    if (!companies.ok) return companies;
+    const own = companies.value.find((company) => company.id === settings.companyId);
+    return own ? done({ company: own.name }) : failed({ code: 'setup-missing', system: 'gp', field: 'companyId', value: String(settings.companyId), message: `GP has no company with the id ${settings.companyId}.`, fix: 'Correct the company id in the agent\'s configuration.' });
+  }
+  const periods = await reader.read({ type: 'Fiscal_Period', rowMax: 1 }, shapes.periods);
+  return periods.ok ? done({ company: /initial catalog\s*=\s*([^;]+)/i.exec(settings.connectionString)?.[1]?.trim() ?? String(settings.companyId) }) : periods;
+}
+
+/** Logs how each call ended, by its failure code: no amounts, names or credentials. */
+function watched(client: GpClient, deps: Required<GpClientDeps>): GpClient {
+  const watch = <A extends unknown[], T>(name: string, act: (...args: A) => Promise<Outcome<T>>) => async (...args: A): Promise<Outcome<T>> => {
+    const started = deps.now().getTime();
+    const outcome = await guarded(() => act(...args));
+    const fields = { call: name, ms: deps.now().getTime() - started };
+    if (!outcome.ok) deps.log.warn({ ...fields, code: outcome.failure.code, causes: outcome.failure.causes, document: outcome.failure.document }, 'GP call failed');
+    return outcome;
+  };
+  return {
+    createSalesOrder: watch('createSalesOrder', client.createSalesOrder), voidSalesOrder: watch('voidSalesOrder', client.voidSalesOrder),
+    createCashReceipt: watch('createCashReceipt', client.createCashReceipt), voidCashReceipt: watch('voidCashReceipt', client.voidCashReceipt),
+    applyReceipt: watch('applyReceipt', client.applyReceipt), readOrder: watch('readOrder', client.readOrder), readJournals: watch('readJournals', client.readJournals),
+    readInvoices: watch('readInvoices', client.readInvoices), readReceipts: watch('readReceipts', client.readReceipts), readOpenAmounts: watch('readOpenAmounts', client.readOpenAmounts),
+    readChanges: watch('readChanges', client.readChanges), readFiscalPeriods: watch('readFiscalPeriods', client.readFiscalPeriods),
+    findByOrderKeys: watch('findByOrderKeys', client.findByOrderKeys), ping: watch('ping', client.ping),
+  };
+}
+
+/** The tongue to one GP company; see GpClient for what each call gives and its failure codes. Opens no connection until first used. */
+export function createGpClient(settings: GpSettings, deps: GpClientDeps = {}): GpClient {
+  const now = deps.now ?? ((): Date => new Date());
+  const log = deps.log ?? { info: (): void => undefined, warn: (): void => undefined };
+  const transport = createSoapTransport(settings);
+  const reader = createReader(transport, settings);
+  const hands: Hands = { reader, transport, settings, now };
+  return watched({
+    ...createLedgerReads(reader),
+    createSalesOrder: (order, coding) => createSalesOrder(order, coding, hands),
+    createCashReceipt: (receipt) => createCashReceipt(receipt, hands),
+    voidSalesOrder: (number) => voidSalesOrder(number, hands),
+    voidCashReceipt: (number, date) => voidCashReceipt(number, date, hands),
+    applyReceipt: (application) => applyReceipt(application, hands),
+    readChanges: (since) => readChanges(reader, since, now()),
+    ping: () => ping(settings, reader),
+  }, { now, log });
+}

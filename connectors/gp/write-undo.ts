@@ -1,0 +1,126 @@
+import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
+import { compareMoney, money, moneyText } from '../../canonical/money';
+import { applicationToEconnect, unapplicationToEconnect } from './application-to-econnect';
+import { rmInvoice, rmReceipt } from './cash-receipt-to-econnect';
+import { cashReceipts, receivables, sales, sopInvoice } from './reads';
+import { sopOrder } from './sales-order-to-econnect';
+import { type GpApplication } from './types';
+import { orderVoidToEconnect, receiptVoidToEconnect } from './void-to-econnect';
+import { type ReceivableRow, type SalesTransaction } from './wire';
+import { type Hands } from './write-documents';
+import { writeOnce, type Look } from './write-once';
+
+type Existed = { existed: boolean };
+const stood: Existed = { existed: true };
+/** Voids, applies and un-applies answer with true or with a document; an empty answer proves nothing. */
+const accepted = (result: string): Existed | undefined => (/^\s*(true|<eConnect[\s>][\s\S]*)\s*$/.test(result) ? stood : undefined);
+
+const cannotUndo = (document: string, message: string, fix: string): Failure => ({ code: 'cannot-undo', system: 'gp', document, message, fix });
+
+async function readSalesOrder(number: string, hands: Hands): Promise<Outcome<{ order?: SalesTransaction; invoices: SalesTransaction[] }>> {
+  const [orders, invoices] = await Promise.all([sales(hands.reader, 'SOPNUMBE', [number]), sales(hands.reader, 'ORIGNUMB', [number])]);
+  if (!orders.ok) return orders;
+  if (!invoices.ok) return invoices;
+  return done({ order: orders.value.find((row) => row.SOPTYPE === sopOrder && row.SOPNUMBE === number), invoices: invoices.value.filter((row) => row.SOPTYPE === sopInvoice && row.VOIDSTTS === 0) });
+}
+
+/** See GpClient.voidSalesOrder. Failure `cannot-undo` once the warehouse has transferred any of it. */
+export async function voidSalesOrder(number: string, hands: Hands): Promise<Outcome<Existed>> {
+  const found = await readSalesOrder(number, hands);
+  if (!found.ok) return found;
+  const { order, invoices } = found.value;
+  if (!order) return done({ existed: false });
+  if (order.VOIDSTTS === 1) return done(stood);
+  if (invoices.length > 0 || order.TABLENAME === 'SOP30200') {
+    return failed(cannotUndo(number, `The order ${number} is already invoiced (${invoices.map((row) => row.SOPNUMBE).join(', ') || 'in history'}).`, 'Correct it by a return or credit memo in GP.'));
+  }
+  return writeOnce<Existed>({
+    operation: hands.settings.voidOperation ?? 'CreateTransactionEntity', document: number, repeatable: true,
+    xml: orderVoidToEconnect({ number, date: hands.now().toISOString().slice(0, 10) }), settle: accepted,
+    look: async (): Promise<Outcome<Look<Existed>>> => {
+      const again = await readSalesOrder(number, hands);
+      if (!again.ok) return again;
+      return done(again.value.order?.VOIDSTTS === 1 ? { found: 'ours', value: stood } : { found: 'nothing' });
+    },
+  }, hands.transport);
+}
+
+type Applied = { invoice: string; type: number; amount: string };
+/** What a receipt is applied to, whichever of the two documents lists it. */
+function appliesOf(rows: readonly ReceivableRow[], receipt: string): Applied[] {
+  const all = rows.flatMap((row) => row.applies).filter((a) => a.APFRDCNM === receipt && a.APFRDCTY === rmReceipt);
+  return [...new Map(all.map((a) => [`${a.APTODCTY} ${a.APTODCNM}`, { invoice: a.APTODCNM, type: a.APTODCTY, amount: a.APPTOAMT }])).values()];
+}
+
+async function unapply(receipt: { number: string; customer: string; date: string }, from: Applied, hands: Hands): Promise<Outcome<Existed>> {
+  return writeOnce<Existed>({
+    operation: 'CreateTransactionEntity', document: `${receipt.number} → ${from.invoice}`, repeatable: true,
+    xml: unapplicationToEconnect({ customer: receipt.customer, receipt: receipt.number, invoice: from.invoice, invoiceType: from.type, date: receipt.date }), settle: accepted,
+    look: async (): Promise<Outcome<Look<Existed>>> => {
+      const rows = await receivables(hands.reader, [receipt.number]);
+      if (!rows.ok) return rows;
+      return done(appliesOf(rows.value, receipt.number).some((a) => a.invoice === from.invoice) ? { found: 'nothing' } : { found: 'ours', value: stood });
+    },
+  }, hands.transport);
+}
+
+type FoundReceipt = { customer: string; voided: boolean; applies: Applied[] };
+async function findReceipt(number: string, hands: Hands): Promise<Outcome<FoundReceipt | undefined>> {
+  const [cash, rm] = await Promise.all([cashReceipts(hands.reader, 'DOCNUMBR', [number]), receivables(hands.reader, [number])]);
+  if (!cash.ok) return cash;
+  if (!rm.ok) return rm;
+  const row = cash.value.find((r) => r.DOCNUMBR === number) ?? rm.value.find((r) => r.DOCNUMBR === number && r.RMDTYPAL === rmReceipt);
+  if (!row) return done(undefined);
+  const voided = [...cash.value, ...rm.value].some((r) => r.DOCNUMBR === number && r.VOIDSTTS === 1);
+  return done({ customer: row.CUSTNMBR, voided, applies: appliesOf(rm.value, number) });
+}
+
+/** See GpClient.voidCashReceipt: un-applies first, then voids; a missing or void receipt is success. `date` is yyyy-mm-dd in an open period. */
+export async function voidCashReceipt(number: string, date: string, hands: Hands): Promise<Outcome<Existed>> {
+  const found = await findReceipt(number, hands);
+  if (!found.ok) return found;
+  if (!found.value) return done({ existed: false });
+  if (found.value.voided) return done(stood);
+  const { customer, applies } = found.value;
+  for (const applied of applies) {
+    const undone = await unapply({ number, customer, date }, applied, hands);
+    if (!undone.ok) return undone;
+  }
+  return writeOnce<Existed>({
+    operation: hands.settings.voidOperation ?? 'CreateTransactionEntity', document: number, repeatable: true, xml: receiptVoidToEconnect({ number, customer, date }), settle: accepted,
+    look: async (): Promise<Outcome<Look<Existed>>> => {
+      const again = await findReceipt(number, hands);
+      if (!again.ok) return again;
+      return done(again.value === undefined || again.value.voided ? { found: 'ours', value: stood } : { found: 'nothing' });
+    },
+  }, hands.transport);
+}
+
+async function lookForApplication(application: GpApplication, hands: Hands): Promise<Outcome<Look<Existed> & { posted: boolean }>> {
+  const { receipt, invoice, amount } = application;
+  const rows = await receivables(hands.reader, [receipt, invoice]);
+  if (!rows.ok) return rows;
+  const standing = (number: string, type: number): boolean => rows.value.some((row) => row.DOCNUMBR === number && row.RMDTYPAL === type && row.VOIDSTTS === 0);
+  const both = standing(receipt, rmReceipt) && standing(invoice, rmInvoice);
+  const there = appliesOf(rows.value, receipt).find((a) => a.invoice === invoice && a.type === rmInvoice);
+  if (!there) return done({ found: 'nothing', posted: both });
+  const equal = compareMoney(money(there.amount, amount.currency), amount) === 0;
+  return done(equal ? { found: 'ours', value: stood, posted: both } : { found: 'other', what: `an application of ${there.amount} instead of ${moneyText(amount)}`, posted: both });
+}
+
+/**
+ * See GpClient.applyReceipt. GP numbers no applications, so it looks first: an equal one is success, another amount is
+ * `duplicate-conflict`, an unposted document is `document-locked`. A lost reply is looked up, never blindly repeated.
+ */
+export async function applyReceipt(application: GpApplication, hands: Hands): Promise<Outcome<Existed>> {
+  const document = `${application.receipt} → ${application.invoice}`;
+  const before = await lookForApplication(application, hands);
+  if (!before.ok) return before;
+  if (before.value.found === 'ours') return done(before.value.value);
+  if (before.value.found === 'other') return failed({ code: 'duplicate-conflict', system: 'gp', document, message: `GP already holds ${before.value.what}.`, fix: 'Compare both in GP; un-apply the wrong one, then retry.' });
+  if (!before.value.posted) return failed({ code: 'document-locked', system: 'gp', document, message: `The receipt ${application.receipt} or the invoice ${application.invoice} is not posted yet.`, fix: 'Wait until its batch is posted; it is tried again by itself.' });
+  return writeOnce<Existed>({
+    operation: 'CreateTransactionEntity', xml: applicationToEconnect(application), document, repeatable: false,
+    settle: (result) => (accepted(result) ? { existed: false } : undefined), look: () => lookForApplication(application, hands),
+  }, hands.transport);
+}
