@@ -1,0 +1,67 @@
+import { DiskStore, type Collection } from '../kit/disk-store';
+import { type BookLine } from '../kit/decimal';
+import { seedAccounts, seedCheckbooks, seedItems } from './seeds';
+
+export type SopLine = { seq: number; item: string; description: string; quantity: string; remaining: string; unitPrice: string; markdown: string; extended: string; tax: string; salesAccount?: string };
+export type SopTax = { seq: number; type: number; detail: string; amount: string; base: string };
+export type SopDocument = {
+  type: number; number: string; origin: string; docId: string; date: string; batch: string; customer: string; customerName: string; customerPo: string; subtotal: string; freight: string; misc: string;
+  tax: string; freightTax: string; miscTax: string; tradeDiscount: string; total: string; currency: string; rate: string; voided: boolean; posted: boolean; history: boolean;
+  integrationId: string; reference: string; lines: SopLine[]; taxes: SopTax[]; createdAt: string; changedAt: string; shipments: number;
+};
+export type Receipt = {
+  number: string; customer: string; date: string; amount: string; open: string; currency: string; rate: string; batch: string; checkbook: string; checkNumber: string; description: string; posted: boolean; voided: boolean; createdAt: string; changedAt: string;
+};
+/** An open receivable: a posted invoice. */
+export type Receivable = { number: string; customer: string; amount: string; open: string; currency: string; rate: string; changedAt: string };
+export type Apply = { from: string; to: string; amount: string; date: string };
+export type Journal = { entry: number; document: string; date: string; currency: string; rate: string; lines: BookLine[]; changedAt: string };
+export type Customer = { number: string; name: string; hold: boolean; creditLimit?: string; addresses: Record<string, Record<string, string>>; fields: Record<string, string>; changedAt: string };
+export type Period = { year: number; period: number; series: number; from: string; to: string; closed: boolean };
+export type Settings = { shipDelayMs: number; postIntervalMs: number; pauseWarehouse: boolean; pausePoster: boolean; closedPeriods: string[]; lockedBatches: string[]; latencyMs: number };
+
+export type Company = {
+  disk: DiskStore; sop: Collection<SopDocument>; receipts: Collection<Receipt>; receivables: Collection<Receivable>; applies: Collection<Apply>; journals: Collection<Journal>;
+  customers: Collection<Customer>; items: Collection<{ item: string; description: string }>; settings: Collection<Settings>; counters: Collection<number>;
+  accounts: Set<string>; checkbooks: Map<string, string>; now(): Date;
+};
+
+export const sopKey = (type: number, number: string): string => `${type}/${number}`;
+export const defaultSettings: Settings = { shipDelayMs: 300, postIntervalMs: 500, pauseWarehouse: false, pausePoster: false, closedPeriods: [], lockedBatches: [], latencyMs: 0 };
+
+/** Opens the company's books; an empty file is seeded. */
+export function openCompany(file: string): Company {
+  const disk = DiskStore.open(file);
+  const company: Company = {
+    disk, sop: disk.collection('sop'), receipts: disk.collection('receipts'), receivables: disk.collection('receivables'), applies: disk.collection('applies'), journals: disk.collection('journals'),
+    customers: disk.collection('customers'), items: disk.collection('items'), settings: disk.collection('settings'), counters: disk.collection('counters'),
+    accounts: new Set(Object.values(seedAccounts)), checkbooks: new Map(Object.entries(seedCheckbooks)), now: () => new Date(),
+  };
+  if (company.items.size() === 0) disk.transaction(() => { for (const item of seedItems) company.items.put(item, { item, description: item }); });
+  return company;
+}
+
+export const settingsOf = (c: Company): Settings => c.settings.get('company') ?? defaultSettings;
+export function nextNumber(c: Company, series: string, first: number): number {
+  const n = c.counters.get(series) ?? first;
+  c.counters.put(series, n + 1);
+  return n;
+}
+
+/** Month periods of sales (3) and financial (2); 2025–2027 exist, earlier years are closed. */
+export function periodsOf(c: Company): Period[] {
+  const { closedPeriods } = settingsOf(c);
+  const periods: Period[] = [];
+  for (let year = 2024; year <= 2027; year += 1) {
+    for (let month = 1; month <= 12; month += 1) {
+      const mm = String(month).padStart(2, '0');
+      const last = new Date(Date.UTC(year, month, 0)).getUTCDate();
+      for (const series of [2, 3]) periods.push({ year, period: month, series, from: `${year}-${mm}-01`, to: `${year}-${mm}-${last}`, closed: year < 2025 || closedPeriods.includes(`${year}-${mm}`) });
+    }
+  }
+  return periods;
+}
+export function isOpen(c: Company, date: string): boolean {
+  const [year, month] = [Number(date.slice(0, 4)), date.slice(0, 7)];
+  return year >= 2025 && year <= 2027 && !settingsOf(c).closedPeriods.includes(month);
+}
