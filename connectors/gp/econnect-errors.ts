@@ -65,7 +65,8 @@ const byWords: readonly (readonly [RegExp, Meaning])[] = [
   [new RegExp(`\\bitem\\b${absent}|IV00101`, 'i'), missing('item-not-mapped', 'An item')],
   [new RegExp(`\\baccount\\b${absent}|GL00105`, 'i'), missing('account-not-mapped', 'An account')],
   [new RegExp(`\\bcurrency\\b${absent}|MC40200`, 'i'), currency],
-  [new RegExp(`(schedule|tax detail|checkbook|site|location|document type|document id|doc ?id|price level|exchange)${absent}`, 'i'), missing('setup-missing', 'Something this document names')],
+  [new RegExp(`(schedule|tax detail|checkbook|site|location|requester document|document type|document id|doc ?id|price level|exchange)${absent}`, 'i'), missing('setup-missing', 'Something this document names')],
+  [/\bdocument (does not|doesn't) exist/i, { code: 'document-missing', says: 'GP holds no such document.', fix: 'Compare the number with GP, then retry.' }],
   [/(does not|doesn't) exist|not (found|exist)|no such|RM00101/i, missing('master-missing', 'Something this document names')],
 ];
 
@@ -112,6 +113,7 @@ const bySqlNumber: Record<number, SqlMeaning> = {
 /** An eConnectSqlFault (SQL Server's own errors) → failure. */
 export function sqlRefusal(errors: readonly { number: number; message: string }[]): Refusal {
   const meaning = errors.map((error) => bySqlNumber[error.number]).find((known) => known !== undefined);
-  const out = refusal(meaning ?? rejected('The database of GP refused the call.'), { said: tidy(errors[0]?.message ?? ''), causes: errors.map((error) => `SQL ${error.number}`) });
+  const said = byWords.find(([words]) => words.test(errors[0]?.message ?? ''))?.[1];
+  const out = refusal(meaning ?? said ?? rejected('The database of GP refused the call.'), { said: tidy(errors[0]?.message ?? ''), causes: errors.map((error) => `SQL ${error.number}`) });
   return { ...out, look: meaning?.outcome === 'unknown' };
 }

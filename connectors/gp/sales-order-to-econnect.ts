@@ -36,7 +36,7 @@ function taxRowsOf(amounts: OrderAmounts, coding: GpOrderCoding): Entry[][] {
   const goods = amounts.lines.flatMap((line) => line.taxes.map((tax): Entry[] => [...key(0, line.sequence),
     ['SALESAMT', moneyText(tax.base)], ['TAXDTLID', tax.detail], ['STAXAMNT', moneyText(tax.amount)], ['TDTTXSLS', moneyText(tax.base)]]));
   const freight = amounts.freightTaxes.map((tax): Entry[] => [...key(1, 0),
-    ['FRTTXAMT', moneyText(tax.amount)], ['FREIGHT', moneyText(tax.base)], ['TAXDTLID', tax.detail], ['TDTTXSLS', moneyText(tax.base)]]);
+    ['FRTTXAMT', moneyText(tax.amount)], ['FREIGHT', moneyText(tax.base)], ['TAXDTLID', tax.detail], ['STAXAMNT', moneyText(tax.amount)], ['TDTTXSLS', moneyText(tax.base)]]);
   return [...goods, ...freight];
 }
 

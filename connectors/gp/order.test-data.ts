@@ -1,0 +1,37 @@
+import { type GpReceiptNumber } from '../../canonical/ids';
+import { money, sum, type Money } from '../../canonical/money';
+import { type OrderLine, type SalesOrder, type TaxAmount } from '../../canonical/sales-order';
+import { type GpCashReceipt, type GpOrderCoding } from './types';
+
+export const tax = (amount: Money, more: Partial<TaxAmount> = {}): TaxAmount => ({ name: 'State tax', rate: '0.1', amount, collectedByMarketplace: false, ...more });
+
+export function line(over: Partial<OrderLine> & { lineId: string }, currency = 'USD'): OrderLine {
+  return { kind: 'goods', sku: 'TSHIRT-BLK-M', description: 'T-shirt, black', quantity: '2', unitPrice: '10', discount: money('0', currency), net: money('20', currency), taxes: [tax(money('2', currency))], ...over };
+}
+
+/** An order whose totals add up by construction. */
+export function orderOf(lines: OrderLine[], over: Partial<SalesOrder> = {}): SalesOrder {
+  const currency = over.currency ?? 'USD';
+  const shipping = over.shipping ?? [{ title: 'Post', net: money('5', currency), taxes: [tax(money('1', currency))] }];
+  const taxes = [...lines, ...shipping].flatMap((part) => part.taxes.map((t) => t.amount));
+  const totals = { lines: sum(lines.map((l) => l.net), currency), shipping: sum(shipping.map((s) => s.net), currency), tax: sum(taxes, currency) };
+  return {
+    source: { kind: 'shopify', account: 'shop', orderId: '1001', orderName: '#1001' }, version: '2026-11-02T10:00:00Z', placedAt: '2026-11-02T10:00:00Z', currency, test: false, paymentState: 'paid',
+    pricesIncludeTax: false, customer: { name: 'Ada Lovelace', guest: false, phone: '+1 555 0100' }, billTo: { name: 'Ada Lovelace', line1: '1 Main St', city: 'Springfield', region: 'IL', postalCode: '62701', country: 'United States' },
+    lines, shipping, payments: [], totals: { ...totals, total: sum([totals.lines, totals.shipping, totals.tax], currency), refunded: money('0', currency) }, ...over,
+  };
+}
+
+export function codingOf(order: SalesOrder, over: Partial<GpOrderCoding> = {}): GpOrderCoding {
+  const names = [...order.lines, ...order.shipping].flatMap((part) => part.taxes.map((t) => t.name));
+  return {
+    orderKey: 'SH-1001' as GpOrderCoding['orderKey'], number: 'WO000001001' as GpOrderCoding['number'], customerNumber: 'WEB000001' as GpOrderCoding['customerNumber'], documentId: 'WEBORD', site: 'MAIN', batch: 'TO261102',
+    date: '2026-11-02', currencyId: order.currency, rate: '1', taxScheduleId: 'WEB', addressCode: 'PRIMARY', taxDetails: Object.fromEntries(names.map((name) => [name, 'WEB-TAX'])), respectHold: true, respectCreditLimit: false,
+    lines: Object.fromEntries(order.lines.map((l) => [l.lineId, { item: l.sku ?? 'CUSTOM', nonInventory: l.sku === undefined }])), ...over,
+  };
+}
+
+export const receiptOf = (over: Partial<GpCashReceipt> = {}): GpCashReceipt => ({
+  number: 'WR000001001' as GpReceiptNumber, customerNumber: 'WEB000001' as GpCashReceipt['customerNumber'], customer: { name: 'Ada Lovelace' }, amount: money('28', 'USD'), rate: '1', date: '2026-11-02',
+  batch: 'TR261102', checkbook: 'STRIPE', reference: 'pi_3Nxyz', description: 'SH-1001', ...over,
+});
