@@ -1,0 +1,138 @@
+import { writeContact } from './contacts';
+import { writeInvoice } from './invoices';
+import { type Contact, type Invoice, type Organisation } from './model';
+import { allocate, createPayment, deletePayment } from './payments';
+import { invoiceField, listOf, modifiedSince, pageOf, parseWhere } from './query';
+import { get, NotFoundError, PostDataError, record, ValidationError, type Json } from './refusal';
+import { envelope, renderAccount, renderContact, renderInvoice, renderOrganisation, renderPayment, renderTaxRates, wireDate } from './render';
+import { currencies } from './seeds';
+import { books } from './books';
+
+export type Call = { method: string; path: string[]; query: Record<string, unknown>; body: unknown; ifModifiedSince?: string };
+export type Result = { status: number; body: Json };
+
+/** A bare object or `{ "Invoices": […] }`. */
+function elements(body: unknown, name: string): unknown[] {
+  const list = get(body, name);
+  if (Array.isArray(list)) return list;
+  if (Object.keys(record(body)).length === 0) throw new PostDataError('The request body is empty');
+  return [body];
+}
+
+type Write = (value: unknown) => Json;
+
+/** summarizeErrors=false: 200 with a verdict per element. Otherwise: the valid ones are kept, and a 400 lists only the failed. */
+function writeAll(o: Organisation, name: string, more: { values: unknown[]; summarize: boolean; write: Write }): Result {
+  const out = more.values.map((value): { ok: boolean; row: Json } => {
+    try {
+      return { ok: true, row: { ...o.disk.transaction(() => more.write(value)), StatusAttributeString: 'OK' } };
+    } catch (error) {
+      if (!(error instanceof ValidationError)) throw error;
+      return { ok: false, row: { ...record(value), StatusAttributeString: 'ERROR', HasErrors: true, HasValidationErrors: true, ValidationErrors: error.messages.map((Message) => ({ Message })) } };
+    }
+  });
+  const failed = out.filter((e) => !e.ok);
+  if (failed.length === 0 || !more.summarize) return { status: 200, body: envelope(name, out.map((e) => e.row)) };
+  return { status: 400, body: { ErrorNumber: 10, Type: 'ValidationException', Message: 'A validation exception occurred', Elements: failed.map((e) => e.row) } };
+}
+
+function listInvoices(o: Organisation, call: Call, type: Invoice['type']): Result {
+  const name = type === 'ACCREC' ? 'Invoices' : 'CreditNotes';
+  const { query } = call;
+  const [ids, numbers, contacts, statuses] = [listOf(query['IDs']), listOf(query['InvoiceNumbers'])?.map((x) => x.toLowerCase()), listOf(query['ContactIDs']), listOf(query['Statuses'])];
+  const named = numbers ? numbers.map((x) => o.invoices.get(o.byNumber.get(x) ?? '')).filter((i): i is Invoice => i !== undefined) : ids ? ids.map((x) => o.invoices.get(x)).filter((i): i is Invoice => i !== undefined) : o.invoices.values();
+  const search = typeof query['searchTerm'] === 'string' ? query['searchTerm'].toLowerCase() : '';
+  const where = parseWhere<Invoice>(typeof query['where'] === 'string' ? query['where'] : '', invoiceField(o));
+  const since = modifiedSince(call.ifModifiedSince);
+  const rows = named.filter((i) => i.type === type && (!contacts || contacts.includes(i.contactId)) && (!statuses || statuses.includes(i.status)) && since(i) && where(i) && (search === '' || i.number.toLowerCase().includes(search) || i.reference.toLowerCase().includes(search)));
+  const page = pageOf(rows, query, statuses !== undefined || query['summaryOnly'] === 'true');
+  const summary = query['summaryOnly'] === 'true' || (page.pagination === undefined && numbers === undefined && ids === undefined);
+  return { status: 200, body: envelope(name, page.rows.map((i) => renderInvoice(o, i, summary)), page.pagination ? { pagination: page.pagination } : {}) };
+}
+
+function invoices(o: Organisation, call: Call, type: Invoice['type']): Result {
+  const name = type === 'ACCREC' ? 'Invoices' : 'CreditNotes';
+  const [, id, sub] = call.path;
+  const one = (): Invoice => {
+    const found = o.invoices.get(id ?? '') ?? o.invoices.get(o.byNumber.get((id ?? '').toLowerCase()) ?? '');
+    if (!found) throw new NotFoundError(id ?? '');
+    return found;
+  };
+  if (sub === 'History') {
+    const invoice = one();
+    if (call.method === 'PUT') o.invoices.put(invoice.id, { ...invoice, history: [...invoice.history, ...elements(call.body, 'HistoryRecords').map((h) => String(get(h, 'Details') ?? '').slice(0, 2500))] });
+    return { status: 200, body: envelope('HistoryRecords', (o.invoices.get(invoice.id)?.history ?? []).map((Details) => ({ Details, Changes: 'Note', User: 'System Generated', DateUTC: wireDate(o.now().toISOString()) }))) };
+  }
+  if (sub === 'Allocations') { const rows = elements(call.body, 'Allocations').map((v) => o.disk.transaction(() => allocate(o, id ?? '', v))); return { status: 200, body: envelope('Allocations', rows.flatMap((r) => r.allocations.slice(-1)).map((a) => ({ AllocationID: a.id, Amount: Number(a.amount), Date: wireDate(a.date), Invoice: { InvoiceID: a.invoiceId } }))) }; }
+  if (call.method === 'GET') return id ? { status: 200, body: envelope(name, [renderInvoice(o, one())]) } : listInvoices(o, call, type);
+  const unitDecimals = call.query['unitdp'] === '4' ? 4 : 2;
+  const method = call.method === 'PUT' ? 'PUT' : 'POST';
+  const withId = (value: unknown): unknown => (id ? { ...record(value), [type === 'ACCREC' ? 'InvoiceID' : 'CreditNoteID']: one().id } : value);
+  return writeAll(o, name, { values: elements(call.body, name).map(withId), summarize: call.query['summarizeErrors'] !== 'false', write: (value) => renderInvoice(o, writeInvoice(o, value, { method, unitDecimals, type })) });
+}
+
+function contacts(o: Organisation, call: Call): Result {
+  const [, id] = call.path;
+  if (call.method !== 'GET') return writeAll(o, 'Contacts', { values: elements(call.body, 'Contacts').map((v) => (id ? { ...record(v), ContactID: id } : v)), summarize: call.query['summarizeErrors'] !== 'false', write: (v) => renderContact(writeContact(o, v, call.method === 'PUT' ? 'PUT' : 'POST')) });
+  if (id) {
+    const found = o.contacts.get(id) ?? o.contacts.get(o.contactByNumber.get(id) ?? '');
+    if (!found) throw new NotFoundError(id);
+    return { status: 200, body: envelope('Contacts', [renderContact(found)]) };
+  }
+  const ids = listOf(call.query['IDs']);
+  const field = (c: Contact, name: string): string | undefined => ({ Name: c.name, EmailAddress: c.email, ContactNumber: c.number, ContactID: c.id, ContactStatus: c.status }[name]);
+  const where = parseWhere<Contact>(typeof call.query['where'] === 'string' ? call.query['where'] : '', field);
+  const since = modifiedSince(call.ifModifiedSince);
+  const search = typeof call.query['searchTerm'] === 'string' ? call.query['searchTerm'].toLowerCase() : '';
+  const rows = o.contacts.values().filter((c) => (c.status === 'ACTIVE' || call.query['includeArchived'] === 'true') && (!ids || ids.includes(c.id)) && since(c) && where(c) && (search === '' || [c.name, c.email, c.number].some((t) => t.toLowerCase().includes(search))));
+  const page = pageOf(rows, call.query, false);
+  return { status: 200, body: envelope('Contacts', page.rows.map(renderContact), page.pagination ? { pagination: page.pagination } : {}) };
+}
+
+function payments(o: Organisation, call: Call): Result {
+  const [, id] = call.path;
+  if (call.method === 'GET') {
+    if (id) { const p = o.payments.get(id); if (!p) throw new NotFoundError(id); return { status: 200, body: envelope('Payments', [renderPayment(o, p)]) }; }
+    const since = modifiedSince(call.ifModifiedSince);
+    const where = parseWhere<ReturnType<typeof o.payments.values>[number]>(typeof call.query['where'] === 'string' ? call.query['where'] : '', (p, f) => ({ Reference: p.reference, Status: p.status, PaymentId: p.id, 'Invoice.InvoiceId': p.invoiceId, 'Invoice.InvoiceID': p.invoiceId, Date: p.date }[f]));
+    const page = pageOf(o.payments.values().filter((p) => since(p) && where(p)), call.query, false);
+    return { status: 200, body: envelope('Payments', page.rows.map((p) => renderPayment(o, p)), page.pagination ? { pagination: page.pagination } : {}) };
+  }
+  if (id && call.method === 'POST') return writeAll(o, 'Payments', { values: [call.body], summarize: true, write: (v) => renderPayment(o, deletePayment(o, id, v)) });
+  return writeAll(o, 'Payments', { values: elements(call.body, 'Payments'), summarize: call.query['summarizeErrors'] !== 'false', write: (v) => renderPayment(o, createPayment(o, v)) });
+}
+
+function journals(o: Organisation, call: Call): Result {
+  const offset = Number(call.query['offset'] ?? 0) || 0;
+  const rows = o.journals.values().filter((j) => j.number > offset).sort((a, b) => a.number - b.number).slice(0, 100);
+  return { status: 200, body: envelope('Journals', rows.map((j) => ({
+    JournalID: j.id, JournalNumber: j.number, JournalDate: wireDate(j.date), CreatedDateUTC: wireDate(j.createdAt), Reference: j.reference, SourceID: j.sourceId, SourceType: j.sourceType,
+    JournalLines: j.lines.map((l, i) => ({ JournalLineID: `${j.id.slice(0, -2)}${String(i).padStart(2, '0')}`, AccountID: o.accountByCode.get(l.account), AccountCode: l.account, NetAmount: Number(l.baseDebit) - Number(l.baseCredit), GrossAmount: Number(l.baseDebit) - Number(l.baseCredit), TaxAmount: 0 })),
+  }))) };
+}
+
+function trialBalance(o: Organisation): Result {
+  const { trialBalance: rows } = books(o) as { trialBalance: { account: string; debit: string; credit: string }[] };
+  const cells = rows.map((r) => ({ RowType: 'Row', Cells: [{ Value: `${o.accounts.get(o.accountByCode.get(r.account) ?? '')?.name ?? ''} (${r.account})`, Attributes: [{ Id: 'account', Value: o.accountByCode.get(r.account) ?? '' }] }, { Value: r.debit }, { Value: r.credit }, { Value: r.debit }, { Value: r.credit }] }));
+  return { status: 200, body: envelope('Reports', [{ ReportID: 'TrialBalance', ReportName: 'Trial Balance', ReportTitles: ['Trial Balance'], ReportDate: o.now().toISOString().slice(0, 10), Rows: [{ RowType: 'Header', Cells: ['Account', 'Debit', 'Credit', 'YTD Debit', 'YTD Credit'].map((Value) => ({ Value })) }, { RowType: 'Section', Title: '', Rows: cells }] }]) };
+}
+
+/** The Accounting API: path after /api.xro/2.0, one call in, one answer out. */
+export function accounting(o: Organisation, call: Call): Result {
+  const read = (name: string, rows: unknown[]): Result => ({ status: 200, body: envelope(name, rows) });
+  switch (call.path[0]) {
+    case 'Invoices': return invoices(o, call, 'ACCREC');
+    case 'CreditNotes': return invoices(o, call, 'ACCRECCREDIT');
+    case 'Contacts': return contacts(o, call);
+    case 'Payments': return payments(o, call);
+    case 'Accounts': return read('Accounts', o.accounts.values().map(renderAccount));
+    case 'TaxRates': return read('TaxRates', renderTaxRates());
+    case 'Currencies': return read('Currencies', currencies.map((Code) => ({ Code, Description: Code })));
+    case 'TrackingCategories': return read('TrackingCategories', []);
+    case 'Items': return read('Items', []);
+    case 'Organisation': return read('Organisations', [renderOrganisation(o)]);
+    case 'Journals': return journals(o, call);
+    case 'Reports': if (call.path[1] === 'TrialBalance') return trialBalance(o); throw new NotFoundError('report');
+    default: throw new NotFoundError(call.path.join('/'));
+  }
+}

@@ -1,0 +1,61 @@
+import { type Decimal } from 'decimal.js';
+import { type BookLine } from '../kit/decimal';
+import { type Collection, DiskStore } from '../kit/disk-store';
+import { seedAccounts, seedContactCounter, tenantId } from './seeds';
+
+export type Line = { id: string; description: string; quantity: string; unitAmount: string; lineAmount: string; taxAmount: string; taxType: string; accountCode: string };
+export type Invoice = {
+  id: string; number: string; type: 'ACCREC' | 'ACCRECCREDIT'; contactId: string; reference: string; date: string; dueDate: string; status: string; currency: string; rate: string; lineAmountTypes: string;
+  lines: Line[]; subTotal: string; totalTax: string; total: string; amountDue: string; amountPaid: string; amountCredited: string; url?: string; updatedAt: string;
+  allocations: { id: string; invoiceId: string; amount: string; date: string }[]; history: string[];
+};
+export type Payment = { id: string; invoiceId: string; accountId: string; date: string; amount: string; rate: string; reference: string; status: 'AUTHORISED' | 'DELETED'; updatedAt: string };
+export type Contact = { id: string; name: string; number: string; email: string; status: 'ACTIVE' | 'ARCHIVED'; addresses: unknown[]; phones: unknown[]; mergedTo?: string; updatedAt: string };
+export type Account = { id: string; code: string; name: string; type: string; taxType: string; paymentsEnabled: boolean; system?: string; status: 'ACTIVE' | 'ARCHIVED' };
+export type Journal = { id: string; number: number; date: string; sourceId: string; sourceType: string; reference: string; currency: string; lines: BookLine[]; createdAt: string };
+export type Settings = {
+  limits: { enabled: boolean; perMinute: number; perDay: number; concurrent: number }; latencyMs: number; accessTokenTtlSeconds: number; periodLockDate?: string | undefined; endOfYearLockDate?: string | undefined;
+  webhook: { url: string; key: string }; webhookMode: { duplicate: boolean; drop: boolean; shuffle: boolean; delayMs: number };
+};
+export const defaultSettings: Settings = {
+  limits: { enabled: false, perMinute: 60, perDay: 5000, concurrent: 5 }, latencyMs: 0, accessTokenTtlSeconds: 1800, webhook: { url: '', key: '' }, webhookMode: { duplicate: false, drop: false, shuffle: false, delayMs: 0 },
+};
+
+export type Organisation = {
+  disk: DiskStore; invoices: Collection<Invoice>; byNumber: Map<string, string>; paymentsByInvoice: Map<string, string[]>; payments: Collection<Payment>; contacts: Collection<Contact>; contactByName: Map<string, string>; contactByNumber: Map<string, string>;
+  accounts: Collection<Account>; accountByCode: Map<string, string>; journals: Collection<Journal>; settings: Collection<Settings>; tokens: Collection<Token>; counters: Collection<number>;
+  changed(category: 'INVOICE' | 'CONTACT' | 'CREDITNOTE', id: string, created: boolean): void; now(): Date;
+};
+export type Token = { kind: 'access' | 'refresh' | 'code'; clientId: string; expiresAt: number; usedAt?: number; next?: { access: string; refresh: string } };
+export type Amounts = { subTotal: Decimal; totalTax: Decimal; total: Decimal };
+
+/** Opens the organisation's books; indexes live in memory and are rebuilt on start. */
+export function openOrganisation(file: string): Organisation {
+  const disk = DiskStore.open(file);
+  const o: Organisation = {
+    disk, invoices: disk.collection('invoices'), payments: disk.collection('payments'), contacts: disk.collection('contacts'), accounts: disk.collection('accounts'), journals: disk.collection('journals'),
+    settings: disk.collection('settings'), tokens: disk.collection('tokens'), counters: disk.collection('counters'), byNumber: new Map(), paymentsByInvoice: new Map(), contactByName: new Map(), contactByNumber: new Map(), accountByCode: new Map(),
+    changed: () => undefined, now: () => new Date(),
+  };
+  if (o.accounts.size() === 0) {
+    disk.transaction(() => {
+      for (const account of seedAccounts) o.accounts.put(account.id, account);
+      o.counters.put('contact', seedContactCounter);
+      o.tokens.put('sandbox-refresh-token', { kind: 'refresh', clientId: 'tieout-sandbox', expiresAt: Number.MAX_SAFE_INTEGER });
+    });
+  }
+  for (const i of o.invoices.values()) if (i.type === 'ACCREC') o.byNumber.set(i.number.toLowerCase(), i.id);
+  for (const p of o.payments.values()) o.paymentsByInvoice.set(p.invoiceId, [...(o.paymentsByInvoice.get(p.invoiceId) ?? []), p.id]);
+  for (const c of o.contacts.values()) indexContact(o, c);
+  for (const a of o.accounts.values()) o.accountByCode.set(a.code, a.id);
+  return o;
+}
+
+export function indexContact(o: Organisation, c: Contact): void {
+  if (c.status === 'ACTIVE') o.contactByName.set(c.name.toLowerCase(), c.id);
+  if (c.number) o.contactByNumber.set(c.number, c.id);
+}
+export const settingsOf = (o: Organisation): Settings => o.settings.get('organisation') ?? defaultSettings;
+export const lockedThrough = (o: Organisation): string | undefined => [settingsOf(o).periodLockDate, settingsOf(o).endOfYearLockDate].filter((d): d is string => d !== undefined).sort().pop();
+export const nextNumber = (o: Organisation, name: string): number => { const n = (o.counters.get(name) ?? 0) + 1; o.counters.put(name, n); return n; };
+export { tenantId };

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { type Account, type Contact, type Invoice, type Organisation, type Payment, settingsOf } from './model';
+import { baseCurrency, organisationName, taxTypes, tenantId } from './seeds';
+
+type Out = Record<string, unknown>;
+/** `/Date(ms+0000)/`; calendar dates stand at 00:00 UTC. */
+export const wireDate = (value: string): string => `/Date(${Date.parse(value.length === 10 ? `${value}T00:00:00Z` : value)}+0000)/`;
+const n = (text: string): number => Number(text);
+
+export const envelope = (name: string, rows: unknown[], more: Out = {}): Out => ({ Id: randomUUID(), Status: 'OK', ProviderName: 'Tieout sandbox', DateTimeUTC: wireDate(new Date().toISOString()), ...more, [name]: rows });
+
+export const renderContact = (c: Contact): Out => ({
+  ContactID: c.id, ContactNumber: c.number || undefined, ContactStatus: c.status, Name: c.name, EmailAddress: c.email, Addresses: c.addresses, Phones: c.phones, ContactGroups: [], IsSupplier: false, IsCustomer: true,
+  ...(c.mergedTo ? { MergedToContactID: c.mergedTo } : {}), UpdatedDateUTC: wireDate(c.updatedAt), HasValidationErrors: false,
+});
+
+export function renderPayment(o: Organisation, p: Payment, nested = false): Out {
+  const account = o.accounts.get(p.accountId);
+  const invoice = o.invoices.get(p.invoiceId);
+  return {
+    PaymentID: p.id, Date: wireDate(p.date), Amount: n(p.amount), Reference: p.reference, CurrencyRate: n(p.rate), HasAccount: true, HasValidationErrors: false,
+    ...(nested ? {} : { PaymentType: 'ACCRECPAYMENT', Status: p.status, IsReconciled: false, UpdatedDateUTC: wireDate(p.updatedAt), Account: account ? { AccountID: account.id, Code: account.code } : undefined,
+      Invoice: invoice ? { InvoiceID: invoice.id, InvoiceNumber: invoice.number, Type: invoice.type, Contact: { ContactID: invoice.contactId, Name: o.contacts.get(invoice.contactId)?.name }, CurrencyCode: invoice.currency } : undefined }),
+  };
+}
+
+export function renderInvoice(o: Organisation, i: Invoice, summary = false): Out {
+  const contact = o.contacts.get(i.contactId);
+  const payments = (o.paymentsByInvoice.get(i.id) ?? []).map((id) => o.payments.get(id)).filter((p): p is Payment => p?.status === 'AUTHORISED');
+  const id = i.type === 'ACCREC' ? { InvoiceID: i.id, InvoiceNumber: i.number, AmountDue: n(i.amountDue), AmountPaid: n(i.amountPaid), AmountCredited: n(i.amountCredited) } : { CreditNoteID: i.id, CreditNoteNumber: i.number, RemainingCredit: n(i.amountDue) };
+  return {
+    Type: i.type, ...id, Reference: i.reference, Contact: { ContactID: i.contactId, Name: contact?.name ?? '' }, DateString: `${i.date}T00:00:00`, Date: wireDate(i.date),
+    ...(i.dueDate ? { DueDateString: `${i.dueDate}T00:00:00`, DueDate: wireDate(i.dueDate) } : {}), Status: i.status, LineAmountTypes: i.lineAmountTypes,
+    LineItems: summary ? [] : i.lines.map((l) => ({ LineItemID: l.id, Description: l.description, Quantity: n(l.quantity), UnitAmount: n(l.unitAmount), LineAmount: n(l.lineAmount), TaxAmount: n(l.taxAmount), TaxType: l.taxType, AccountCode: l.accountCode, Tracking: [] })),
+    ...(summary ? {} : { Payments: payments.map((p) => renderPayment(o, p, true)) }), SubTotal: n(i.subTotal), TotalTax: n(i.totalTax), Total: n(i.total), UpdatedDateUTC: wireDate(i.updatedAt), CurrencyCode: i.currency,
+    CurrencyRate: n(i.rate), HasAttachments: false, HasErrors: false, ...(i.allocations.length > 0 ? { Allocations: i.allocations.map((a) => ({ AllocationID: a.id, Amount: n(a.amount), Date: wireDate(a.date), Invoice: { InvoiceID: a.invoiceId } })) } : {}),
+    ...(i.url ? { Url: i.url } : {}),
+  };
+}
+
+const classes: Record<string, string> = { BANK: 'ASSET', CURRENT: 'ASSET', REVENUE: 'REVENUE', EXPENSE: 'EXPENSE', CURRLIAB: 'LIABILITY' };
+export const renderAccount = (a: Account): Out => ({
+  AccountID: a.id, Code: a.code, Name: a.name, Status: a.status, Type: a.type, TaxType: a.taxType, Class: classes[a.type] ?? 'ASSET', EnablePaymentsToAccount: a.paymentsEnabled && a.type !== 'BANK', ShowInExpenseClaims: false,
+  ...(a.system ? { SystemAccount: a.system } : {}), ...(a.type === 'BANK' ? { CurrencyCode: baseCurrency, BankAccountType: 'BANK', BankAccountNumber: `0${a.code}` } : {}), HasAttachments: false, UpdatedDateUTC: wireDate('2026-01-01T00:00:00Z'),
+});
+
+export const renderTaxRates = (): Out[] => Object.entries(taxTypes).map(([type, t]) => ({
+  Name: t.name, TaxType: type, Status: 'ACTIVE', ReportTaxType: 'NONE', CanApplyToAssets: true, CanApplyToEquity: true, CanApplyToExpenses: true, CanApplyToLiabilities: true, CanApplyToRevenue: true, DisplayTaxRate: n(t.rate), EffectiveRate: n(t.rate),
+  TaxComponents: [{ Name: t.name, Rate: n(t.rate), IsCompound: false, IsNonRecoverable: false }],
+}));
+
+export function renderOrganisation(o: Organisation): Out {
+  const { periodLockDate, endOfYearLockDate } = settingsOf(o);
+  return {
+    OrganisationID: tenantId, Name: organisationName, LegalName: organisationName, PaysTax: true, Version: 'US', OrganisationType: 'COMPANY', BaseCurrency: baseCurrency, CountryCode: 'US', IsDemoCompany: true, OrganisationStatus: 'ACTIVE',
+    FinancialYearEndDay: 31, FinancialYearEndMonth: 12, DefaultSalesTax: 'Tax Exclusive', Timezone: 'UTC', Class: 'PREMIUM', Edition: 'BUSINESS', ShortCode: '!tieout', CreatedDateUTC: wireDate('2026-01-01T00:00:00Z'),
+    ...(periodLockDate ? { PeriodLockDate: wireDate(periodLockDate) } : {}), ...(endOfYearLockDate ? { EndOfYearLockDate: wireDate(endOfYearLockDate) } : {}),
+  };
+}
