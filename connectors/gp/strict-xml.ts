@@ -36,6 +36,7 @@ const parser = new XMLParser({
 export function parseXml(text: string, root: string): XmlNode {
   if (text.length > replyBytesMax) throw new XmlError(`longer than ${replyBytesMax} bytes`);
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new XmlError('a DOCTYPE, which is never accepted');
+  if (!text.startsWith('<') || !text.endsWith('>')) throw new XmlError('text outside the root');
   const valid = XMLValidator.validate(text);
   if (valid !== true) throw new XmlError(valid.err.msg);
   const tree = parser.parse(text) as XmlNode;
