@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import axios from 'axios';
+import { AccountingApi } from 'xero-node';
+import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
+import { type XeroBudget, type XeroSettings, type XeroTokenSource } from './types';
+import { type CallFailure, toCallFailure } from './xero-errors';
+
+/** Body and headers of a 2xx; the body is still unproven. */
+export type Called<B> = { ok: true; body: B } | { ok: false; end: CallFailure };
+export type Door = {
+  /** A read: unclear ends are plain unavailability. */
+  read<B>(what: string, priority: 1 | 2 | 3, call: (api: AccountingApi, tenantId: string) => Promise<{ response: unknown; body: B }>): Promise<Outcome<B>>;
+  /** A write: how it ended is the caller's to judge. */
+  write<B>(what: string, priority: 1 | 2 | 3, call: (api: AccountingApi, tenantId: string) => Promise<{ response: unknown; body: B }>): Promise<Called<B>>;
+  key(parts: unknown): string;
+};
+
+const headersOf = (response: unknown): Record<string, string> => {
+  const headers = typeof response === 'object' && response !== null && 'headers' in response ? (response as { headers: unknown }).headers : {};
+  return typeof headers === 'object' && headers !== null ? (headers as Record<string, string>) : {};
+};
+const refusal = (failure: Failure): Called<never> => ({ ok: false, end: { kind: 'refused', status: 0, failure } });
+const numberOf = (text: string | undefined): number | undefined => (text === undefined || !Number.isFinite(Number(text)) ? undefined : Number(text));
+
+/**
+ * The only way to the Accounting API: token, rate budget, one refresh after a 401, and errors without the request in them. xero-node has no
+ * timeout of its own, so its axios gets ours.
+ */
+export function createDoor(deps: { settings: XeroSettings; tokens: XeroTokenSource; budget: XeroBudget }): Door {
+  const { settings, tokens, budget } = deps;
+  axios.defaults.timeout = settings.timeoutMs;
+  const api = new AccountingApi(settings.apiBaseUrl.replace(/\/$/, ''));
+
+  async function once<B>(token: string, what: string, call: (api: AccountingApi, tenantId: string) => Promise<{ response: unknown; body: B }>): Promise<Called<B>> {
+    api.accessToken = token;
+    try {
+      const { response, body } = await call(api, settings.tenantId);
+      const headers = headersOf(response);
+      await budget.observe({ minuteRemaining: numberOf(headers['x-minlimit-remaining']), dayRemaining: numberOf(headers['x-daylimit-remaining']) });
+      return { ok: true, body };
+    } catch (error) {
+      const end = toCallFailure(error, what);
+      if (end.kind === 'refused' && end.failure.retryAfterMs !== undefined) await budget.observe({ retryAfterMs: end.failure.retryAfterMs, problem: end.failure.code });
+      return { ok: false, end };
+    }
+  }
+
+  const write: Door['write'] = async (what, priority, call) => {
+    const slot = await budget.take(priority);
+    if (!slot.ok) return refusal(slot.failure);
+    try {
+      const token = await tokens.accessToken();
+      if (!token.ok) return refusal(token.failure);
+      const first = await once(token.value, what, call);
+      if (first.ok || first.end.kind !== 'unauthorized') return first;
+      const renewed = await tokens.refresh(token.value);
+      if (!renewed.ok) return refusal(renewed.failure);
+      const second = await once(renewed.value, what, call);
+      if (!second.ok && second.end.kind === 'unauthorized') return refusal({ code: 'unauthorized', system: 'xero', message: 'Xero refuses our access even after a fresh token.', fix: 'Connect the organisation again.' });
+      return second;
+    } finally {
+      slot.value.release();
+    }
+  };
+
+  return {
+    write,
+    async read(what, priority, call) {
+      const answer = await write(what, priority, call);
+      if (answer.ok) return done(answer.body);
+      const { end } = answer;
+      if (end.kind === 'refused') return failed(end.failure);
+      return failed({ code: 'system-unavailable', system: 'xero', message: `Xero did not answer about ${what}${end.kind === 'unknown' ? ` (${end.why})` : ''}.`, fix: 'It is asked again by itself.' });
+    },
+    key: (parts) => createHash('sha256').update(JSON.stringify([settings.tenantId, parts])).digest('hex'),
+  };
+}

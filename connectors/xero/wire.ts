@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** What Xero really sends back, through xero-node's models (camelCase; `/Date()/` values may already be Dates). Unknown fields pass. */
+const amount = z.union([z.number(), z.string()]).transform(Number).refine(Number.isFinite, 'a number');
+const Guid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i).refine((id) => id !== '00000000-0000-0000-0000-000000000000', 'an id that is not all zero');
+const text = z.string().nullish().transform((v) => v ?? '');
+/** Calendar date: a Date or `/Date(ms)/` at 00:00 UTC, or ISO text. */
+export const WireDate = z.union([z.date(), z.string()]).transform((v, ctx) => {
+  const epoch = typeof v === 'string' ? /^\/Date\((-?\d+)/.exec(v)?.[1] : undefined;
+  const at = v instanceof Date ? v : epoch ? new Date(Number(epoch)) : new Date(/^\d{4}-\d{2}-\d{2}$/.test(v) ? `${v}T00:00:00Z` : /[zZ]|[+-]\d\d:?\d\d$/.test(v) ? v : `${v}Z`);
+  if (Number.isNaN(at.getTime())) { ctx.addIssue('not a date'); return z.NEVER; }
+  return at.toISOString();
+});
+/** Element verdict under summarizeErrors=false. */
+export const Verdict = z.object({
+  statusAttributeString: z.string().optional(), hasErrors: z.boolean().optional(),
+  validationErrors: z.array(z.object({ message: z.string().optional(), description: z.string().optional() })).nullish(),
+});
+const NestedPayment = z.object({ paymentID: Guid, amount, date: WireDate, reference: text });
+export const InvoiceWire = z.object({
+  invoiceID: Guid, invoiceNumber: z.string().min(1), reference: text, status: z.string(), date: WireDate, currencyCode: z.string(), subTotal: amount, totalTax: amount, total: amount, amountDue: amount, amountPaid: amount,
+  updatedDateUTC: WireDate, contact: z.object({ contactID: Guid }), payments: z.array(NestedPayment).nullish().transform((v) => v ?? []),
+  lineItems: z.array(z.object({ accountCode: text, lineAmount: amount, taxAmount: amount.nullish().transform((v) => v ?? 0) })).nullish().transform((v) => v ?? []),
+});
+export type InvoiceWire = z.infer<typeof InvoiceWire>;
+export const ContactWire = z.object({ contactID: Guid, name: z.string(), contactNumber: text, contactStatus: text, mergedToContactID: z.string().nullish() });
+export type ContactWire = z.infer<typeof ContactWire>;
+export const PaymentWire = z.object({
+  paymentID: Guid, amount, date: WireDate, reference: text, status: text, account: z.object({ code: text, accountID: z.string().optional() }).nullish(), invoice: z.object({ invoiceID: Guid }),
+});
+export type PaymentWire = z.infer<typeof PaymentWire>;
+export const OrganisationWire = z.object({ organisationID: Guid, name: z.string(), baseCurrency: z.string(), periodLockDate: WireDate.nullish(), endOfYearLockDate: WireDate.nullish(), timezone: z.string().nullish() });
+
+/** Webhook body. */
+export const WebhookBody = z.object({
+  events: z.array(z.object({ resourceId: z.string(), eventDateUtc: z.string(), eventType: z.string(), eventCategory: z.string(), tenantId: z.string() })), firstEventSequence: z.number(), lastEventSequence: z.number(), entropy: z.string().optional(),
+});

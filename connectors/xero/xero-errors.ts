@@ -1,0 +1,78 @@
+import { type Failure, type FailureCode } from '../../canonical/failure';
+
+/** How a call through xero-node ended when it did not end well. `unknown`: a write may have happened. */
+export type CallFailure = { kind: 'refused'; failure: Failure; status: number } | { kind: 'unauthorized' } | { kind: 'unknown'; why: string };
+
+type Answer = { statusCode: number; headers: Record<string, string>; body: unknown };
+const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+
+/** xero-node rejects with a JSON string; some versions and paths with objects. */
+function answerOf(error: unknown): Answer | undefined {
+  let value: unknown = error;
+  if (typeof error === 'string') { try { value = JSON.parse(error); } catch { return undefined; } }
+  const response = record(record(value)['response']);
+  const status = response['statusCode'] ?? response['status'];
+  if (typeof status !== 'number') return undefined;
+  return { statusCode: status, headers: record(response['headers']) as Record<string, string>, body: record(value)['body'] ?? response['body'] ?? response['data'] };
+}
+
+type Meaning = { code: FailureCode; fix: string };
+/** Stable beginnings of Xero's messages → what they mean for us. Unrecognised ones stay as data in `causes`. */
+const meanings: [RegExp, Meaning][] = [
+  [/lock date|end of year/i, { code: 'period-closed', fix: 'Open the period in Xero, or let the pair re-date, then retry.' }],
+  [/must be unique|already assigned|already exists/i, { code: 'duplicate-conflict', fix: 'Look at the document of this number in Xero.' }],
+  [/account code|account .*not (a )?valid|payments are not enabled/i, { code: 'account-not-mapped', fix: 'Correct the account in the pair, or create it in Xero, then retry.' }],
+  [/taxtype|tax type/i, { code: 'tax-not-mapped', fix: 'Correct xero.taxTypes of the pair, then retry.' }],
+  [/not subscribed to currency/i, { code: 'currency-not-configured', fix: 'Add the currency in Xero, then retry.' }],
+  [/limit of invoices|approve.*limit|plan/i, { code: 'plan-limit', fix: 'The Xero plan allows no more: upgrade it, or wait for the next month, then retry.' }],
+  [/exceeds the amount outstanding/i, { code: 'payments-do-not-match', fix: 'Look at the payments of the invoice in Xero: something is recorded already.' }],
+  [/email address/i, { code: 'text-unusable', fix: 'Correct the e-mail address in the shop.' }],
+];
+
+/** Xero's words about one element → one failure in ours. */
+export function validationToFailure(messages: readonly string[], document: string): Failure {
+  const all = messages.join(' ');
+  const meaning = meanings.find(([pattern]) => pattern.test(all))?.[1] ?? { code: 'document-rejected' as const, fix: 'Read Xero\'s message, mend the cause, then retry.' };
+  return { ...meaning, system: 'xero', document, message: `Xero refused ${document}: ${messages[0] ?? 'without words'}`, causes: [...messages] };
+}
+
+export function validationMessages(body: unknown): string[] {
+  const parsed = typeof body === 'string' ? (() => { try { return JSON.parse(body) as unknown; } catch { return {}; } })() : body;
+  const elements = (record(parsed)['Elements'] ?? record(parsed)['elements']) as unknown[] | undefined;
+  const of = (e: unknown): string[] => (((record(e)['ValidationErrors'] ?? record(e)['validationErrors']) as unknown[] | undefined) ?? []).map((v) => String(record(v)['Message'] ?? record(v)['message'] ?? record(v)['Description'] ?? ''));
+  const messages = (elements ?? []).flatMap(of).filter((m) => m !== '');
+  const top = record(parsed)['Message'] ?? record(parsed)['message'];
+  return messages.length > 0 ? messages : typeof top === 'string' ? [top] : [];
+}
+
+const refused = (status: number, failure: Failure): CallFailure => ({ kind: 'refused', status, failure });
+
+function rateFailure(headers: Record<string, string>): Failure {
+  const problem = (headers['x-rate-limit-problem'] ?? '').toLowerCase();
+  const seconds = Number(headers['retry-after'] ?? '');
+  const retryAfterMs = Number.isFinite(seconds) && headers['retry-after'] !== undefined ? seconds * 1000 : 1_500;
+  if (problem.startsWith('day')) return { code: 'day-limit', system: 'xero', message: 'The day\'s calls to this Xero organisation are used up.', fix: 'It goes on by itself when Xero\'s day turns.', retryAfterMs };
+  return { code: 'rate-limited', system: 'xero', message: `Xero asks to slow down (${problem || 'rate limit'}).`, fix: 'It goes on by itself.', retryAfterMs };
+}
+
+/** Whatever a call threw → how it ended. Nothing of the request (tokens!) is carried over. */
+export function toCallFailure(error: unknown, document: string): CallFailure {
+  const answer = answerOf(error);
+  if (!answer || answer.statusCode === 0) {
+    const text = typeof answer?.body === 'string' ? answer.body : error instanceof Error ? error.message : 'the connection broke';
+    if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(text)) return refused(0, { code: 'system-unavailable', system: 'xero', message: 'Xero cannot be reached.', fix: 'It is tried again by itself.' });
+    return { kind: 'unknown', why: text.slice(0, 100) };
+  }
+  const { statusCode: status, headers, body } = answer;
+  if (status >= 200 && status < 300) return { kind: 'unknown', why: 'the answer broke off' };
+  if (status === 401) {
+    if (/insuff?icc?ient_scope/i.test(headers['www-authenticate'] ?? '')) return refused(401, { code: 'reconnect-needed', system: 'xero', message: 'The Xero connection lacks a permission (scope).', fix: 'Connect the organisation again with all scopes.' });
+    return { kind: 'unauthorized' };
+  }
+  if (status === 403) return refused(403, { code: 'reconnect-needed', system: 'xero', message: 'The Xero organisation is not (or no longer) connected to this app.', fix: 'Connect the organisation again; everything waits and goes on by itself then.' });
+  if (status === 404) return refused(404, { code: 'document-missing', system: 'xero', document, message: `Xero does not know ${document} or something it names.`, fix: 'Look at the contact and the invoice in Xero, then retry.' });
+  if (status === 429) return refused(429, rateFailure(headers));
+  if (status === 503) return refused(503, { code: 'system-unavailable', system: 'xero', message: 'Xero is offline for the moment.', fix: 'It is tried again by itself.' });
+  if (status >= 500) return { kind: 'unknown', why: `HTTP ${status}` };
+  return refused(status, validationToFailure(validationMessages(body), document));
+}
