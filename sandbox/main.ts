@@ -1,0 +1,42 @@
+import { readSandboxEnv } from '../config/sandbox-env';
+import { startGateway } from './gateway/server';
+import { startGp } from './gp/server';
+import { type Listening } from './kit/http';
+import { startShop } from './shop/server';
+import { startXero } from './xero/server';
+
+const roles = ['gp', 'xero', 'shop', 'gateway'] as const;
+type Role = (typeof roles)[number];
+
+/** `node dist/sandbox/main.js [gp] [xero] [shop] [gateway]` (default: all). Prints its addresses as one JSON line. */
+async function main(): Promise<void> {
+  const env = readSandboxEnv();
+  const asked = process.argv.slice(2).filter((a) => a !== 'all');
+  const unknown = asked.filter((a) => !(roles as readonly string[]).includes(a));
+  if (unknown.length > 0) throw new Error(`"${unknown.join(' ')}" is no role; use ${roles.join(', ')} or all`);
+  const wanted = new Set<Role>(asked.length > 0 ? (asked as Role[]) : roles);
+  const common = { host: env.SANDBOX_HOST, dataDir: env.SANDBOX_DATA_DIR };
+  const up: Partial<Record<Role, Listening>> = {};
+  if (wanted.has('gp')) up.gp = await startGp({ ...common, port: env.SANDBOX_GP_PORT, auth: { kind: env.SANDBOX_GP_AUTH, user: env.SANDBOX_GP_USER, password: env.SANDBOX_GP_PASSWORD } });
+  if (wanted.has('xero')) up.xero = await startXero({ ...common, port: env.SANDBOX_XERO_PORT, webhook: { url: `${env.SANDBOX_API_URL}/webhooks/xero/demo`, key: env.SANDBOX_XERO_WEBHOOK_KEY } });
+  const gateway = wanted.has('gateway') ? await startGateway({ ...common, port: env.SANDBOX_GATEWAY_PORT, webhookUrl: `${env.SANDBOX_API_URL}/webhooks/stripe/tieout-demo`, secret: env.SANDBOX_STRIPE_SECRET }) : undefined;
+  if (gateway) up.gateway = gateway;
+  if (wanted.has('shop')) {
+    up.shop = await startShop({ ...common, port: env.SANDBOX_SHOP_PORT, shop: env.SANDBOX_SHOP, webhookUrl: `${env.SANDBOX_API_URL}/webhooks/shopify/${env.SANDBOX_SHOP}`, secret: env.SANDBOX_SHOP_SECRET,
+      tellGateway: (p) => { gateway?.pay({ orderId: p.orderId, amountMinor: Math.round(Number(p.amount) * 100), currency: p.currency, paymentIntent: p.paymentIntent }); } });
+  }
+  let closing = false;
+  const stop = (): void => {
+    if (closing) return;
+    closing = true;
+    void Promise.all(Object.values(up).map((s) => s.close())).then(() => process.exit(0), () => process.exit(1));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  process.on('disconnect', stop);
+  process.stdout.write(`${JSON.stringify({ sandbox: Object.fromEntries(Object.entries(up).map(([role, s]) => [role, s.url])) })}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`sandbox: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
