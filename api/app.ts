@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import express, { type Express, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import { type ApiKeyRow } from '../store/types';
+import { authLimiter, requireRole } from './auth';
+import { type ApiDeps } from './deps';
+import { openApiDocument } from './openapi';
+import { badInput, Problem, problemHandler } from './problem';
+import { type Route, routes } from './routes';
+import { webhookRoutes } from './webhooks';
+
+const jsonLimit = '256kb';
+const slowMs = 5_000;
+
+/** A caller's own request id is kept when it is harmless; else a new one. */
+function identify(req: Request, res: Response, log: ApiDeps['log']): void {
+  const given = req.header('x-request-id');
+  const requestId = given && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID();
+  res.locals['requestId'] = requestId;
+  res.set('X-Request-Id', requestId);
+  const started = Date.now();
+  res.on('finish', () => {
+    const ms = Date.now() - started;
+    log[res.statusCode >= 500 || ms > slowMs ? 'warn' : 'debug']({ requestId, method: req.method, path: req.path, status: res.statusCode, ms }, 'request');
+  });
+}
+
+function mount(app: Express, route: Route, deps: ApiDeps): void {
+  const path = route.path.replace(/\{(\w+)\}/g, ':$1');
+  app[route.method](path, authLimiter, requireRole(deps.store, route.role), express.json({ limit: jsonLimit }), async (req: Request, res: Response) => {
+    const query = route.query?.safeParse(req.query);
+    if (query && !query.success) throw badInput(query.error);
+    const body = route.body?.safeParse(req.body ?? {});
+    if (body && !body.success) throw badInput(body.error);
+    const reply = await route.handle({ params: req.params as Record<string, string>, query: req.query as Record<string, unknown>, body: (req.body ?? {}) as Record<string, unknown>, key: res.locals['key'] as ApiKeyRow }, deps);
+    res.status(route.status ?? 200).json(reply);
+  });
+}
+
+const docsPage = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Tieout API</title><link rel="stylesheet" href="/docs/assets/swagger-ui.css"></head>
+<body><div id="ui"></div><script src="/docs/assets/swagger-ui-bundle.js"></script><script src="/docs/init.js"></script></body></html>`;
+const docsScript = `window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#ui', deepLinking: true, persistAuthorization: false });`;
+
+function health(app: Express, deps: ApiDeps): void {
+  app.get('/health', (_req, res) => { res.json({ ok: true, version: deps.version }); });
+  app.get('/ready', async (_req, res) => {
+    const [store, temporal] = await Promise.all([deps.store.ping().then(() => true, () => false), deps.orders.ready()]);
+    res.status(store && temporal ? 200 : 503).json({ ready: store && temporal, store, temporal });
+  });
+}
+
+/** Reception: verify, write down, start or signal, answer. */
+export function createApi(deps: ApiDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use((req, res, next) => { identify(req, res, deps.log); next(); });
+  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], connectSrc: ["'self'"], upgradeInsecureRequests: null } } }));
+  app.use(webhookRoutes(deps));
+  health(app, deps);
+  const document = openApiDocument(deps.version);
+  app.get('/openapi.json', (_req, res) => { res.json(document); });
+  app.get('/docs', (_req, res) => { res.type('html').send(docsPage); });
+  app.get('/docs/init.js', (_req, res) => { res.type('text/javascript').send(docsScript); });
+  app.use('/docs/assets', express.static(dirname(require.resolve('swagger-ui-dist/package.json')), { index: false }));
+  app.get('/', (_req, res) => { res.json({ name: 'tieout', version: deps.version, docs: '/docs', openapi: '/openapi.json', health: '/health', ready: '/ready' }); });
+  for (const route of [...routes].sort((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')))) mount(app, route, deps);
+  app.use((_req, _res, next) => next(new Problem(404, 'There is nothing at this address', { detail: 'The addresses are listed at /docs.' })));
+  app.use(problemHandler(deps.log));
+  return app;
+}

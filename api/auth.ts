@@ -1,0 +1,24 @@
+import { type NextFunction, type Request, type Response } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import { type ApiKeyRow, type Role, type Store } from '../store/types';
+import { Problem } from './problem';
+
+/** Who may do what: operators and approvers see everything; admins may do everything. */
+const allows = (has: Role, needs: Role): boolean => has === 'admin' || needs === 'viewer' || has === needs;
+
+/** Failed keys from one address, per minute. */
+const failuresPerMinute = 60;
+export const authLimiter = rateLimit({ windowMs: 60_000, limit: failuresPerMinute, skipSuccessfulRequests: true, standardHeaders: 'draft-8', legacyHeaders: false, requestWasSuccessful: (_req, res) => res.statusCode !== 401,
+  handler: (_req, _res, next) => next(new Problem(429, 'Too many failed keys; wait a minute')) });
+
+/** Bearer key → its row in `res.locals.key`; the role is checked against the door's. */
+export function requireRole(store: Store, role: Role) {
+  return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
+    const secret = /^Bearer (\S{8,200})$/.exec(req.headers.authorization ?? '')?.[1];
+    const key: ApiKeyRow | undefined = secret === undefined ? undefined : await store.apiKeys.verify(secret);
+    if (!key) { res.set('WWW-Authenticate', 'Bearer'); next(new Problem(401, 'A valid API key is needed', { detail: 'Send it as "Authorization: Bearer <key>".' })); return; }
+    if (!allows(key.role, role)) { next(new Problem(403, `This needs the role ${role}`, { detail: `The key "${key.name}" has the role ${key.role}.` })); return; }
+    res.locals['key'] = key;
+    next();
+  };
+}

@@ -1,0 +1,19 @@
+import { type Logger } from 'pino';
+import { type Story } from '../canonical/story';
+import { type Store } from '../store/types';
+import { type ApprovalDecided, type ExceptionDecided, type OrderToCashInput, type PaymentSeen, type SourceChanged } from '../workflows/messages';
+
+export type Source = { pairId: string; sourceId: string; secrets: string[] };
+export interface SourceRegistry { find(kind: 'shopify' | 'stripe' | 'xero', account: string): Source | undefined }
+
+/** The api's only way to Temporal. */
+export interface OrderDoor {
+  start(input: OrderToCashInput): Promise<'started' | 'running' | 'finished'>;
+  signal(runId: string, signal: 'sourceChanged' | 'approvalDecided' | 'exceptionDecided', payload: SourceChanged | ApprovalDecided | ExceptionDecided): Promise<'sent' | 'finished'>;
+  /** Deliver or create: an early payment starts the run, which then waits for its order. */
+  paymentSeen(input: OrderToCashInput, payment: PaymentSeen): Promise<'sent' | 'finished'>;
+  story(runId: string): Promise<Story | undefined>;
+  ready(): Promise<boolean>;
+}
+
+export type ApiDeps = { store: Store; sources: SourceRegistry; orders: OrderDoor; log: Logger; uiBaseUrl: string; namespace: string; version: string; nudge(): void };

@@ -1,0 +1,61 @@
+import { type Client, type Workflow, WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import { type Story } from '../canonical/story';
+import { type OrderToCashInput } from '../workflows/messages';
+import { orderWorkflowId, queryNames, searchAttributeNames, signalNames, taskQueues, workflowTypes } from '../workflows/names';
+import { type OrderDoor } from './deps';
+
+/** How long a story is waited for before the stored one is told. */
+const storyWaitMs = 2_000;
+
+const keyword = (name: string): ReturnType<typeof defineSearchAttributeKey<'KEYWORD'>> => defineSearchAttributeKey(name, 'KEYWORD');
+
+function attributes(input: OrderToCashInput): SearchAttributePair[] {
+  return [
+    { key: keyword(searchAttributeNames.pair), value: input.pairId }, { key: keyword(searchAttributeNames.source), value: input.sourceId }, { key: keyword(searchAttributeNames.order), value: input.orderId },
+    { key: keyword(searchAttributeNames.phase), value: 'received' }, { key: defineSearchAttributeKey(searchAttributeNames.needsAttention, 'BOOL'), value: false },
+  ];
+}
+
+function optionsOf(input: OrderToCashInput): { taskQueue: string; workflowId: string; args: [OrderToCashInput]; typedSearchAttributes: SearchAttributePair[]; staticSummary: string; staticDetails: string; workflowIdReusePolicy: WorkflowIdReusePolicy } {
+  const workflowId = orderWorkflowId(input);
+  return {
+    taskQueue: taskQueues.orchestration, workflowId, args: [input], typedSearchAttributes: attributes(input), staticSummary: `Order ${input.orderId} of ${input.sourceId} → GP and Xero`,
+    staticDetails: `Pair **${input.pairId}**. The same story: \`GET /runs/${encodeURIComponent(workflowId)}\``, workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+  };
+}
+
+const ended = (error: unknown): boolean => error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError;
+
+/** Starts, signals and asks runs; the workflow id is the business key, so two runs of one order cannot exist. */
+export function createOrderDoor(client: Client): OrderDoor {
+  const running = async (runId: string): Promise<boolean> => (await client.workflow.getHandle(runId).describe()).status.name === 'RUNNING';
+  return {
+    async start(input) {
+      try {
+        await client.workflow.start<Workflow>(workflowTypes.orderToCash, { ...optionsOf(input), workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL });
+        return 'started';
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        return (await running(orderWorkflowId(input))) ? 'running' : 'finished';
+      }
+    },
+    async signal(runId, signal, payload) {
+      try { await client.workflow.getHandle(runId).signal(signal, payload); return 'sent'; } catch (error) { if (ended(error)) return 'finished'; throw error; }
+    },
+    async paymentSeen(input, payment) {
+      try {
+        await client.workflow.signalWithStart<Workflow, [typeof payment]>(workflowTypes.orderToCash, { ...optionsOf(input), signal: signalNames.paymentSeen, signalArgs: [payment] });
+        return 'sent';
+      } catch (error) { if (ended(error)) return 'finished'; throw error; }
+    },
+    async story(runId) {
+      try {
+        return await client.withDeadline(Date.now() + storyWaitMs, () => client.workflow.getHandle(runId).query<Story>(queryNames.story));
+      } catch { return undefined; }
+    },
+    async ready() {
+      try { await client.withDeadline(Date.now() + storyWaitMs, () => client.connection.workflowService.getSystemInfo({})); return true; } catch { return false; }
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { type Failure } from '../canonical/failure';
+import { type InboxRow } from '../store/types';
+import { orderWorkflowId } from '../workflows/names';
+import { readStripeDelivery } from '../connectors/stripe/webhook';
+import { type ApiDeps } from './deps';
+import { notHandled, orderTopics, paymentTopics } from './topics';
+
+const claimMs = 30_000;
+const batch = 50;
+const idleMs = 250;
+/** A gateway's event waits this long for the shop's own word on the same money, which then makes it a repetition. */
+const paymentGraceMs = 1_500;
+
+type Outcome = { state: 'started' | 'ignored' | 'parked'; workflowId?: string; reason?: Failure; note?: string };
+
+const unreadable = (row: InboxRow): Outcome => ({ state: 'parked', reason: { code: 'order-unreadable', field: 'id', message: `The delivery "${row.topic}" names no order that can be read.`, fix: 'Look at the delivery; send it again from the shop, or enter the order by hand.' } });
+const late = (row: InboxRow): Outcome => ({ state: 'parked', reason: { code: 'order-edited', field: 'topic', value: row.topic, document: row.orderId, message: `"${row.topic}" came after order ${row.orderId ?? ''} was finished in both ledgers.`, fix: 'Look at the order in the shop; book what changed by a credit note or a further invoice.' } });
+
+async function relayOrder(row: InboxRow, deps: ApiDeps): Promise<Outcome> {
+  const { pairId, sourceId, orderId } = row;
+  if (orderId === undefined) return unreadable(row);
+  const workflowId = orderWorkflowId({ pairId, sourceId, orderId });
+  if (row.version !== undefined && await deps.store.inbox.knowsVersion({ pairId, sourceId, orderId }, row.version, row.id)) return { state: 'ignored', workflowId, note: 'tells nothing new: this version, or a newer one, is known' };
+  const started = await deps.orders.start({ pairId, sourceId, orderId, inboxId: row.id });
+  if (started === 'started') return { state: 'started', workflowId };
+  if (started === 'running' && await deps.orders.signal(workflowId, 'sourceChanged', { inboxId: row.id, topic: row.topic, ...(row.version ? { version: row.version } : {}) }) === 'sent') return { state: 'started', workflowId };
+  const run = await deps.store.runs.get(workflowId);
+  return run?.phase === 'cancelled' ? { state: 'ignored', workflowId, note: 'the run ended as cancelled' } : { ...late(row), workflowId };
+}
+
+async function relayPayment(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'later'> {
+  const full = await deps.store.inbox.get(row.id);
+  const delivery = full ? readStripeDelivery(full.rawBody) : undefined;
+  if (!delivery?.payment) return unreadable(row);
+  const { payment } = delivery;
+  const known = await deps.store.payments.runOf(row.pairId, [payment.paymentId, ...payment.aliases]);
+  if (known) return { state: 'ignored', workflowId: known.runId, note: `payment ${known.paymentId} is known` };
+  if (Date.now() - Date.parse(row.receivedAt) < paymentGraceMs) return 'later';
+  if (row.orderId === undefined) {
+    return { state: 'parked', reason: { code: 'payments-do-not-match', field: 'metadata.order_id', value: payment.paymentId, message: `Payment ${payment.paymentId} of the gateway names no order.`, fix: 'Find its order by amount and date; set metadata.order_id in the gateway and send the event again, or record it by hand.' } };
+  }
+  const input = { pairId: row.pairId, sourceId: row.sourceId, orderId: row.orderId };
+  const workflowId = orderWorkflowId(input);
+  return await deps.orders.paymentSeen(input, { inboxId: row.id, payment }) === 'sent' ? { state: 'started', workflowId } : { ...late(row), workflowId };
+}
+
+/** What becomes of one stored delivery. */
+export async function relayOne(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'later'> {
+  if (row.sourceKind === 'shopify' && orderTopics.has(row.topic)) return relayOrder(row, deps);
+  if (row.sourceKind === 'stripe' && paymentTopics.has(row.topic)) return relayPayment(row, deps);
+  const money = notHandled(row.topic);
+  if (money) return { state: 'parked', reason: money };
+  return { state: 'ignored', note: `nothing is done on "${row.topic}"` };
+}
+
+async function handle(row: InboxRow, deps: ApiDeps): Promise<void> {
+  try {
+    const outcome = await relayOne(row, deps);
+    if (outcome === 'later') await deps.store.inbox.defer(row.id, 'waits for the shop\'s word on the same payment');
+    else await deps.store.inbox.finish(row.id, outcome);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
+    deps.log.warn({ inbox: row.id, topic: row.topic, why }, 'delivery not started yet; it is tried again');
+    await deps.store.inbox.defer(row.id, why).catch(() => undefined);
+  }
+}
+
+/** Rows of one order go one after another, in the order they came; different orders side by side. */
+function byOrder(rows: InboxRow[]): InboxRow[][] {
+  const groups = new Map<string, InboxRow[]>();
+  for (const row of rows) { const key = row.orderId ?? row.id; groups.set(key, [...(groups.get(key) ?? []), row]); }
+  return [...groups.values()];
+}
+
+/** The pump between inbox and Temporal: what could not be started is started later; a crash between the two loses nothing. */
+export function startRelay(deps: ApiDeps): { stop(): Promise<void>; nudge(): void } {
+  let stopped = false;
+  let wake: () => void = () => undefined;
+  let nudged = false;
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => { const timer = setTimeout(resolve, ms); wake = () => { clearTimeout(timer); resolve(); }; });
+  const loop = (async () => {
+    while (!stopped) {
+      nudged = false;
+      let rows: InboxRow[] = [];
+      try { rows = await deps.store.inbox.claimDue(batch, claimMs); } catch (error) { deps.log.warn({ why: error instanceof Error ? error.message : '' }, 'the inbox cannot be read; it is tried again'); await pause(1_000); }
+      await Promise.all(byOrder(rows).map(async (group) => { for (const row of group) await handle(row, deps); }));
+      if (rows.length === 0 && !nudged && !stopped) await pause(idleMs);
+    }
+  })();
+  return { nudge: () => { nudged = true; wake(); }, stop: async () => { stopped = true; wake(); await loop; } };
+}

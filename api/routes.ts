@@ -1,0 +1,88 @@
+import { type ZodType } from 'zod';
+import { type ApiKeyRow, type Role, type RunRow } from '../store/types';
+import { orderWorkflowId } from '../workflows/names';
+import { type ApiDeps } from './deps';
+import { Problem } from './problem';
+import { Decision, ExceptionDecision, ExceptionRow, InboxQuery, InboxRow, KeyRow, limitOnly, NewKey, Ok, Run, RunList, RunQuery, Story, z } from './schemas';
+
+export type Ask = { params: Record<string, string>; query: Record<string, unknown>; body: Record<string, unknown>; key: ApiKeyRow };
+/** One row is one door: its schemas, its right and its handler; the OpenAPI page is made from the same rows. */
+export type Route = {
+  method: 'get' | 'post' | 'delete'; path: string; summary: string; role: Role; query?: ZodType; body?: ZodType; reply: ZodType; status?: number; handle(ask: Ask, deps: ApiDeps): Promise<unknown>;
+};
+
+const runIdOf = (params: Record<string, string>): string => (params['id'] !== undefined ? params['id'] : orderWorkflowId({ pairId: params['pair'] ?? '', sourceId: params['source'] ?? '', orderId: params['order'] ?? '' }));
+const notFound = (what: string): Problem => new Problem(404, `No such ${what}`);
+
+async function readRun(runId: string, deps: ApiDeps): Promise<z.infer<typeof Run>> {
+  const [live, row, documents] = await Promise.all([deps.orders.story(runId), deps.store.runs.get(runId), deps.store.documents.byRun(runId)]);
+  const story = live ?? row?.story;
+  if (!story) throw notFound('run');
+  return { story, documents, live: live !== undefined, links: { temporalUi: `${deps.uiBaseUrl}/namespaces/${deps.namespace}/workflows/${encodeURIComponent(runId)}` } } as z.infer<typeof Run>;
+}
+
+async function approve(ask: Ask, deps: ApiDeps): Promise<{ ok: true }> {
+  const runId = runIdOf(ask.params);
+  const { story } = await readRun(runId, deps);
+  if (story.phase !== 'awaiting-approval') throw new Problem(409, 'This run does not wait for an approval', { detail: `It is in phase ${story.phase}.` });
+  const { decision, reason } = Decision.parse(ask.body);
+  const sent = await deps.orders.signal(runId, 'approvalDecided', { approver: ask.key.name, decision, reason, at: new Date().toISOString() });
+  if (sent === 'finished') throw new Problem(409, 'This run has ended');
+  await deps.store.audit.add({ who: ask.key.name, action: `approval:${decision}`, subject: runId, detail: { reason } });
+  return { ok: true };
+}
+
+async function decide(ask: Ask, deps: ApiDeps): Promise<{ ok: true }> {
+  const runId = runIdOf(ask.params);
+  await readRun(runId, deps);
+  const { decision, reason } = ExceptionDecision.parse(ask.body);
+  const sent = await deps.orders.signal(runId, 'exceptionDecided', { by: ask.key.name, decision, reason, at: new Date().toISOString() });
+  if (sent === 'finished') throw new Problem(409, 'This run has ended');
+  await deps.store.audit.add({ who: ask.key.name, action: `exception:${decision}`, subject: runId, detail: { reason } });
+  return { ok: true };
+}
+
+const listed = (r: RunRow): object => ({ runId: r.runId, orderId: r.orderId, orderName: r.orderName, phase: r.phase, needsAttention: r.needsAttention, total: r.total, currency: r.currency, failure: r.story.failure, waitingFor: r.story.waitingFor, updatedAt: r.updatedAt });
+const byId = '/runs/{id}';
+const byOrder = '/runs/order-to-cash/{pair}/{source}/{order}';
+const bothPaths = (route: Omit<Route, 'path'>, suffix = ''): Route[] => [{ ...route, path: `${byId}${suffix}` }, { ...route, path: `${byOrder}${suffix}` }];
+
+export const routes: Route[] = [
+  { method: 'get', path: '/runs', summary: 'Runs, filtered and paged', role: 'viewer', query: RunQuery, reply: RunList, async handle({ query }, { store }) {
+    const q = RunQuery.parse(query);
+    const rows = await store.runs.list({ limit: q.limit, ...(q.pairId ? { pairId: q.pairId } : {}), ...(q.phase ? { phase: q.phase } : {}), ...(q.orderId ? { orderId: q.orderId } : {}), ...(q.after ? { after: q.after } : {}), ...(q.needsAttention ? { needsAttention: q.needsAttention === 'true' } : {}) });
+    return { runs: rows.map(listed), ...(rows.length === q.limit ? { next: rows[rows.length - 1]?.runId } : {}) };
+  } },
+  { method: 'get', path: '/runs/summary', summary: 'How many runs are in which phase', role: 'viewer', reply: z.object({ phases: z.record(z.string(), z.number()) }), async handle(_ask, { store }) { return { phases: await store.runs.counts() }; } },
+  ...bothPaths({ method: 'get', summary: 'One run: its story, its documents, its place in the Temporal UI', role: 'viewer', reply: Run, handle: (ask, deps) => readRun(runIdOf(ask.params), deps) }),
+  ...bothPaths({ method: 'post', summary: 'Approve or reject', role: 'approver', body: Decision, reply: Ok, handle: approve }, '/approval'),
+  ...bothPaths({ method: 'post', summary: 'Decide about an exception: retry or undo', role: 'operator', body: ExceptionDecision, reply: Ok, handle: decide }, '/decision'),
+  { method: 'get', path: '/approvals', summary: 'Runs that wait for an approver', role: 'viewer', query: limitOnly, reply: z.object({ approvals: z.array(Story) }), async handle({ query }, { store }) { return { approvals: (await store.runs.list({ phase: 'awaiting-approval', limit: limitOnly.parse(query).limit })).map((r) => r.story) }; } },
+  { method: 'get', path: '/exceptions', summary: 'Open exceptions', role: 'viewer', query: limitOnly, reply: z.object({ exceptions: z.array(ExceptionRow) }), async handle({ query }, { store }) { return { exceptions: await store.exceptions.list({ open: true, limit: limitOnly.parse(query).limit }) }; } },
+  { method: 'get', path: '/inbox', summary: 'Deliveries as they came in', role: 'viewer', query: InboxQuery, reply: z.object({ deliveries: z.array(InboxRow) }), async handle({ query }, { store }) { return { deliveries: await store.inbox.list(InboxQuery.parse(query)) }; } },
+  { method: 'get', path: '/inbox/{id}', summary: 'One delivery, without its body', role: 'viewer', reply: InboxRow, async handle({ params }, { store }) {
+    const row = /^[0-9a-f-]{36}$/.test(params['id'] ?? '') ? await store.inbox.get(params['id'] ?? '') : undefined;
+    if (!row) throw notFound('delivery');
+    const { rawBody: _raw, ...rest } = row;
+    return rest;
+  } },
+  { method: 'post', path: '/inbox/{id}/replay', summary: 'Handle a delivery again', role: 'operator', reply: Ok, async handle({ params, key }, deps) {
+    if (!/^[0-9a-f-]{36}$/.test(params['id'] ?? '') || !(await deps.store.inbox.replay(params['id'] ?? ''))) throw notFound('delivery to replay');
+    await deps.store.audit.add({ who: key.name, action: 'inbox:replay', subject: params['id'] ?? '' });
+    deps.nudge();
+    return { ok: true };
+  } },
+  { method: 'get', path: '/pairs', summary: 'The pairs of this installation', role: 'viewer', reply: z.object({ pairs: z.array(z.object({ pairId: z.string(), configuration: z.unknown() })) }), async handle(_ask, { store }) { return { pairs: await store.pairs.list() }; } },
+  { method: 'get', path: '/keys', summary: 'API keys, without their secrets', role: 'admin', reply: z.object({ keys: z.array(KeyRow) }), async handle(_ask, { store }) { return { keys: await store.apiKeys.list() }; } },
+  { method: 'post', path: '/keys', summary: 'A new API key; its secret is told once', role: 'admin', body: NewKey, status: 201, reply: z.object({ key: KeyRow, secret: z.string() }), async handle({ body, key }, { store }) {
+    const made = await store.apiKeys.create(NewKey.parse(body));
+    await store.audit.add({ who: key.name, action: 'key:create', subject: made.row.id, detail: { name: made.row.name, role: made.row.role } });
+    return { key: made.row, secret: made.secret };
+  } },
+  { method: 'delete', path: '/keys/{id}', summary: 'Revoke an API key', role: 'admin', reply: Ok, async handle({ params, key }, { store }) {
+    if (!(await store.apiKeys.revoke(params['id'] ?? ''))) throw notFound('key');
+    await store.audit.add({ who: key.name, action: 'key:revoke', subject: params['id'] ?? '' });
+    return { ok: true };
+  } },
+  { method: 'get', path: '/audit', summary: 'Who did what', role: 'admin', query: limitOnly, reply: z.object({ entries: z.array(z.object({ at: z.string(), who: z.string(), action: z.string(), subject: z.string(), detail: z.unknown().optional() })) }), async handle({ query }, { store }) { return { entries: await store.audit.list({ limit: limitOnly.parse(query).limit }) }; } },
+];

@@ -1,0 +1,13 @@
+import { type Failure } from '../canonical/failure';
+
+/** Topics that change an order; the run reads the source anew. */
+export const orderTopics = new Set(['orders/create', 'orders/paid', 'orders/updated', 'orders/edited', 'orders/cancelled']);
+export const paymentTopics = new Set(['payment_intent.succeeded', 'charge.succeeded']);
+
+/** Topics that speak of money and that nobody posts by itself: a person must see them. */
+const moneyTopics = [/^refunds\//, /^order_transactions\//, /^disputes\//, /^tender_transactions\//, /^charge\.(refunded|dispute)/, /^refund\./, /^payout\./, /^orders\/(delete|fulfilled)$/];
+
+export function notHandled(topic: string): Failure | undefined {
+  if (!moneyTopics.some((p) => p.test(topic))) return undefined;
+  return { code: 'topic-not-handled', field: 'topic', value: topic, message: `"${topic}" speaks of money or goods that order-to-cash does not post by itself.`, fix: 'Look at it in the shop or gateway and book what it means by hand; then mark this delivery as seen.' };
+}
