@@ -1,0 +1,66 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { readEnv, readVersion } from '../config/env';
+import { createLog } from '../config/log';
+import { readPairFiles } from '../config/pairs';
+import { parsePair, type Pair } from '../mapping/pair';
+import { parseKeyRing } from '../store/sealing';
+import { createStore } from '../store/store';
+import { type Role } from '../store/types';
+import { createApi } from './app';
+import { type ApiDeps, type SourceRegistry } from './deps';
+import { createOrderDoor } from './order-door';
+import { startRelay } from './relay';
+
+/** Which pair a delivery belongs to, by the account in its address. */
+function registry(pairs: readonly Pair[], secrets: { shopify: string[]; stripe: string[]; xero: string[] }): SourceRegistry {
+  return {
+    find(kind, account) {
+      for (const pair of pairs) {
+        const shop = pair.sources.find((s) => s.kind === kind && s.account === account);
+        if (shop) return { pairId: pair.pairId, sourceId: shop.id, secrets: secrets.shopify };
+        const gateway = pair.gatewayEvents.find((g) => g.kind === kind && g.account === account);
+        if (gateway) return { pairId: pair.pairId, sourceId: gateway.sourceId, secrets: secrets.stripe };
+        if (kind === 'xero' && pair.xero.connectionId === account) return { pairId: pair.pairId, sourceId: 'xero', secrets: secrets.xero };
+      }
+      return undefined;
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  const env = readEnv('api');
+  const log = createLog('api', env.logLevel);
+  const store = createStore({ databaseUrl: env.databaseUrl, keyRing: parseKeyRing(env.secretKeys) });
+  await store.migrate();
+  const pairs = readPairFiles(env.pairFiles).map(parsePair);
+  for (const pair of pairs) await store.pairs.put(pair.pairId, pair);
+  for (const key of env.apiKeys) await store.apiKeys.create({ name: key.name, role: key.role as Role, secret: key.secret });
+
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const connection = Connection.lazy(connectionOptions);
+  const orders = createOrderDoor(new Client({ connection, namespace: namespace ?? 'default' }));
+  const deps: ApiDeps = { store, orders, log, sources: registry(pairs, env.webhookSecrets), uiBaseUrl: env.temporalUiUrl, namespace: namespace ?? 'default', version: readVersion(), nudge: () => relay.nudge() };
+  const relay = startRelay(deps);
+  const server = createApi(deps).listen(env.port, env.host, (error?: Error) => {
+    if (error) { process.stderr.write(`api: ${env.host}:${env.port} cannot be listened on (${error.message}). Fix: set TIEOUT_API_PORT to a free port.\n`); process.exit(1); }
+    process.stdout.write(`${JSON.stringify({ ready: true, role: 'api', url: `http://${env.host}:${(server.address() as { port: number }).port}` })}\n`);
+  });
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    server.close();
+    server.closeIdleConnections();
+    await relay.stop();
+    await connection.close();
+    await store.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => { void stop(); });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`api: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
