@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { searchAttributeNames } from '../workflows/names';
+import { readLocal, type Local } from './local';
+import { type Options } from './options';
+import { listening, Ports } from './ports';
+import { Supervisor } from './supervisor';
+
+export type Addresses = { api: string; ui: string | undefined; temporal: string; sandbox: { gp: string; xero: string; shop: string; gateway: string } | undefined };
+export type Up = { supervisor: Supervisor; addresses: Addresses; local: Local; env: NodeJS.ProcessEnv };
+
+const kinds: Record<keyof typeof searchAttributeNames, string> = { pair: 'Keyword', source: 'Keyword', order: 'Keyword', phase: 'Keyword', documents: 'KeywordList', needsAttention: 'Bool', amount: 'Double', placedAt: 'Datetime' };
+
+function temporalArgs(more: { port: number; uiPort: number; file: string }): string[] {
+  return ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(more.port), '--ui-port', String(more.uiPort), '--db-filename', more.file, '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal',
+    '--ui-disable-news-fetch', '--log-level', 'error', '--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1', '--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1',
+    '--dynamic-config-value', 'frontend.enableServerVersionCheck=false',
+    ...Object.entries(searchAttributeNames).flatMap(([key, name]) => ['--search-attribute', `${name}=${kinds[key as keyof typeof kinds]}`])];
+}
+
+/** What the simulators give, in the words of the real systems' variables; what the user set wins. */
+function sandboxEnv(sandbox: NonNullable<Addresses['sandbox']>): NodeJS.ProcessEnv {
+  return {
+    SHOPIFY_ADMIN_URL: sandbox.shop, SHOPIFY_ACCESS_TOKEN: 'shpat_sandbox', XERO_API_URL: `${sandbox.xero}/api.xro/2.0`, XERO_IDENTITY_URL: sandbox.xero, XERO_CONNECTIONS_URL: `${sandbox.xero}/connections`, XERO_CLIENT_ID: 'tieout-sandbox',
+    XERO_CLIENT_SECRET: 'tieout-sandbox-secret', XERO_TENANT_ID: '3f8a2c1e-5b7d-4e9a-8c6f-1d2e3f4a5b6c', XERO_REFRESH_TOKEN: 'sandbox-refresh-token', XERO_TIMEOUT_MS: '5000', XERO_CALLS_PER_MINUTE: '6000', XERO_CALLS_PER_DAY: '1000000',
+    GP_ECONNECT_URL: `${sandbox.gp}/Microsoft/Dynamics/GP/eConnect/EntityOperations`, GP_WEB_SERVICES_URL: `${sandbox.gp}/DynamicsGPWebServices/DynamicsGPService.asmx`, GP_USER: 'tieout', GP_PASSWORD: 'tieout', GP_TIMEOUT_MS: '5000',
+  };
+}
+
+const withUsers = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ ...env, ...Object.fromEntries(Object.entries(process.env).filter(([, v]) => v !== undefined && v !== '')) });
+
+type Parts = { root: string; temporalBinary: string | undefined; options: Options; say: (line: string) => void };
+
+async function startTemporal(parts: Parts, more: { supervisor: Supervisor; ports: Ports; env: NodeJS.ProcessEnv }): Promise<{ address: string; ui: string | undefined }> {
+  if (parts.temporalBinary === undefined) return { address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233', ui: process.env['TIEOUT_TEMPORAL_UI_URL'] };
+  const port = await more.ports.pick('Temporal', 7233);
+  const uiPort = await more.ports.pick('the Temporal UI', 8233);
+  await more.supervisor.start({ name: 'temporal', script: 'cli/guard.js', args: [parts.temporalBinary, ...temporalArgs({ port, uiPort, file: join(parts.options.data, 'temporal-1.9.1.db') })], env: more.env, announces: false });
+  await listening(port, 30_000).catch((error: unknown) => { throw new Error(`Temporal did not start: ${error instanceof Error ? error.message : ''}. Its log: ${more.supervisor.logOf('temporal')}`); });
+  return { address: `127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}` };
+}
+
+/** Brings everything up, as separate processes, each waited for until it is healthy. */
+export async function bringUp(parts: Parts): Promise<Up> {
+  const { options, say, root } = parts;
+  const local = readLocal(options.data);
+  const supervisor = new Supervisor({ root, logs: join(options.data, 'logs') }, say);
+  const ports = new Ports(say, options.once);
+  const base = withUsers({});
+  const apiPort = Number(process.env['TIEOUT_API_PORT'] ?? await ports.pick('the api', 8080));
+  const [gp, xero, shop, gateway, storePort] = options.sandbox
+    ? [await ports.pick('GP', 8091), await ports.pick('Xero', 8092), await ports.pick('the shop', 8093), await ports.pick('the gateway', 8094), await ports.pick('the store', 5433)] : [0, 0, 0, 0, await ports.pick('the store', 5433)];
+  const api = `http://127.0.0.1:${apiPort}`;
+  try {
+    say('starting Temporal, store and sandbox');
+    const [temporal, store, sandbox] = await Promise.all([
+      startTemporal(parts, { supervisor, ports, env: base }),
+      process.env['DATABASE_URL'] ? { url: process.env['DATABASE_URL'] } : supervisor.start({ name: 'store', script: 'cli/store-main.js', args: ['--data', join(options.data, 'store'), '--port', String(storePort)], env: base, announces: true }),
+      options.sandbox ? supervisor.start({ name: 'sandbox', script: 'sandbox/main.js', announces: true, env: withUsers({
+        SANDBOX_DATA_DIR: join(options.data, 'sandbox'), SANDBOX_GP_PORT: String(gp), SANDBOX_XERO_PORT: String(xero), SANDBOX_SHOP_PORT: String(shop), SANDBOX_GATEWAY_PORT: String(gateway), SANDBOX_API_URL: api,
+        SANDBOX_SHOP_SECRET: local.shopSecret, SANDBOX_STRIPE_SECRET: local.stripeSecret, SANDBOX_XERO_WEBHOOK_KEY: local.xeroWebhookKey }) }) : undefined,
+    ]);
+    const urls = sandbox?.['sandbox'] as Addresses['sandbox'];
+    const keys = Object.entries(local.apiKeys).map(([role, secret]) => `${role}:local-${role}:${secret}`).join(',');
+    const env = withUsers({
+      ...(urls ? sandboxEnv(urls) : {}), DATABASE_URL: String(store['url']), TIEOUT_SECRET_KEYS: local.secretKeys, TIEOUT_API_PORT: String(apiPort), TIEOUT_API_KEYS: keys, TEMPORAL_ADDRESS: temporal.address, TIEOUT_TEMPORAL_UI_URL: temporal.ui ?? 'http://127.0.0.1:8233',
+      SHOPIFY_WEBHOOK_SECRETS: local.shopSecret, STRIPE_WEBHOOK_SECRETS: local.stripeSecret, XERO_WEBHOOK_KEYS: local.xeroWebhookKey, TIEOUT_LOG_LEVEL: 'info',
+    });
+    say('starting worker, GP agent and api');
+    await Promise.all([
+      supervisor.start({ name: 'worker', script: 'worker/main.js', env, announces: true }), supervisor.start({ name: 'gp-agent', script: 'worker/gp-agent.js', env, announces: true }),
+      supervisor.start({ name: 'api', script: 'api/main.js', env, announces: true }),
+    ]);
+    return { supervisor, local, env, addresses: { api, ui: temporal.ui, temporal: temporal.address, sandbox: urls } };
+  } catch (error) {
+    await supervisor.stop();
+    throw error;
+  }
+}
