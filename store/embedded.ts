@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { PGLiteSocketHandler, type PGLiteSocketHandlerOptions } from '@electric-sql/pglite-socket';
+import { TurnQueue } from './turn-queue';
 
 export type EmbeddedStore = { port: number; url: string; close(): Promise<void> };
 
@@ -12,11 +14,19 @@ export async function startEmbeddedStore(options: { dataDir: string; port: numbe
   const stale = join(options.dataDir, 'postmaster.pid');
   if (existsSync(stale)) rmSync(stale);
   const db = await PGlite.create({ dataDir: options.dataDir });
-  const server = new PGLiteSocketServer({ db, host, port: options.port, maxConnections: 60 });
-  await server.start();
-  const port = Number(server.getServerConn().split(':').pop());
+  // The handler's queue is a class of the package that it does not export; ours has the same four methods.
+  const queue = new TurnQueue(db) as unknown as PGLiteSocketHandlerOptions['queryQueue'];
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    void new PGLiteSocketHandler({ queryQueue: queue, closeOnDetach: true }).attach(socket);
+  });
+  await new Promise<void>((up, fail) => { server.once('error', fail); server.listen(options.port, host, up); });
+  const { port } = server.address() as AddressInfo;
   return {
     port, url: `postgres://postgres:postgres@${host}:${port}/postgres`,
-    close: async () => { await server.stop(); await db.close(); },
+    close: async () => { server.close(); for (const socket of sockets) socket.destroy(); await db.close(); },
   };
 }

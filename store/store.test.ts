@@ -200,3 +200,23 @@ it('loses no acknowledged row when the embedded store is killed with SIGKILL', a
   await second.kill();
   rmSync(dir, { recursive: true, force: true });
 }, 60_000);
+
+it('keeps statements of many connections apart: every one gets its own answer', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'tieout-turns-'));
+  const server = await startChild<{ url: string }>('cli/store-main.js', ['--data', dir]);
+  const clients = await Promise.all(Array.from({ length: 8 }, async () => { const c = new Client({ connectionString: server.ready.url }); await c.connect(); return c; }));
+  await clients[0]?.query('create table t (k text primary key, v int)');
+  await Promise.all(clients.map(async (c, n) => {
+    for (let i = 0; i < 40; i += 1) {
+      if (i % 5 === 0) await c.query('begin');
+      await c.query('insert into t (k, v) values ($1, $2)', [`${n}-${i}`, i]);
+      expect((await c.query<{ a: string; b: number }>('select $1::text as a, $2::int as b', [`x${n}`, i])).rows[0]).toEqual({ a: `x${n}`, b: i });
+      if (i % 5 === 0) await c.query('commit');
+      if (i % 7 === 0) await expect(c.query('select $1::int', ['no number'])).rejects.toThrow();
+    }
+  }));
+  expect((await clients[0]?.query<{ n: string }>('select count(*) as n from t'))?.rows[0]?.n).toBe('320');
+  await Promise.all(clients.map((c) => c.end()));
+  await server.kill();
+  rmSync(dir, { recursive: true, force: true });
+}, 60_000);

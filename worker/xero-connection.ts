@@ -44,7 +44,7 @@ export function xeroBudget(store: Store, organisation: string, limits: { perMinu
 }
 
 /** One Xero client per connection of this worker. */
-export function connectXero(store: Store, env: WorkerEnv, connectionId: string): XeroClient {
+export function connectXero(store: Store, env: Pick<WorkerEnv, 'xero' | 'xeroRefreshToken' | 'xeroLimits'>, connectionId: string): XeroClient {
   const tokens = createTokenSource({ settings: env.xero, store: tokenStore(store, connectionId, env.xeroRefreshToken) });
   return createXeroClient({ settings: env.xero, tokens, budget: xeroBudget(store, env.xero.tenantId, env.xeroLimits) });
 }
