@@ -1,7 +1,9 @@
 import { type Decimal } from 'decimal.js';
 import { type BookLine } from '../kit/decimal';
 import { type Collection, DiskStore } from '../kit/disk-store';
-import { seedAccounts, seedContactCounter, tenantId } from './seeds';
+import { type Account, seedAccounts, seedContactCounter, tenantId } from './seeds';
+
+export { type Account } from './seeds';
 
 export type Line = { id: string; description: string; quantity: string; unitAmount: string; lineAmount: string; taxAmount: string; taxType: string; accountCode: string };
 export type Invoice = {
@@ -11,7 +13,6 @@ export type Invoice = {
 };
 export type Payment = { id: string; invoiceId: string; accountId: string; date: string; amount: string; rate: string; reference: string; status: 'AUTHORISED' | 'DELETED'; updatedAt: string };
 export type Contact = { id: string; name: string; number: string; email: string; status: 'ACTIVE' | 'ARCHIVED'; addresses: unknown[]; phones: unknown[]; mergedTo?: string; updatedAt: string };
-export type Account = { id: string; code: string; name: string; type: string; taxType: string; paymentsEnabled: boolean; system?: string; status: 'ACTIVE' | 'ARCHIVED' };
 export type Journal = { id: string; number: number; date: string; sourceId: string; sourceType: string; reference: string; currency: string; lines: BookLine[]; createdAt: string };
 export type Settings = {
   limits: { enabled: boolean; perMinute: number; perDay: number; concurrent: number }; latencyMs: number; accessTokenTtlSeconds: number; periodLockDate?: string | undefined; endOfYearLockDate?: string | undefined;

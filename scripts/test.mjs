@@ -1,0 +1,58 @@
+// npm test: everything that must hold, with the same self-service set-up as npm start, on free ports and in folders of its own.
+import './setup/node-version.mjs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const say = (line) => process.stdout.write(`${line}\n`);
+const { install } = await import('./setup/install.mjs');
+const { temporalBinary } = await import('./setup/temporal.mjs');
+const { build } = await import('./setup/build.mjs');
+const { gate } = await import('./setup/gate.mjs');
+const { startPostgres } = await import('./setup/postgres.mjs');
+
+const total = { passed: 0, failed: 0 };
+const folder = mkdtempSync(join(tmpdir(), 'tieout-test-'));
+
+/** One band of jest; counts from its own report. */
+function jest(name, args, env) {
+  const report = join(folder, `${name}.json`);
+  return new Promise((done) => {
+    const child = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...args, '--json', `--outputFile=${report}`], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+    child.on('exit', (code) => {
+      try {
+        const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
+        const broken = numFailedTests === 0 ? numFailedTestSuites : 0;
+        total.passed += numPassedTests;
+        total.failed += numFailedTests + broken;
+        say(`${name}: ${numPassedTests} passed, ${numFailedTests + broken} failed${numPendingTests ? `, ${numPendingTests} left out` : ''}`);
+      } catch { total.failed += 1; say(`${name}: jest ended with ${code} and no report`); }
+      done();
+    });
+  });
+}
+
+let postgres;
+try {
+  await install(root, say);
+  const binary = await temporalBinary(root, say);
+  await build(root, say);
+  const held = gate(root, say);
+  total.passed += held.passed;
+  total.failed += held.failed;
+  postgres = await startPostgres(say);
+  const env = { TEST_TEMPORAL_CLI: binary ?? '', ...(postgres ? { TEST_POSTGRES_URL: postgres.url } : {}) };
+  await jest('unit', ['--testPathIgnorePatterns', '/node_modules/', '<rootDir>/test/'], env);
+  await jest('scenarios', ['--runInBand', '--roots', '<rootDir>/test'], env);
+} catch (error) {
+  total.failed += 1;
+  say(error instanceof Error ? error.message : String(error));
+} finally {
+  await postgres?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+say(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
