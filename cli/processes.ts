@@ -44,7 +44,7 @@ export async function bringUp(parts: Parts): Promise<Up> {
   const { options, say, root } = parts;
   const local = readLocal(options.data);
   const supervisor = new Supervisor({ root, logs: join(options.data, 'logs') }, say);
-  const ports = new Ports(say, options.once);
+  const ports = new Ports(say, options.once || process.env['TIEOUT_FREE_PORTS'] === '1');
   const base = withUsers({});
   const apiPort = Number(process.env['TIEOUT_API_PORT'] ?? await ports.pick('the api', 8080));
   const [gp, xero, shop, gateway, storePort] = options.sandbox

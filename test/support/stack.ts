@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './child';
+
+type Addresses = { api: string; ui?: string; temporal: string; sandbox: { gp: string; xero: string; shop: string; gateway: string }; pids: Record<string, number> };
+type Keys = { admin: string; approver: string; operator: string; viewer: string };
+export type GpDocuments = { orders: GpDoc[]; invoices: GpDoc[]; receipts: { number: string; amount: string; open: string; description: string; status: string }[]; applies: { from: string; to: string; amount: string }[] };
+export type GpDoc = { number: string; orderNumber: string; integrationId: string; total: string; status: string; currency: string; open?: string };
+export type XeroDocuments = { invoices: { number: string; reference: string; status: string; total: string; amountDue: string }[]; payments: { invoiceNumber: string; amount: string; reference: string; status: string; account: string }[]; contacts: { name: string }[] };
+export type RunView = { orderId: string; phase: string; failure?: { code: string; message: string }; waitingFor: string; runId: string };
+
+/** The whole of Tieout as npm start brings it up, on free ports and in a folder of its own. */
+export class Stack {
+  private constructor(private readonly child: ChildProcess, readonly data: string, readonly addresses: Addresses, readonly keys: Keys) {}
+
+  static async up(): Promise<Stack> {
+    const data = mkdtempSync(join(tmpdir(), 'tieout-stack-'));
+    const temporal = process.env['TEST_TEMPORAL_CLI'];
+    const child = spawn(process.execPath, ['scripts/start.mjs', '--orders', '0', '--data', data], { cwd: root, env: { ...process.env, TIEOUT_FREE_PORTS: '1', ...(temporal ? { TEMPORAL_CLI_PATH: temporal } : {}) }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    let stays = false;
+    child.stderr.on('data', (part: Buffer) => { text += part.toString(); });
+    child.stdout.on('data', (part: Buffer) => { text += part.toString(); stays ||= text.includes('Everything stays up'); });
+    const until = Date.now() + 120_000;
+    while (!stays) {
+      if (child.exitCode !== null || Date.now() > until) throw new Error(`the stack did not come up:\n${text}`);
+      await new Promise((wake) => setTimeout(wake, 100));
+    }
+    const json = <T>(file: string): T => JSON.parse(readFileSync(join(data, file), 'utf8')) as T;
+    return new Stack(child, data, json<Addresses>('addresses.json'), json<{ apiKeys: Keys }>('local.json').apiKeys);
+  }
+
+  async down(): Promise<void> {
+    const gone = new Promise<void>((done) => { this.child.once('exit', () => done()); });
+    this.child.kill('SIGTERM');
+    await gone;
+    if (existsSync(this.data)) rmSync(this.data, { recursive: true, force: true });
+  }
+
+  async get<T>(path: string, key: keyof Keys = 'viewer'): Promise<T> {
+    const reply = await fetch(`${this.addresses.api}${path}`, { headers: { authorization: `Bearer ${this.keys[key]}` } });
+    if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
+    return (await reply.json()) as T;
+  }
+  post(path: string, body: unknown, key: keyof Keys): Promise<Response> {
+    return fetch(`${this.addresses.api}${path}`, { method: 'POST', headers: { authorization: `Bearer ${this.keys[key]}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  }
+  private async sandbox<T>(base: string, path: string, init?: RequestInit): Promise<T> {
+    const reply = await fetch(`${base}/_sandbox${path}`, init);
+    if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
+    return (await reply.json()) as T;
+  }
+  gp(): Promise<GpDocuments> { return this.sandbox(this.addresses.sandbox.gp, '/documents'); }
+  xero(): Promise<XeroDocuments> { return this.sandbox(this.addresses.sandbox.xero, '/documents'); }
+  books(which: 'gp' | 'xero'): Promise<{ balanced: boolean }> { return this.sandbox(this.addresses.sandbox[which], '/books'); }
+  settings(which: 'gp' | 'xero' | 'shop' | 'gateway', patch: object): Promise<unknown> { return this.sandbox(this.addresses.sandbox[which], '/settings', { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify(patch) }); }
+  fault(which: 'gp' | 'xero' | 'shop', fault: object): Promise<unknown> { return this.sandbox(this.addresses.sandbox[which], '/faults', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) }); }
+  async generate(ask: { count: number; seed: number; sentinel?: string; topics?: string[] }): Promise<string[]> {
+    return (await this.sandbox<{ orderIds: string[] }>(this.addresses.sandbox.shop, '/generate', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(ask) })).orderIds;
+  }
+  sendOrder(body: string, topic = 'orders/create'): Promise<unknown> { return this.sandbox(this.addresses.sandbox.shop, `/orders?topic=${encodeURIComponent(topic)}`, { method: 'POST', body }); }
+  change(orderId: string, what: 'cancel' | 'update', fields: object = {}): Promise<unknown> { return this.sandbox(this.addresses.sandbox.shop, `/orders/${orderId}/${what}`, { method: 'POST', body: JSON.stringify(fields) }); }
+  pay(payment: object): Promise<unknown> { return this.sandbox(this.addresses.sandbox.gateway, '/payments', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(payment) }); }
+
+  async run(orderId: string): Promise<RunView | undefined> { return (await this.get<{ runs: RunView[] }>(`/runs?orderId=${orderId}`)).runs[0]; }
+  /** Waits until every order rests in the phase; names those that do not. */
+  async reaches(orderIds: readonly string[], phase: string, limitMs = 60_000): Promise<void> {
+    const until = Date.now() + limitMs;
+    for (;;) {
+      const runs = await Promise.all(orderIds.map((id) => this.run(id)));
+      const left = runs.map((r, i) => ({ id: orderIds[i], phase: r?.phase, failure: r?.failure?.message })).filter((r) => r.phase !== phase);
+      if (left.length === 0) return;
+      if (Date.now() > until) throw new Error(`not ${phase} in time: ${JSON.stringify(left.slice(0, 5))}`);
+      await new Promise((wake) => setTimeout(wake, 300));
+    }
+  }
+  kill(name: string): void { const pid = this.addresses.pids[name]; if (pid) process.kill(pid, 'SIGKILL'); }
+}
