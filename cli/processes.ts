@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readEnv } from '../config/env';
 import { searchAttributeNames } from '../workflows/names';
 import { readLocal, type Local } from './local';
 import { type Options } from './options';
@@ -39,6 +40,12 @@ async function startTemporal(parts: Parts, more: { supervisor: Supervisor; ports
   return { address: `127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}` };
 }
 
+/** Every mistake of every process's environment, before the first of them starts. */
+function checkEnvironment(env: NodeJS.ProcessEnv): void {
+  const complaints = (['api', 'worker', 'gp-agent'] as const).flatMap((role) => { try { readEnv(role, env); return []; } catch (error) { return [error instanceof Error ? error.message : String(error)]; } });
+  if (complaints.length > 0) throw new Error(complaints.join('\n'));
+}
+
 /** Brings everything up, as separate processes, each waited for until it is healthy. */
 export async function bringUp(parts: Parts): Promise<Up> {
   const { options, say, root } = parts;
@@ -50,6 +57,7 @@ export async function bringUp(parts: Parts): Promise<Up> {
   const [gp, xero, shop, gateway, storePort] = options.sandbox
     ? [await ports.pick('GP', 8091), await ports.pick('Xero', 8092), await ports.pick('the shop', 8093), await ports.pick('the gateway', 8094), await ports.pick('the store', 5433)] : [0, 0, 0, 0, await ports.pick('the store', 5433)];
   const api = `http://127.0.0.1:${apiPort}`;
+  if (!options.sandbox) checkEnvironment(withUsers({ DATABASE_URL: 'postgres://localhost/later', TIEOUT_SECRET_KEYS: local.secretKeys }));
   try {
     say('starting Temporal, store and sandbox');
     const [temporal, store, sandbox] = await Promise.all([

@@ -24,6 +24,7 @@ const story = defineQuery<Story>(queryNames.story);
 const phaseKey = defineSearchAttributeKey(searchAttributeNames.phase, 'KEYWORD');
 const attentionKey = defineSearchAttributeKey(searchAttributeNames.needsAttention, 'BOOL');
 const amountKey = defineSearchAttributeKey(searchAttributeNames.amount, 'DOUBLE');
+const placedAtKey = defineSearchAttributeKey(searchAttributeNames.placedAt, 'DATETIME');
 const documentsKey = defineSearchAttributeKey(searchAttributeNames.documents, 'KEYWORD_LIST');
 
 function listen(state: OrderState): void {
@@ -69,6 +70,7 @@ function showInSearch(state: OrderState): void {
   upsertSearchAttributes([
     { key: phaseKey, value: state.phase }, { key: attentionKey, value: state.phase === 'needs-attention' || state.phase === 'differs' },
     ...(state.total === undefined ? [] : [{ key: amountKey, value: Number(state.total) }]),
+    ...(state.plan ? [{ key: placedAtKey, value: new Date(state.plan.placedAt) }] : []),
     ...(documents.length === 0 ? [] : [{ key: documentsKey, value: documents.slice(0, 20) }]),
   ]);
 }
