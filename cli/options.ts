@@ -22,7 +22,7 @@ export function readOptions(argv: readonly string[], root: string): Options | 'h
   try {
     ({ values } = parseArgs({ args: [...argv], strict: true, allowPositionals: false, options: { once: { type: 'boolean' }, json: { type: 'boolean' }, orders: { type: 'string' }, samples: { type: 'string' }, data: { type: 'string' }, 'no-sandbox': { type: 'boolean' }, help: { type: 'boolean' } } }));
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message.split('.')[0] ?? '' : ''}. Fix: see npm start -- --help.`);
+    throw new UsageError(`${String((error as { message?: unknown }).message).split('.')[0] ?? ''}. Fix: see npm start -- --help.`);
   }
   if (values['help']) return 'help';
   const orders = Number(values['orders'] ?? 12);

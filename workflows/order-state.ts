@@ -40,6 +40,8 @@ export type OrderState = {
   gpFigures?: LedgerFigures;
   xeroFigures?: LedgerFigures;
   failure?: Failure;
+  /** The trouble that people were last shown; another one is told although the phase is the same. */
+  shownTrouble: string;
   decision?: ExceptionDecided;
   undo: Undo[];
   undoing?: string;
@@ -54,7 +56,7 @@ export function newState(input: OrderToCashInput, runId: string, at: string): Or
   return {
     ids: { pairId: input.pairId, sourceId: input.sourceId, orderId: input.orderId, runId }, seq: 0, phase: 'received', waitingFor: '',
     inboxIds: input.inboxId === undefined ? [] : [input.inboxId], heard: 1, accepted: 0, told: [], holdWaived: false, orderWritten: false, receiptsWritten: [],
-    mirrored: [], paidInXero: [], appliedInGp: [], undo: [], ended: false, hops: [], warnings: [], updatedAt: at,
+    mirrored: [], paidInXero: [], appliedInGp: [], shownTrouble: '', undo: [], ended: false, hops: [], warnings: [], updatedAt: at,
   };
 }
 

@@ -51,8 +51,10 @@ function restingPlace(state: OrderState, act: Act): { phase: Phase; waitingFor: 
 
 /** Tells search attributes, the store and the Temporal UI where the run rests; work in between only moves the live details. */
 async function rest(state: OrderState, place: { phase: Phase; waitingFor: string }): Promise<void> {
-  if (state.phase === place.phase && state.waitingFor === place.waitingFor) return;
+  const trouble = state.failure?.message ?? '';
+  if (state.phase === place.phase && state.waitingFor === place.waitingFor && state.shownTrouble === trouble) return;
   Object.assign(state, place);
+  state.shownTrouble = trouble;
   await publish(state);
 }
 

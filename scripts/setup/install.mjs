@@ -14,7 +14,7 @@ export async function install(root, say) {
     if (done()) return;
     say('installing packages (npm ci)');
     const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-    const run = spawnSync(npm[0], [...npm.slice(1), 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: root, encoding: 'utf8', env: { ...process.env, NODE_ENV: '' } });
+    const run = spawnSync(npm[0], [...npm.slice(1), 'ci', '--loglevel=error', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: root, encoding: 'utf8', env: { ...process.env, NODE_ENV: '' } });
     if (run.status !== 0) {
       const text = `${run.stderr ?? ''}${run.error?.message ?? ''}`;
       const why = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network/i.test(text) ? 'the npm registry cannot be reached. Fix: connect to the network once; later starts work offline.' : `npm ci failed:\n${text.slice(-1500)}`;
