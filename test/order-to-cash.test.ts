@@ -204,6 +204,14 @@ describe('order-to-cash on a real Temporal server', () => {
     await auditAll(ids);
   });
 
+  it('wrote no secret and no personal data into any log', () => {
+    const secrets = Object.values(JSON.parse(readFileSync(join(stack.data, 'local.json'), 'utf8')) as Record<string, unknown>).flatMap((v) => (typeof v === 'string' ? [v] : Object.values(v as Record<string, string>)));
+    for (const file of readdirSync(join(stack.data, 'logs'))) {
+      const log = readFileSync(join(stack.data, 'logs', file), 'utf8');
+      for (const secret of [...secrets, 'shpat_sandbox', 'tieout-sandbox-secret', 'sandbox-refresh-token', '@example.org', 'Market St', 'Holly']) expect([file, log.includes(secret)]).toEqual([file, false]);
+    }
+  });
+
   it('replays every history of these runs on the current workflows', async () => {
     const bundle = { code: readFileSync(join(root, 'dist', 'workflow-bundle.js'), 'utf8') };
     const histories: { workflowId: string; history: Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>> }[] = [];

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { done, failed, failureCatalogue, failureCodes } from '../canonical/failure';
+import { type LedgerOrderState } from '../canonical/ledger';
+import { type ShopifyClient } from '../connectors/shopify/types';
+import { parsePair } from '../mapping/pair';
+import { type Store } from '../store/types';
+import { orderBody } from '../test/support/order-body';
+import { keepCalendar, readCalendar } from './calendar';
+import { type DeskDeps } from './deps';
+import { acceptOrder } from './desk-accept';
+import { orderKeyOf } from './desk-plan';
+import { failureToThrow } from './failing';
+import { actionable } from './feed';
+import { createPairBook } from './pair-book';
+
+const demo = JSON.parse(readFileSync(join(__dirname, '../config/pairs/demo.json'), 'utf8')) as unknown;
+const pair = parsePair(demo);
+const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
+
+/** A store in memory with what the desk uses. */
+function memory(): { store: Store; documents: { key: string; number?: string }[]; bodies: Record<string, string> } {
+  const facts = new Map<string, { value: unknown; readAt: string }>();
+  const numbers = new Map<string, number>();
+  const documents: { key: string; number?: string }[] = [];
+  const bodies: Record<string, string> = {};
+  const store = {
+    facts: { get: async (n: string) => facts.get(n), put: async (n: string, value: unknown) => { facts.set(n, { value, readAt: new Date().toISOString() }); } },
+    numbers: { reserve: async ({ series, key }: { series: string; key: string }) => { const id = `${series}/${key}`; if (!numbers.has(id)) numbers.set(id, numbers.size + 1); return numbers.get(id); } },
+    documents: { intend: async (d: { key: string; number?: string }) => { if (!documents.some((x) => x.key === d.key)) documents.push(d); return d; } },
+    payments: { know: async () => undefined }, inbox: { get: async (id: string) => (bodies[id] === undefined ? undefined : { rawBody: Buffer.from(bodies[id] ?? '') }) }, pairs: { get: async (id: string) => (id === 'demo' ? demo : undefined) },
+  } as unknown as Store;
+  return { store, documents, bodies };
+}
+
+const period = (from: string, to: string, closed: boolean): { year: number; period: number; series: 'sales'; from: string; to: string; closed: boolean } => ({ year: 2026, period: 1, series: 'sales', from, to, closed });
+async function desk(shop: ShopifyClient | undefined, periods = [period('2026-01-01', '2099-12-31', false)]): Promise<{ deps: DeskDeps; mem: ReturnType<typeof memory> }> {
+  const mem = memory();
+  await keepCalendar(mem.store, 'demo', { periods, organisation: { organisationId: 'o', name: 'n', baseCurrency: 'USD' } });
+  return { mem, deps: { store: mem.store, pairs: createPairBook(mem.store.pairs), shop: () => shop, log: { info: () => undefined, warn: () => undefined, error: () => undefined }, now: () => new Date() } };
+}
+const run = { pairId: 'demo', sourceId: 'shopify', runId: 'order-to-cash/demo/shopify/600', orderId: '600' };
+const sale = (id: string, amount: string, authorization?: string): string => JSON.stringify({ transactions: [{ id: 1, order_id: Number(id), kind: 'sale', status: 'success', gateway: 'stripe', amount, currency: 'USD', processed_at: '2026-11-01T10:00:00Z', ...(authorization ? { authorization } : {}) }] });
+const shopWith = (orderText: string, transactionsText: string): ShopifyClient => ({ readOrder: async () => done({ orderText, transactionsText }), listOrdersSince: async () => done({ orderTexts: [] }) });
+
+describe('acceptOrder', () => {
+  it('plans a paid order, and the same numbers every time it is asked', async () => {
+    const { deps, mem } = await desk(shopWith(orderBody({ id: '600', gateway: 'stripe' }), sale('600', '20.00', 'pi_1')));
+    const ask = { run, inboxIds: ['in'], payments: [] };
+    const [a, b] = [await acceptOrder(ask, deps), await acceptOrder(ask, deps)];
+    if (a.verdict !== 'go' || b.verdict !== 'go') throw new Error('should go');
+    expect(a.plan).toMatchObject({ orderKey: 'SHP-600', gpQueue: 'gp-two', drafts: true, tenders: [{ payment: { paymentId: 'pi_1' }, xeroAccount: '091', receipt: { checkbook: 'STRIPE', description: 'SHP-600' } }] });
+    expect([b.plan.coding.number, b.plan.tenders[0]?.receipt.number]).toEqual([a.plan.coding.number, a.plan.tenders[0]?.receipt.number]);
+    expect(mem.documents.map((d) => d.key)).toEqual(['SHP-600', 'SHP-600/pi_1']);
+  });
+  it('takes the gateway\'s word and the shop\'s word on one movement once', async () => {
+    const { deps } = await desk(shopWith(orderBody({ id: '600', gateway: 'stripe' }), sale('600', '20.00', 'pi_1')));
+    const told = { paymentId: 'pi_1', aliases: ['ch_1'], gateway: 'stripe', amount: usd('2000'), paidAt: '2026-11-01T10:00:00Z' };
+    const result = await acceptOrder({ run, inboxIds: [], payments: [told] }, deps);
+    expect(result.verdict === 'go' && result.plan.tenders).toHaveLength(1);
+  });
+  it('uses the delivered copy when the shop is away, and says so', async () => {
+    const away: ShopifyClient = { readOrder: async () => failed({ code: 'system-unavailable', message: 'm', fix: 'f' }), listOrdersSince: async () => done({ orderTexts: [] }) };
+    const { deps, mem } = await desk(away);
+    mem.bodies['in'] = orderBody({ id: '600' });
+    const result = await acceptOrder({ run, inboxIds: ['in'], payments: [] }, deps);
+    expect(result.verdict === 'go' && result.plan.warnings.join()).toContain('could not be asked again');
+    expect((await acceptOrder({ run, inboxIds: [], payments: [] }, deps)).verdict).toBe('park');
+  });
+  it('waits for an order that nobody knows yet, and for its money', async () => {
+    const { deps } = await desk({ readOrder: async () => done(undefined), listOrdersSince: async () => done({ orderTexts: [] }) });
+    expect(await acceptOrder({ run, inboxIds: [], payments: [] }, deps)).toMatchObject({ verdict: 'wait-order', failure: { code: 'order-not-found' } });
+    const unpaid = await desk(shopWith(orderBody({ id: '600', status: 'pending' }), '{"transactions":[]}'));
+    expect(await acceptOrder({ run, inboxIds: [], payments: [] }, unpaid.deps)).toMatchObject({ verdict: 'wait-payment', failure: { code: 'order-unpaid' } });
+  });
+  it('ignores a version older than the one it knows', async () => {
+    const { deps } = await desk(shopWith(orderBody({ id: '600' }), '{"transactions":[]}'));
+    expect((await acceptOrder({ run, inboxIds: [], payments: [], knownVersion: '2999-01-01T00:00:00.000Z' }, deps)).verdict).toBe('stale');
+  });
+  it('re-dates a payment of a closed period and warns', async () => {
+    const { deps } = await desk(shopWith(orderBody({ id: '600', gateway: 'stripe' }), sale('600', '20.00')), [period('2026-01-01', '2026-11-30', true), period('2026-12-01', '2026-12-31', false)]);
+    const result = await acceptOrder({ run, inboxIds: [], payments: [] }, deps);
+    expect(result.verdict === 'go' && [result.plan.tenders[0]?.receipt.date, result.plan.warnings.join()]).toEqual(['2026-12-01', expect.stringContaining('2026-11-01')]);
+  });
+  it('dates nothing before both calendars were read', async () => {
+    await expect(readCalendar(memory().store, pair)).rejects.toBeInstanceOf(ApplicationFailure);
+  });
+});
+
+describe('the feed', () => {
+  const invoice = { number: 'I', posted: false, voided: false, changedAt: '2026-11-01T00:00:00Z' } as LedgerOrderState['invoices'][0];
+  const state = (over: Partial<LedgerOrderState> = {}): LedgerOrderState => ({ orderNumber: 'W', status: 'invoiced', invoices: [invoice], receipts: [], changedAt: '2026-11-01T00:00:00Z', ...over });
+  const at = (seconds: number): Date => new Date(Date.parse('2026-11-01T00:00:00Z') + seconds * 1000);
+  it('tells a run only what it can act on', () => {
+    expect(actionable(state({ invoices: [] }), pair, at(99))).toBeUndefined();
+    expect(actionable(state(), pair, at(pair.policies.draftAfterSeconds - 1))).toBeUndefined();
+    expect(actionable(state(), pair, at(pair.policies.draftAfterSeconds))?.invoices).toHaveLength(1);
+    expect(actionable(state({ invoices: [{ ...invoice, posted: true }, invoice] }), pair, at(0))).toMatchObject({ status: 'open', invoices: [{ posted: true }] });
+    expect(actionable(state({ invoices: [], status: 'voided' }), pair, at(0))?.status).toBe('voided');
+  });
+});
+
+describe('failures', () => {
+  it('are retried when time heals them, at the time named, and wait for a person otherwise', () => {
+    for (const code of failureCodes) {
+      const thrown = failureToThrow({ code, message: 'm', fix: 'f', retryAfterMs: 1_500 });
+      expect([thrown.type, thrown.nonRetryable]).toEqual([code, !failureCatalogue[code].heals]);
+      expect(thrown.nextRetryDelay === 1_500).toBe(failureCatalogue[code].heals);
+    }
+  });
+  it('have codes that histories know for ever', () => {
+    expect(failureCodes).toEqual(expect.arrayContaining(['order-unpaid', 'totals-do-not-add-up', 'outcome-unknown', 'ledgers-differ', 'customer-on-hold']));
+    expect(failureCodes).toHaveLength(new Set(failureCodes).size);
+  });
+});
+
+it('makes keys that GP and Xero can hold, different for different orders', () => {
+  const source = pair.sources[0];
+  if (!source) throw new Error('no source');
+  const keys = ['1', '820982911946154508', 'x'.repeat(60), 'y'.repeat(60), 'a/b c'].map((id) => orderKeyOf(source, id));
+  expect(new Set(keys).size).toBe(5);
+  for (const key of keys) expect(key).toMatch(/^SHP-[A-Za-z0-9._-]{1,23}$/);
+});
