@@ -35,7 +35,7 @@ async function startTemporal(parts: Parts, more: { supervisor: Supervisor; ports
   if (parts.temporalBinary === undefined) return { address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233', ui: process.env['TIEOUT_TEMPORAL_UI_URL'] };
   const port = await more.ports.pick('Temporal', 7233);
   const uiPort = await more.ports.pick('the Temporal UI', 8233);
-  await more.supervisor.start({ name: 'temporal', script: 'cli/guard.js', args: [parts.temporalBinary, ...temporalArgs({ port, uiPort, file: join(parts.options.data, 'temporal-1.9.1.db') })], env: more.env, announces: false });
+  await more.supervisor.start({ name: 'temporal', script: 'cli/guard.js', args: [join(parts.options.data, 'temporal.pid'), parts.temporalBinary, ...temporalArgs({ port, uiPort, file: join(parts.options.data, 'temporal-1.9.1.db') })], env: more.env, announces: false });
   await listening(port, 30_000).catch((error: unknown) => { throw new Error(`Temporal did not start: ${error instanceof Error ? error.message : ''}. Its log: ${more.supervisor.logOf('temporal')}`); });
   return { address: `127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}` };
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
@@ -182,6 +183,16 @@ describe('order-to-cash on a real Temporal server', () => {
     for (const [id, phase] of Object.entries(expected)) await stack.reaches([id], phase);
     for (const id of ['1073459981', '450789469', '820982911946154500']) expect((await stack.run(id))?.failure?.message.length).toBeGreaterThan(20);
     await auditAll(Object.keys(expected).filter((id) => expected[id] === 'tied-out'));
+  });
+
+  it('leaves one Temporal server, not two, when the process that watches over it is killed', async () => {
+    const before = Number(readFileSync(join(stack.data, 'temporal.pid'), 'utf8'));
+    stack.kill('temporal-guard');
+    for (let i = 0; i < 100 && Number(readFileSync(join(stack.data, 'temporal.pid'), 'utf8')) === before; i += 1) await new Promise((wake) => setTimeout(wake, 100));
+    expect(spawnSync('ps', ['-o', 'stat=', '-p', String(before)], { encoding: 'utf8' }).stdout.trim()).toMatch(/^(Z.*)?$/);
+    const ids = await stack.generate({ count: 2, seed: 89 });
+    await stack.reaches(ids, 'tied-out', 120_000);
+    await auditAll(ids);
   });
 
   it('starts later what came in while Temporal was away', async () => {

@@ -12,7 +12,7 @@ export function storyOf(state: OrderState): Story {
     ...(state.total === undefined ? {} : { total: state.total }), ...(state.currency === undefined ? {} : { currency: state.currency }),
     ...(state.orderWritten && plan ? { gpOrder: plan.coding.number } : {}),
     gpInvoices: (state.ledger?.invoices ?? []).map((i) => i.number), xeroInvoices: state.mirrored.map((m) => m.number),
-    payments: state.hops.filter((h) => h.step === 'payment').map((h) => h.to.document), receipts: [...state.receiptsWritten],
+    payments: [...new Set(state.hops.filter((h) => h.step === 'payment').map((h) => h.from.document))], receipts: [...state.receiptsWritten],
     hops: state.hops, warnings: state.warnings,
     ...(state.approvalNeeded === undefined ? {} : { approval: { needed: state.approvalNeeded, ...(state.approval ? { decided: state.approval } : {}) } }),
     ...(state.difference === undefined ? {} : { difference: state.difference }),

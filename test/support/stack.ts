@@ -76,5 +76,9 @@ export class Stack {
       await new Promise((wake) => setTimeout(wake, 300));
     }
   }
-  kill(name: string): void { const pid = this.addresses.pids[name]; if (pid) process.kill(pid, 'SIGKILL'); }
+  /** SIGKILL; of Temporal the server itself, or with `temporal-guard` the process that watches over it. */
+  kill(name: string): void {
+    const pid = name === 'temporal' ? Number(readFileSync(join(this.data, 'temporal.pid'), 'utf8')) : this.addresses.pids[name === 'temporal-guard' ? 'temporal' : name];
+    if (pid) process.kill(pid, 'SIGKILL');
+  }
 }
