@@ -171,6 +171,22 @@ describe('order-to-cash on a real Temporal server', () => {
     await auditAll([id]);
   });
 
+  it('opens an exception for what no retry heals, waits for a decision, and goes on from there', async () => {
+    const id = '6100000000061';
+    await stack.settings('xero', { periodLockDate: '2099-12-31' });
+    await stack.sendOrder(orderBody({ id }));
+    await stack.reaches([id], 'needs-attention');
+    const { exceptions } = await stack.get<{ exceptions: { runId: string; failure: { code: string; fix: string } }[] }>('/exceptions');
+    expect(exceptions.find((e) => e.runId.endsWith(id))?.failure.code).toBe('period-closed');
+    await stack.settings('xero', { periodLockDate: null });
+    const path = `/runs/order-to-cash/demo/shopify/${id}/decision`;
+    expect((await stack.post(path, { decision: 'retry', reason: 'period opened' }, 'viewer')).status).toBe(403);
+    expect((await stack.post(path, { decision: 'retry', reason: 'period opened' }, 'operator')).status).toBe(200);
+    await stack.reaches([id], 'tied-out');
+    await auditAll([id]);
+    expect((await stack.get<{ exceptions: unknown[] }>('/exceptions')).exceptions).toHaveLength(0);
+  });
+
   const samples = join(root, '../shared/samples/shopify');
   (existsSync(samples) ? it : it.skip)('ends every real order body tied out, or parked for a named reason', async () => {
     const expected: Record<string, string> = {

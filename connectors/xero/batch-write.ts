@@ -16,6 +16,8 @@ export type BatchKind<D, R> = {
   elementKey(element: unknown): string;
   /** Element → result, or why it cannot be trusted. */
   parse(element: unknown, draft: D): Outcome<R>;
+  /** How often a draft was refused for good: Xero keeps refusals under an idempotency key for six minutes, so the next try needs another one. */
+  refusals: Map<string, number>;
   /** Looks all drafts up by natural key. */
   look(drafts: readonly D[]): Promise<Outcome<Found<R>[]>>;
 };
@@ -65,13 +67,24 @@ async function fromElements<D, R>(kind: BatchKind<D, R>, drafts: readonly D[], e
  * Writes drafts in one call. Lost, unreadable or duplicate answers lead to a look; what is proven absent is written once more under a new
  * idempotency generation; a refusal of a whole call is tried document by document, so that one bad one does not stop the others.
  */
-export async function writeBatch<D, R>(kind: BatchKind<D, R>, drafts: readonly D[], generation = 0): Promise<Map<string, Written<R>>> {
+export async function writeBatch<D, R>(kind: BatchKind<D, R>, drafts: readonly D[]): Promise<Map<string, Written<R>>> {
+  const results = await writeGeneration(kind, drafts, 0);
+  for (const [key, result] of results) {
+    if (result.ok) kind.refusals.delete(key);
+    else if (result.failure.code !== 'outcome-unknown') kind.refusals.set(key, (kind.refusals.get(key) ?? 0) + 1);
+  }
+  return results;
+}
+
+/** Two generations in one try, and others for every try after a refusal. */
+async function writeGeneration<D, R>(kind: BatchKind<D, R>, drafts: readonly D[], generation: number): Promise<Map<string, Written<R>>> {
   if (drafts.length === 0) return new Map();
-  const call = await kind.send(drafts, generation);
+  const refused = Math.max(0, ...drafts.map((d) => kind.refusals.get(kind.keyOf(d)) ?? 0));
+  const call = await kind.send(drafts, refused * 2 + generation);
   if (!call.ok && call.end.kind === 'refused') {
     const { end } = call;
     if (drafts.length > 1 && end.status >= 400 && end.status < 429) {
-      const single = await Promise.all(drafts.map((d) => writeBatch(kind, [d], generation)));
+      const single = await Promise.all(drafts.map((d) => writeGeneration(kind, [d], generation)));
       return new Map(single.flatMap((m) => [...m]));
     }
     if (end.failure.code !== 'duplicate-conflict') return new Map(drafts.map((d) => [kind.keyOf(d), failed(end.failure)]));
@@ -83,7 +96,7 @@ export async function writeBatch<D, R>(kind: BatchKind<D, R>, drafts: readonly D
   const looked = await sortByLook(kind, unclear, why);
   for (const [key, result] of looked.results) results.set(key, result);
   if (looked.absent.length > 0) {
-    const again = generation < 1 ? await writeBatch(kind, looked.absent, generation + 1)
+    const again = generation < 1 ? await writeGeneration(kind, looked.absent, generation + 1)
       : new Map(looked.absent.map((d) => [kind.keyOf(d), failed({ ...unknown(kind.keyOf(d), why), message: `Xero did not take ${kind.keyOf(d)}: ${why}; it is not there.` })] as const));
     for (const [key, result] of again) results.set(key, result);
   }

@@ -118,6 +118,14 @@ describe('the Xero client against the simulator', () => {
     expect(await client.readOrganisation()).toMatchObject({ ok: false, failure: { code: 'rate-limited', retryAfterMs: 1000 } });
   });
 
+  it('is not answered by an old refusal once its cause is mended', async () => {
+    const mine = draft();
+    await control('/settings', 'PATCH', { periodLockDate: '2099-12-31' });
+    for (let i = 0; i < 3; i += 1) expect(code(await client.createInvoice(mine))).toBe('period-closed');
+    await control('/settings', 'PATCH', { periodLockDate: null });
+    expect(must(await client.createInvoice(mine)).invoice.status).toBe('AUTHORISED');
+  });
+
   it('gives two people of one name two contacts, told apart in sight', async () => {
     const first = must(await client.ensureContact({ contactNumber: 'WEB0000010', name: 'Sam Smith' }));
     const second = must(await client.ensureContact({ contactNumber: 'WEB0000011', name: 'sam smith' }));

@@ -27,7 +27,7 @@ function isOurs(invoice: XeroInvoice, draft: XeroInvoiceDraft): boolean {
 
 function invoiceKind(door: Door, reads: Reads): BatchKind<XeroInvoiceDraft, XeroInvoice> {
   return {
-    name: 'invoice', keyOf: (d) => d.invoiceNumber, elementKey: (e) => text(field(e, 'invoiceNumber')),
+    name: 'invoice', refusals: new Map(), keyOf: (d) => d.invoiceNumber, elementKey: (e) => text(field(e, 'invoiceNumber')),
     async send(drafts, generation) {
       const invoices = drafts.map(invoiceToXero);
       const call = await door.write(drafts.map((d) => d.invoiceNumber).join(', ').slice(0, 80), 2, (api, tenant) => api.createInvoices(tenant, { invoices }, false, 4, door.key(['invoices', invoices, generation])));
@@ -52,7 +52,7 @@ const paymentKey = (invoiceId: string, reference: string): string => `${invoiceI
 
 function paymentKind(door: Door, reads: Reads): BatchKind<XeroPaymentDraft, XeroPayment> {
   return {
-    name: 'payment', keyOf: (d) => paymentKey(d.invoiceId, d.reference), elementKey: (e) => paymentKey(text(field(field(e, 'invoice'), 'invoiceID')), text(field(e, 'reference'))),
+    name: 'payment', refusals: new Map(), keyOf: (d) => paymentKey(d.invoiceId, d.reference), elementKey: (e) => paymentKey(text(field(field(e, 'invoice'), 'invoiceID')), text(field(e, 'reference'))),
     async send(drafts, generation) {
       const payments: Payment[] = drafts.map(paymentToXero);
       const body = Object.assign(new PaymentsModel(), { payments });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import axios from 'axios';
 import { AccountingApi } from 'xero-node';
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
@@ -28,6 +28,8 @@ const numberOf = (text: string | undefined): number | undefined => (text === und
  */
 export function createDoor(deps: { settings: XeroSettings; tokens: XeroTokenSource; budget: XeroBudget }): Door {
   const { settings, tokens, budget } = deps;
+  // A process that starts anew looks before it writes, so its keys need not meet what an earlier one left in Xero's six-minute memory.
+  const epoch = randomUUID();
   axios.defaults.timeout = settings.timeoutMs;
   const api = new AccountingApi(settings.apiBaseUrl.replace(/\/$/, ''));
 
@@ -72,6 +74,6 @@ export function createDoor(deps: { settings: XeroSettings; tokens: XeroTokenSour
       if (end.kind === 'refused') return failed(end.failure);
       return failed({ code: 'system-unavailable', system: 'xero', message: `Xero did not answer about ${what}${end.kind === 'unknown' ? ` (${end.why})` : ''}.`, fix: 'It is asked again by itself.' });
     },
-    key: (parts) => createHash('sha256').update(JSON.stringify([settings.tenantId, parts])).digest('hex'),
+    key: (parts) => createHash('sha256').update(JSON.stringify([settings.tenantId, epoch, parts])).digest('hex'),
   };
 }
