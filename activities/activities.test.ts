@@ -29,7 +29,7 @@ function memory(): { store: Store; documents: { key: string; number?: string }[]
     facts: { get: async (n: string) => facts.get(n), put: async (n: string, value: unknown) => { facts.set(n, { value, readAt: new Date().toISOString() }); } },
     numbers: { reserve: async ({ series, key }: { series: string; key: string }) => { const id = `${series}/${key}`; if (!numbers.has(id)) numbers.set(id, numbers.size + 1); return numbers.get(id); } },
     documents: { intend: async (d: { key: string; number?: string }) => { if (!documents.some((x) => x.key === d.key)) documents.push(d); return d; } },
-    payments: { know: async () => undefined }, inbox: { get: async (id: string) => (bodies[id] === undefined ? undefined : { rawBody: Buffer.from(bodies[id] ?? '') }) }, pairs: { get: async (id: string) => (id === 'demo' ? demo : undefined) },
+    payments: { know: async () => undefined }, copies: { keep: async () => undefined, activeEdit: async () => undefined, dropEdit: async () => undefined }, inbox: { get: async (id: string) => (bodies[id] === undefined ? undefined : { rawBody: Buffer.from(bodies[id] ?? '') }) }, pairs: { get: async (id: string) => (id === 'demo' ? demo : undefined) },
   } as unknown as Store;
   return { store, documents, bodies };
 }
@@ -66,7 +66,7 @@ describe('acceptOrder', () => {
     mem.bodies['in'] = orderBody({ id: '600' });
     const result = await acceptOrder({ run, inboxIds: ['in'], payments: [] }, deps);
     expect(result.verdict === 'go' && result.plan.warnings.join()).toContain('could not be asked again');
-    expect((await acceptOrder({ run, inboxIds: [], payments: [] }, deps)).verdict).toBe('park');
+    await expect(acceptOrder({ run, inboxIds: [], payments: [] }, deps)).rejects.toMatchObject({ type: 'system-unavailable', nonRetryable: false });
   });
   it('waits for an order that nobody knows yet, and for its money', async () => {
     const { deps } = await desk({ readOrder: async () => done(undefined), listOrdersSince: async () => done({ orderTexts: [] }) });

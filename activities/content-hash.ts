@@ -6,3 +6,9 @@ export function contentHash(order: SalesOrder): string {
   const { version: _version, payments: _payments, ...content } = order;
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
 }
+
+/** Hash of the money alone: an address corrected after everything was posted and paid changes nothing in a ledger. */
+export function moneyHash({ currency, lines, shipping, totals }: SalesOrder): string {
+  const bare = { currency, totals, lines: lines.map(({ description: _d, ...line }) => line), shipping: shipping.map(({ title: _t, ...line }) => line) };
+  return createHash('sha256').update(JSON.stringify(bare)).digest('hex').slice(0, 32);
+}

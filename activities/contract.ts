@@ -10,7 +10,7 @@ import { type Story } from '../canonical/story';
 
 /** Codes of the GP company for one order; the connector's own type, by shape. */
 export type { GpOrderCoding, GpCashReceipt, GpApplication, GpFiscalPeriod } from '../connectors/gp/types';
-import { type GpApplication, type GpCashReceipt, type GpFiscalPeriod, type GpOrderCoding } from '../connectors/gp/types';
+import { type GpApplication, type GpCashReceipt, type GpFiscalPeriod, type GpOrderCoding, type GpReturn } from '../connectors/gp/types';
 
 export type RunRef = { pairId: string; runId: string; sourceId: string; orderId: string };
 
@@ -22,7 +22,14 @@ export type AcceptInput = {
   payments: Payment[];
   /** The version accepted before: an older one changes nothing. */
   knownVersion?: string;
+  /** Counts the GP orders made for this order; above one the plan gets a number of its own. */
+  revision?: number;
 };
+
+/** How long an approver may be silent, and what silence means. Absent stages do not happen. */
+export type ApprovalPolicy = { remindAfterMs?: number; escalateAfterMs?: number; silenceAfterMs?: number; onSilence: 'wait' | 'approve' | 'reject' };
+/** An exception as the run tells it: with what was to be written, for people to look at and to correct. */
+export type Trouble = { failure: Failure; step: string; canonical?: SalesOrder; coded?: object };
 
 /** One payment of the order with everything both ledgers need to record it. */
 export type TenderPlan = { payment: Payment; receipt: GpCashReceipt; xeroAccount: string; xeroDate: string };
@@ -42,6 +49,9 @@ export type OrderPlan = {
   tenders: TenderPlan[];
   /** Why a person must approve; absent when nobody must. */
   approval?: string;
+  approvalPolicy?: ApprovalPolicy;
+  /** What an edit does to a GP order that nobody has invoiced yet. */
+  editedBeforeInvoice?: 'replace' | 'hold';
   /** Mirror unposted invoices as drafts. */
   drafts: boolean;
   warnings: string[];
@@ -50,6 +60,8 @@ export type OrderPlan = {
 export type AcceptResult =
   | { verdict: 'go'; plan: OrderPlan }
   | { verdict: 'stale'; version: string }
+  /** An order taken up again after it was finished: what it would be posted as now, and whether that is what stands. */
+  | { verdict: 'recalled'; plan: OrderPlan; cancelled: boolean; same: boolean; phase: Story['phase'] }
   | { verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order'; failure: Failure; orderName?: string; version?: string; total?: string; currency?: string; warnings: string[] };
 
 export type MirrorInput = { run: RunRef; orderKey: string; orderName: string; invoice: LedgerInvoice; order: Pick<SalesOrder, 'customer' | 'billTo' | 'shipTo'>; asDraft: boolean };
@@ -65,22 +77,40 @@ export type SettleGpResult = { applied: number; figures: LedgerFigures };
 export type ProveInput = { run: RunRef; currency: string; gp: LedgerFigures; xero: LedgerFigures; documents: { system: string; kind: string; key: string; number?: string; externalId?: string; amount?: string; currency?: string }[]; story: Story; seq: number };
 export type ProveResult = { tiedOut: boolean; difference?: string };
 
+/** `order` is absent when the failure came before it. */
+export type PostedOrder = { order?: { number: string; total: Money; existed: boolean; warnings: string[] }; receipts: string[]; failure?: Failure };
+
+export type UndoPlan = { date: string; returns: GpReturn[] };
+
+/** One decision for the next of many exceptions; see store BulkAct. */
+export type BulkProgress = { total: number; done: number; failed: number; left: boolean };
+
 /** Run inside the workflow worker: our store, mapping, and the bounded re-read of the source. */
 export interface DeskActivities {
   /** Reads the order anew, translates, checks, codes it, reserves its numbers and records the intent. Idempotent. */
   acceptOrder(input: AcceptInput): Promise<AcceptResult>;
   /** Writes the story where people and the api look; opens or closes the exception it tells of. */
-  recordProgress(input: { story: Story; seq: number; documents?: ProveInput['documents'] }): Promise<void>;
+  recordProgress(input: { story: Story; seq: number; documents?: ProveInput['documents']; trouble?: Trouble }): Promise<void>;
+  /** A finished order whose source spoke again: what stands for it, and whether anything changed. Writes nothing. */
+  recallOrder(input: AcceptInput): Promise<AcceptResult>;
+  /** Dates and numbers for correcting documents: the first day open in both ledgers, one return per posted invoice. The same on every ask. */
+  planUndo(input: { run: RunRef; orderKey: string; invoices: LedgerInvoice[] }): Promise<UndoPlan>;
   /** Compares what both ledgers hold of the order and records the verdict with the final story. */
   proveTieOut(input: ProveInput): Promise<ProveResult>;
   /** Where the feed of this pair stands. */
-  loadFeed(input: { pairId: string }): Promise<{ since: string; pending: string[]; gpQueue: string; periodsDue: boolean }>;
+  loadFeed(input: { pairId: string }): Promise<{ since: string; pending: string[]; gpQueue: string; periodsDue: boolean; troubled: boolean }>;
   /** Which of these documents belong to runs of ours: their order keys. With nothing to look at, the watermark moves on at once. */
   matchChanges(input: { pairId: string; orderNumbers: string[]; receiptNumbers: string[]; watermark: string; pending: boolean }): Promise<{ orderKeys: string[] }>;
 }
 
 /** Run on the orchestration queue as regular activities: they signal many runs or call Xero for facts. */
 export interface FeedActivities {
+  /** A connector that cannot be reached is one incident, whatever waits behind it; it closes when the connector is back. */
+  reportConnector(input: { pairId: string; system: 'gp' | 'xero' | 'source'; failure?: Failure }): Promise<void>;
+  /** Decides the next exceptions of a bulk act; moves its cursor. */
+  decideBatch(input: { actId: string; limit: number }): Promise<BulkProgress>;
+  /** One look at what the source changed since the last one: deliveries that never came are put into the inbox. */
+  sweepSource(input: { pairId: string; sourceId: string }): Promise<{ seen: number; missed: number }>;
   /** Tells each run what its ledger holds now, once per change; answers the orders to look at again. */
   deliverChanges(input: { pairId: string; states: Record<string, LedgerOrderState[]>; watermark: string; pending: string[] }): Promise<{ signalled: number; pending: string[] }>;
   /** Keeps fiscal periods and Xero's lock dates at hand for accounting dates. */
@@ -93,8 +123,8 @@ export interface XeroActivities {
   mirrorInvoice(input: MirrorInput): Promise<MirrorResult>;
   /** DRAFT → AUTHORISED once GP posted. */
   authoriseInvoice(input: { run: RunRef; invoiceId: string; number: string }): Promise<MirrorResult>;
-  /** Draft deleted, authorised and unpaid voided; nothing there is success. */
-  unmirrorInvoice(input: { run: RunRef; number: string }): Promise<{ existed: boolean }>;
+  /** Draft deleted; authorised, unpaid and in an open period voided; else a credit note dated `date`, allocated or paid back. Nothing there is success. */
+  unmirrorInvoice(input: { run: RunRef; number: string; orderKey?: string; date?: string }): Promise<{ existed: boolean; how?: 'deleted' | 'voided' | 'credited' | 'refunded'; document?: string }>;
   /** Payments on the clearing accounts, then the invoices read back. */
   settleInXero(input: SettleXeroInput): Promise<SettleXeroResult>;
   readXeroFigures(input: { run: RunRef; invoiceNumbers: string[] }): Promise<LedgerFigures>;
@@ -103,7 +133,13 @@ export interface XeroActivities {
 /** Run by the GP agent beside the company; no store there. */
 export interface GpActivities {
   createSalesOrder(input: { order: SalesOrder; coding: GpOrderCoding }): Promise<{ number: string; total: Money; existed: boolean; warnings: string[] }>;
+  /** Order and receipts in one act: what is written before a failure is told with it, so that nothing is forgotten. */
+  postOrder(input: { order: SalesOrder; coding: GpOrderCoding; receipts: GpCashReceipt[] }): Promise<PostedOrder>;
   voidSalesOrder(input: { number: string }): Promise<{ existed: boolean }>;
+  /** Takes a posted invoice back whole by a return document. */
+  createReturn(input: { ret: GpReturn }): Promise<{ number: string; total: Money; existed: boolean }>;
+  /** Applies a posted return to its invoice; waits for the posting by itself. */
+  applyReturn(input: { returnNumber: string; invoice: string; amount: Money; date: string }): Promise<{ existed: boolean }>;
   createCashReceipt(input: { receipt: GpCashReceipt }): Promise<{ number: string; total: Money; existed: boolean }>;
   voidCashReceipt(input: { number: string; date: string }): Promise<{ existed: boolean }>;
   /** Applies receipts to posted invoices, then reads invoices, receipts and journals back. */

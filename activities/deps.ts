@@ -3,6 +3,7 @@ import { type ShopifyClient } from '../connectors/shopify/types';
 import { type XeroClient } from '../connectors/xero/types';
 import { type LedgerOrderState } from '../canonical/ledger';
 import { type Store } from '../store/types';
+import { type Gate, type InOrder } from './gate';
 import { type PairBook } from './pair-book';
 
 export type Log = { info(fields: object, message: string): void; warn(fields: object, message: string): void; error(fields: object, message: string): void };
@@ -20,6 +21,9 @@ export type FeedDeps = DeskDeps & {
   xero(pairId: string): XeroClient;
   /** Signals a run that its ledger changed; false when that run has ended. */
   tellRun(runId: string, state: LedgerOrderState): Promise<boolean>;
+  /** Tells a run what a person decided about its exception; false when that run has ended. */
+  decideRun(runId: string, decision: { by: string; decision: string; reason: string; from?: string; at: string }): Promise<boolean>;
 };
-export type XeroDeps = { store: Store; pairs: PairBook; xero(pairId: string): XeroClient; log: Log; now(): Date; attempt(): number };
-export type GpDeps = { gp: GpClient; log: Log };
+export type XeroDeps = { store: Store; pairs: PairBook; xero(pairId: string): XeroClient; /** Where writes wait while Xero is away. */ gate(pairId: string): Gate; log: Log; now(): Date; attempt(): number };
+/** `gate` is where writes wait while GP is away; `inOrder` keeps one customer's orders in the order they came. */
+export type GpDeps = { gp: GpClient; log: Log; gate: Gate; inOrder: InOrder };

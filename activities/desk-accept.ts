@@ -1,5 +1,5 @@
-import { done, type Failure, type Outcome } from '../canonical/failure';
-import { type Payment, type SalesOrder } from '../canonical/sales-order';
+import { done, failed, type Failure, heals, type Outcome } from '../canonical/failure';
+import { type Payment, SalesOrder } from '../canonical/sales-order';
 import { moneyText } from '../canonical/money';
 import { shopifyOrderToSalesOrder } from '../connectors/shopify/order-to-sales-order';
 import { paymentsFromOrderItself, shopifyTransactionsToPayments } from '../connectors/shopify/transactions-to-payments';
@@ -8,7 +8,9 @@ import { passMarketplaceTaxThrough } from '../mapping/code-order';
 import { type Pair, type PairSource } from '../mapping/pair';
 import { type AcceptInput, type AcceptResult } from './contract';
 import { type DeskDeps } from './deps';
+import { moneyHash } from './content-hash';
 import { planOrder } from './desk-plan';
+import { failureToThrow } from './failing';
 
 type SourceReading = { orderText: string; transactionsText?: string; warning?: string };
 
@@ -63,27 +65,82 @@ const stopped = (verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order', 
   ...(order ? { orderName: order.source.orderName, version: order.version, total: moneyText(order.totals.total), currency: order.currency } : {}),
 });
 
+/** The order as it is to be taken: as the source has it, or as a person corrected it while the source said nothing newer. */
+type Taken = { order: SalesOrder; payments: Payment[]; sourceText: string; warnings: string[] };
+
+const outdated = (edit: { by: string; at: string }): Failure => ({
+  code: 'edit-outdated', field: 'version', value: edit.at, message: `The order was corrected here by ${edit.by} and changed in the shop afterwards.`, fix: 'Edit it again from what the shop has now; a retry takes the shop\'s version and drops the correction.',
+});
+
+async function takeEdit(input: AcceptInput, taken: Taken, deps: DeskDeps): Promise<Outcome<Taken>> {
+  const edit = await deps.store.copies.activeEdit(input.run.runId);
+  if (!edit) return done(taken);
+  if (taken.order.version > edit.baseVersion) {
+    await deps.store.copies.dropEdit(input.run.runId);
+    return failed(outdated(edit));
+  }
+  const order = SalesOrder.parse(JSON.parse(edit.canonical));
+  return done({ ...taken, order, payments: order.payments, warnings: [...taken.warnings, `corrected by ${edit.by}: ${edit.reason}`] });
+}
+
+async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSource; deps: DeskDeps }): Promise<{ taken: Taken } | { stop: AcceptResult; sourceText?: string }> {
+  const { source, deps } = more;
+  const reading = await readSource(input, deps);
+  if (!reading.ok) {
+    if (heals(reading.failure.code)) throw failureToThrow(reading.failure);
+    return { stop: stopped('park', reading.failure) };
+  }
+  if (!reading.value) {
+    return { stop: stopped('wait-order', { code: 'order-not-found', field: 'order', value: input.run.orderId, message: `The shop does not know order ${input.run.orderId} (yet).`, fix: 'It goes on by itself when the order comes; check the order number in the gateway if it never does.' }) };
+  }
+  const { orderText: sourceText, warning } = reading.value;
+  const translated = shopifyOrderToSalesOrder(sourceText, source.account);
+  if (!translated.ok) return { stop: stopped('park', translated.failure), sourceText };
+  const order = translated.value;
+  if (input.knownVersion !== undefined && order.version < input.knownVersion) return { stop: { verdict: 'stale', version: order.version } };
+  const payments = paymentsOf(reading.value, order, input.payments);
+  if (!payments.ok) return { stop: stopped('park', payments.failure, order), sourceText };
+  const taken = await takeEdit(input, { order: { ...order, payments: payments.value }, payments: payments.value, sourceText, warnings: warning ? [warning] : [] }, deps);
+  return taken.ok ? { taken: taken.value } : { stop: stopped('park', taken.failure, order), sourceText };
+}
+
+/** What a person needs to look at when it does not go on: the source's own words and our reading of them. */
+async function keepCopy(input: AcceptInput, copy: { source?: string | undefined; canonical?: SalesOrder }, deps: DeskDeps): Promise<void> {
+  await deps.store.copies.keep(input.run, { ...(copy.source === undefined ? {} : { source: copy.source }), ...(copy.canonical ? { canonical: JSON.stringify(copy.canonical) } : {}) });
+}
+
 /** Reads, translates, checks and codes one order; see the contract. */
 export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<AcceptResult> {
   const pair = await deps.pairs.get(input.run.pairId);
   const source = sourceOf(pair, input.run.sourceId);
-  const reading = await readSource(input, deps);
-  if (!reading.ok) return stopped('park', reading.failure);
-  if (!reading.value) {
-    const message = `The shop knows no order ${input.run.orderId}, and no delivery held it whole.`;
-    return stopped('wait-order', { code: 'order-not-found', message, field: 'id', value: input.run.orderId, fix: 'Look the order up in the shop; it goes on by itself when a delivery with the whole order comes.' });
+  const found = await takeOrder(input, { pair, source, deps });
+  if ('stop' in found) {
+    if (found.sourceText !== undefined) await keepCopy(input, { source: found.sourceText }, deps);
+    return found.stop;
   }
-  const translated = shopifyOrderToSalesOrder(reading.value.orderText, source.account);
-  if (!translated.ok) return stopped('park', translated.failure);
-  const order = translated.value;
-  if (input.knownVersion !== undefined && order.version < input.knownVersion) return { verdict: 'stale', version: order.version };
-  const payments = paymentsOf(reading.value, order, input.payments);
-  if (!payments.ok) return stopped('park', payments.failure, order);
-  const verdict = checkOrder(order, payments.value, pair);
-  if (verdict.verdict !== 'go') return stopped(verdict.verdict, verdict.failure, order);
-  const ready = passMarketplaceTaxThrough({ ...order, payments: payments.value });
-  const plan = await planOrder({ run: input.run, order: ready, pair, source }, deps);
+  const { order, payments, sourceText, warnings } = found.taken;
+  const verdict = checkOrder(order, payments, pair);
+  const plan = verdict.verdict === 'go' ? await planOrder({ run: input.run, order: passMarketplaceTaxThrough({ ...order, payments }), pair, source, revision: input.revision ?? 1 }, deps) : undefined;
+  if (plan?.ok) return { verdict: 'go', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] } };
+  const stop = plan ? stopped('park', plan.failure, order) : verdict.verdict === 'go' ? undefined : stopped(verdict.verdict, verdict.failure, order);
+  if (!stop) throw new Error('an order without a verdict');
+  if (stop.verdict === 'park') await keepCopy(input, { source: sourceText, canonical: { ...order, payments } }, deps);
+  return stop;
+}
+
+/** See the contract: an order finished before, whose source spoke again. */
+export async function recallOrder(input: AcceptInput, deps: DeskDeps): Promise<AcceptResult> {
+  const pair = await deps.pairs.get(input.run.pairId);
+  const source = sourceOf(pair, input.run.sourceId);
+  const found = await takeOrder(input, { pair, source, deps });
+  if ('stop' in found) return found.stop;
+  const { order, payments, warnings } = found.taken;
+  const { cancelled, ...standing } = order;
+  const plan = await planOrder({ run: input.run, order: passMarketplaceTaxThrough({ ...standing, payments }), pair, source, revision: input.revision ?? 1, recall: true }, deps);
   if (!plan.ok) return stopped('park', plan.failure, order);
-  const warnings = [...plan.value.warnings, ...(reading.value.warning ? [reading.value.warning] : [])];
-  return { verdict: 'go', plan: { ...plan.value, warnings } };
+  const documents = await deps.store.documents.byRun(input.run.runId);
+  const posted = documents.filter((d) => d.system === 'gp' && d.kind === 'sales-order' && d.contentHash !== undefined);
+  const same = posted.some((d) => d.contentHash === moneyHash(plan.value.order) || d.contentHash === plan.value.contentHash);
+  const phase = (await deps.store.runs.get(input.run.runId))?.phase ?? 'tied-out';
+  return { verdict: 'recalled', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] }, cancelled: cancelled !== undefined, same, phase };
 }

@@ -9,11 +9,20 @@ import { codeOrder } from '../mapping/code-order';
 import { type Pair, type PairSource } from '../mapping/pair';
 import { taskQueues } from '../workflows/names';
 import { readCalendar } from './calendar';
-import { type OrderPlan, type RunRef, type TenderPlan } from './contract';
+import { type ApprovalPolicy, type OrderPlan, type RunRef, type TenderPlan } from './contract';
 import { type DeskDeps } from './deps';
-import { contentHash } from './content-hash';
+import { contentHash, moneyHash } from './content-hash';
 
-type PlanAsk = { run: RunRef; order: SalesOrder; pair: Pair; source: PairSource };
+/** `revision` counts the GP orders of this order; `recall` plans what was posted before and records nothing. */
+type PlanAsk = { run: RunRef; order: SalesOrder; pair: Pair; source: PairSource; revision: number; recall?: boolean };
+const revised = (orderKey: string, revision: number): string => (revision > 1 ? `${orderKey}#${revision}` : orderKey);
+
+/** The pair's patience with approvers, in milliseconds. */
+function approvalPolicy({ policies: { approval } }: Pair): ApprovalPolicy {
+  const ms = (minutes: number | undefined): number | undefined => (minutes === undefined ? undefined : Math.round(minutes * 60_000));
+  const [remindAfterMs, escalateAfterMs, silenceAfterMs] = [ms(approval.remindAfterMinutes), ms(approval.escalateAfterMinutes), ms(approval.silenceAfterMinutes)];
+  return { onSilence: approval.onSilence, ...(remindAfterMs === undefined ? {} : { remindAfterMs }), ...(escalateAfterMs === undefined ? {} : { escalateAfterMs }), ...(silenceAfterMs === undefined ? {} : { silenceAfterMs }) };
+}
 
 /** Our key of an order: stands in every document; long source ids are shortened by hash, never cut. */
 export function orderKeyOf(source: PairSource, orderId: string): OrderKey {
@@ -57,7 +66,7 @@ const batchOf = (pair: Pair, date: string): string => `${pair.gp.batchPrefix}${d
 async function recordIntents(ask: PlanAsk, plan: { orderKey: string; number: string; tenders: TenderPlan[] }, deps: DeskDeps): Promise<void> {
   const { run, order } = ask;
   const base = { pairId: run.pairId, runId: run.runId, currency: order.currency };
-  await deps.store.documents.intend({ ...base, system: 'gp', kind: 'sales-order', key: plan.orderKey, number: plan.number, amount: moneyText(order.totals.total), contentHash: contentHash(order) });
+  await deps.store.documents.intend({ ...base, system: 'gp', kind: 'sales-order', key: revised(plan.orderKey, ask.revision), number: plan.number, amount: moneyText(order.totals.total), contentHash: moneyHash(order) });
   for (const { payment, receipt } of plan.tenders) {
     await deps.store.documents.intend({ ...base, system: 'gp', kind: 'receipt', key: `${plan.orderKey}/${payment.paymentId}`, number: receipt.number, amount: moneyText(payment.amount) });
     await deps.store.payments.know({ pairId: run.pairId, runId: run.runId }, { paymentId: payment.paymentId, ids: [payment.paymentId, ...payment.aliases] });
@@ -72,7 +81,7 @@ export async function planOrder(ask: PlanAsk, deps: DeskDeps): Promise<Outcome<O
   const calendar = await readCalendar(deps.store, pair);
   const orderKey = orderKeyOf(source, run.orderId);
   const customer = await customerNumber(ask, deps);
-  const number = GpSalesNumber.parse(`${pair.gp.orderPrefix}${pad(await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'order', key: orderKey, first: 1 }))}`);
+  const number = GpSalesNumber.parse(`${pair.gp.orderPrefix}${pad(await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'order', key: revised(orderKey, ask.revision), first: 1 }))}`);
   const tenders: TenderPlan[] = [];
   const warnings = [...coded.value.warnings];
   for (const payment of order.payments) {
@@ -81,12 +90,12 @@ export async function planOrder(ask: PlanAsk, deps: DeskDeps): Promise<Outcome<O
     if (tender.value.xeroDate !== dayIn(payment.paidAt, pair.timezone)) warnings.push(`Payment ${payment.paymentId} of ${payment.paidAt.slice(0, 10)} is dated ${tender.value.xeroDate}: the earlier period is closed`);
     tenders.push(tender.value);
   }
-  await recordIntents(ask, { orderKey, number, tenders }, deps);
+  if (!ask.recall) await recordIntents(ask, { orderKey, number, tenders }, deps);
   const approval = approvalReason(order, pair);
   return done({
     orderKey, orderName: order.source.orderName, version: order.version, contentHash: contentHash(order), currency: order.currency,
     total: order.totals.total, placedAt: order.placedAt, gpQueue: taskQueues.gp(pair.gp.company), order, tenders, warnings,
-    drafts: pair.policies.unpostedInvoice === 'draft', ...(approval ? { approval } : {}),
+    drafts: pair.policies.unpostedInvoice === 'draft', editedBeforeInvoice: pair.policies.editedBeforeInvoice, ...(approval ? { approval } : {}), ...(approval ? { approvalPolicy: approvalPolicy(pair) } : {}),
     coding: {
       orderKey, number, customerNumber: customer, documentId: pair.gp.documentId, site: pair.gp.site, batch: batchOf(pair, dayIn(order.placedAt, pair.timezone)),
       date: dayIn(order.placedAt, pair.timezone), currencyId: order.currency, rate: coded.value.rate, taxScheduleId: pair.gp.taxScheduleId,

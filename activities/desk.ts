@@ -1,10 +1,16 @@
+import { type OrderKey } from '../canonical/ids';
+import { type LedgerInvoice } from '../canonical/ledger';
+import { moneyText } from '../canonical/money';
+import { accountingDate, dayIn } from '../mapping/accounting-date';
 import { compareLedgers, differenceText } from '../mapping/compare-ledgers';
 import { type Story } from '../canonical/story';
 import { taskQueues } from '../workflows/names';
-import { calendarAge } from './calendar';
-import { type DeskActivities, type ProveInput, type ProveResult } from './contract';
+import { calendarAge, readCalendar } from './calendar';
+import { type DeskActivities, type ProveInput, type ProveResult, type RunRef, type Trouble, type UndoPlan } from './contract';
 import { type DeskDeps } from './deps';
-import { acceptOrder } from './desk-accept';
+import { type GpReturn } from '../connectors/gp/types';
+import { acceptOrder, recallOrder } from './desk-accept';
+import { failureToThrow } from './failing';
 
 /** How old the fiscal periods and lock dates may be before the feed reads them again. */
 const calendarMaxAgeMs = 10 * 60_000;
@@ -16,14 +22,36 @@ async function keepDocuments(run: { pairId: string; runId: string }, documents: 
   }
 }
 
-async function keepStory(story: Story, seq: number, deps: DeskDeps): Promise<void> {
+/** What people look at: the story, and with trouble the one open exception of this run; it closes itself when the run goes on. */
+async function keepStory(story: Story, more: { seq: number; trouble?: Trouble | undefined; deps: DeskDeps }): Promise<void> {
+  const { seq, trouble, deps } = more;
   await deps.store.runs.project(story, seq);
-  if (story.phase === 'needs-attention' && story.failure) {
-    const open = await deps.store.exceptions.list({ open: true, runId: story.runId, limit: 1 });
-    if (open.length === 0) await deps.store.exceptions.open({ runId: story.runId, pairId: story.pairId, step: story.waitingFor, failure: story.failure });
-    return;
+  if (!trouble) { await deps.store.exceptions.close(story.runId, { decision: story.phase }); return; }
+  if (trouble.canonical) await deps.store.copies.keep(story, { canonical: JSON.stringify(trouble.canonical), ...(trouble.coded ? { coded: JSON.stringify(trouble.coded) } : {}) });
+  await deps.store.exceptions.open({
+    subject: story.runId, pairId: story.pairId, step: trouble.step, failure: trouble.failure, orderId: story.orderId, ...(story.orderName ? { orderName: story.orderName } : {}),
+    ...(story.total ? { amount: story.total } : {}), ...(story.currency ? { currency: story.currency } : {}),
+  });
+}
+
+/** Numbers and dates of correcting documents: reserved once per invoice, dated on the first day open in both ledgers. */
+async function planUndo({ run, orderKey, invoices }: { run: RunRef; orderKey: string; invoices: LedgerInvoice[] }, deps: DeskDeps): Promise<UndoPlan> {
+  const pair = await deps.pairs.get(run.pairId);
+  const day = accountingDate(dayIn(deps.now().toISOString(), pair.timezone), await readCalendar(deps.store, pair), 're-date');
+  if (!day.ok) throw failureToThrow({ code: 'period-closed', field: 'date', value: day.from, message: `A correction cannot be dated: ${day.why}.`, fix: 'Open a period in both ledgers, then retry the undo.' });
+  const items = new Set(Object.values(pair.gp.items));
+  const returns = await Promise.all(invoices.map(async (invoice) => {
+    const n = await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'return', key: invoice.number, first: 1 });
+    return {
+      number: `${pair.gp.returnPrefix}${String(n).padStart(7, '0')}` as GpReturn['number'], orderKey: orderKey as OrderKey, invoice, date: day.date, batch: `${pair.gp.batchPrefix}${day.date.replaceAll('-', '').slice(2)}`, documentId: pair.gp.returnDocumentId, site: pair.gp.site,
+      taxScheduleId: pair.gp.taxScheduleId, taxDetailId: pair.gp.taxDetails['*'] ?? Object.values(pair.gp.taxDetails)[0] ?? '', nonInventory: invoice.lines.map((l) => l.item).filter((item) => !items.has(item)),
+      accounts: { [pair.gp.nonInventory.tip]: pair.accounts.tips.gp, [pair.gp.nonInventory.giftCard]: pair.accounts.giftCards.gp, [pair.gp.nonInventory.fee]: pair.accounts.fees.gp }, reason: 'Order taken back',
+    };
+  }));
+  for (const ret of returns) {
+    await deps.store.documents.intend({ pairId: run.pairId, runId: run.runId, system: 'gp', kind: 'return', key: ret.invoice.number, number: ret.number, amount: moneyText(ret.invoice.total), currency: ret.invoice.currency });
   }
-  await deps.store.exceptions.close(story.runId, { decision: story.phase });
+  return { date: day.date, returns };
 }
 
 async function proveTieOut(input: ProveInput, deps: DeskDeps): Promise<ProveResult> {
@@ -33,7 +61,8 @@ async function proveTieOut(input: ProveInput, deps: DeskDeps): Promise<ProveResu
   const difference = tiedOut ? undefined : differenceText(differences);
   await keepDocuments(input.run, input.documents, deps);
   const story: Story = { ...input.story, phase: tiedOut ? 'tied-out' : 'differs', waitingFor: '', needsAttention: !tiedOut, ...(difference ? { difference } : {}) };
-  await keepStory(story, input.seq, deps);
+  if (tiedOut) await keepStory(story, { seq: input.seq, deps });
+  else await deps.store.runs.project(story, input.seq);
   if (!tiedOut) deps.log.error({ run: input.run.runId, difference }, 'the ledgers differ');
   return { tiedOut, ...(difference ? { difference } : {}) };
 }
@@ -42,9 +71,11 @@ async function proveTieOut(input: ProveInput, deps: DeskDeps): Promise<ProveResu
 export function createDeskActivities(deps: DeskDeps): DeskActivities {
   return {
     acceptOrder: (input) => acceptOrder(input, deps),
-    recordProgress: async ({ story, seq, documents }) => {
+    recallOrder: (input) => recallOrder(input, deps),
+    planUndo: (input) => planUndo(input, deps),
+    recordProgress: async ({ story, seq, documents, trouble }) => {
       if (documents) await keepDocuments({ pairId: story.pairId, runId: story.runId }, documents, deps);
-      await keepStory(story, seq, deps);
+      await keepStory(story, { seq, trouble, deps });
     },
     proveTieOut: (input) => proveTieOut(input, deps),
     loadFeed: async ({ pairId }) => {
@@ -54,7 +85,8 @@ export function createDeskActivities(deps: DeskDeps): DeskActivities {
       const since = new Date(Date.parse(watermark ?? deps.now().toISOString()) - pair.gp.feedOverlapSeconds * 1000).toISOString();
       const pending = await deps.store.facts.get<string[]>(`gp-feed-pending/${pairId}`);
       const age = await calendarAge(deps.store, pairId);
-      return { since, pending: pending?.value ?? [], gpQueue: taskQueues.gp(pair.gp.company), periodsDue: age > calendarMaxAgeMs };
+      const { count } = await deps.store.exceptions.count({ open: true, subject: `connector/${pairId}/gp` });
+      return { since, pending: pending?.value ?? [], gpQueue: taskQueues.gp(pair.gp.company), periodsDue: age > calendarMaxAgeMs, troubled: count > 0 };
     },
     matchChanges: async ({ pairId, orderNumbers, receiptNumbers, watermark, pending }) => {
       const runs = await deps.store.documents.runsOf(pairId, 'gp', [

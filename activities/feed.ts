@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { type Failure } from '../canonical/failure';
 import { type LedgerOrderState } from '../canonical/ledger';
 import { type Pair } from '../mapping/pair';
 import { keepCalendar } from './calendar';
 import { type FeedActivities } from './contract';
 import { type FeedDeps } from './deps';
+import { decideBatch } from './decide';
 import { valueOrThrow } from './failing';
+import { sweepSource } from './sweep';
 
 type Delivery = { pairId: string; orderKey: string; state: LedgerOrderState };
 
@@ -42,9 +45,19 @@ async function deliver({ pairId, orderKey, state }: Delivery, deps: FeedDeps): P
   return unposted ? 'pending' : 'told';
 }
 
+/** Opens or closes the one incident of a connector. */
+export async function reportConnector({ store }: Pick<FeedDeps, 'store'>, { pairId, system, failure }: { pairId: string; system: string; failure?: Failure | undefined }): Promise<void> {
+  const subject = `connector/${pairId}/${system}`;
+  if (failure) await store.exceptions.open({ kind: 'connector', subject, pairId, step: 'connection', failure: { ...failure, system } });
+  else await store.exceptions.close(subject, { decision: 'resumed by itself' });
+}
+
 /** Activities of the change feed; see the contract. */
 export function createFeedActivities(deps: FeedDeps): FeedActivities {
   return {
+    decideBatch: (input) => decideBatch(input, deps),
+    sweepSource: (input) => sweepSource(input, deps),
+    reportConnector: ({ pairId, system, failure }) => reportConnector(deps, { pairId, system, failure }),
     deliverChanges: async ({ pairId, states, watermark, pending }) => {
       const still = new Set(pending.filter((key) => states[key] === undefined));
       let signalled = 0;

@@ -1,7 +1,7 @@
 import { type LedgerFigures } from '../canonical/ledger';
 import { isZero, subtract, type Money } from '../canonical/money';
-import { type Outcome } from '../canonical/failure';
-import { type GpActivities, type SettleGpInput, type SettleGpResult } from './contract';
+import { heals, type Outcome } from '../canonical/failure';
+import { type GpActivities, type PostedOrder, type SettleGpInput, type SettleGpResult } from './contract';
 import { type GpDeps } from './deps';
 import { failureToThrow, valueOrThrow } from './failing';
 
@@ -26,27 +26,52 @@ async function settle(input: SettleGpInput, deps: GpDeps): Promise<SettleGpResul
   let applied = 0;
   for (const application of input.applications) {
     if (isZero(application.amount)) continue;
-    const outcome: Outcome<{ existed: boolean }> = await deps.gp.applyReceipt(application);
+    const outcome: Outcome<{ existed: boolean }> = await deps.gate.through(() => deps.gp.applyReceipt(application));
     if (!outcome.ok) throw failureToThrow(outcome.failure);
     applied += 1;
   }
   return { applied, figures: await readFigures(input, deps) };
 }
 
-/** The hands of the agent beside GP. Each act looks before a second write; the connector resolves lost replies by our numbers. */
+/** Order, then its receipts; what stands when something fails is told with the failure, and found again when the act is asked for once more. */
+async function postOrder(input: Parameters<GpActivities['postOrder']>[0], { gp, gate }: GpDeps): Promise<PostedOrder> {
+  const order = await gate.through(() => gp.createSalesOrder(input.order, input.coding));
+  if (!order.ok) throw failureToThrow(order.failure);
+  const { number, total, existed, warnings = [] } = order.value;
+  const posted: PostedOrder = { order: { number, total, existed, warnings }, receipts: [] };
+  for (const receipt of input.receipts) {
+    const written = await gate.through(() => gp.createCashReceipt(receipt));
+    if (written.ok) { posted.receipts.push(receipt.number); continue; }
+    if (heals(written.failure.code)) throw failureToThrow(written.failure);
+    return { ...posted, failure: written.failure };
+  }
+  return posted;
+}
+
+/**
+ * The hands of the agent beside GP. Each act looks before a second write; the connector resolves lost replies by our numbers. Writes stand at the
+ * gate while GP is away and go on in the order they came; reads answer at once that it is away, so that somebody can be told.
+ */
 export function createGpActivities(deps: GpDeps): GpActivities {
-  const { gp } = deps;
+  const { gp, gate, inOrder } = deps;
+  const write = async <T>(act: () => Promise<Outcome<T>>): Promise<T> => valueOrThrow(await gate.through(act));
   return {
-    createSalesOrder: async ({ order, coding }) => {
-      const { warnings, ...receipt } = { warnings: [] as string[], ...valueOrThrow(await gp.createSalesOrder(order, coding)) };
+    postOrder: (input) => inOrder.run(input.coding.customerNumber, () => postOrder(input, deps)),
+    createSalesOrder: ({ order, coding }) => inOrder.run(coding.customerNumber, async () => {
+      const { warnings, ...receipt } = { warnings: [] as string[], ...(await write(() => gp.createSalesOrder(order, coding))) };
       return { ...receipt, warnings };
-    },
-    voidSalesOrder: async ({ number }) => valueOrThrow(await gp.voidSalesOrder(number)),
+    }),
+    voidSalesOrder: ({ number }) => write(() => gp.voidSalesOrder(number)),
     createCashReceipt: async ({ receipt }) => {
-      const { number, total, existed } = valueOrThrow(await gp.createCashReceipt(receipt));
+      const { number, total, existed } = await write(() => gp.createCashReceipt(receipt));
       return { number, total, existed };
     },
-    voidCashReceipt: async ({ number, date }) => valueOrThrow(await gp.voidCashReceipt(number, date)),
+    voidCashReceipt: ({ number, date }) => write(() => gp.voidCashReceipt(number, date)),
+    createReturn: async ({ ret }) => {
+      const { number, total, existed } = await write(() => gp.createReturn(ret));
+      return { number, total, existed };
+    },
+    applyReturn: (input) => write(() => gp.applyReturn(input)),
     settleInGp: (input) => settle(input, deps),
     readGpFigures: (input) => readFigures(input, deps),
     readChanges: async ({ since }) => {

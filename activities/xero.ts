@@ -9,6 +9,7 @@ import { readCalendar } from './calendar';
 import { type MirrorInput, type MirrorResult, type RunRef, type SettleXeroInput, type SettleXeroResult, type XeroActivities } from './contract';
 import { type XeroDeps } from './deps';
 import { failureToThrow, valueOrThrow } from './failing';
+import { unmirror } from './xero-undo';
 
 /** What an authorised invoice and its payments put on Xero's accounts, told from the documents as read back. */
 function journalsOf(invoice: XeroInvoice, pair: Pair): JournalLine[] {
@@ -44,11 +45,11 @@ async function contactOf(input: MirrorInput, deps: XeroDeps): Promise<string> {
   const ref = { pairId: input.run.pairId, kind: 'customer', from: 'gp', fromId: input.invoice.customerNumber, to: 'xero' };
   const known = await deps.store.links.get(ref);
   if (known) return known;
-  const ensured = valueOrThrow(await deps.xero(input.run.pairId).ensureContact({
+  const ensured = valueOrThrow(await deps.gate(input.run.pairId).through(() => deps.xero(input.run.pairId).ensureContact({
     contactNumber: input.invoice.customerNumber, name: customer.company ?? customer.name,
     ...(customer.email ? { email: customer.email } : {}), ...(customer.phone ? { phone: customer.phone } : {}),
     ...(billTo ? { billTo } : {}), ...(shipTo ? { shipTo } : {}),
-  }));
+  })));
   await deps.store.links.put({ ...ref, toId: ensured.contactId });
   return ensured.contactId;
 }
@@ -70,12 +71,13 @@ async function mirror(input: MirrorInput, deps: XeroDeps): Promise<MirrorResult>
   const intent = await deps.store.documents.intend({ ...ref, runId: run.runId, number: invoice.number, currency: invoice.currency });
   const contactId = await contactOf(input, deps);
   const moved = day.moved ? ` (dated ${day.moved.from} in GP)` : '';
-  const outcome = valueOrThrow(await deps.xero(run.pairId).createInvoice({
+  const lookFirst = deps.attempt() > 1 || intent.state === 'written';
+  const outcome = valueOrThrow(await deps.gate(run.pairId).through(() => deps.xero(run.pairId).createInvoice({
     invoiceNumber: invoice.number, contactId: XeroContactId.parse(contactId),
     reference: `${orderKey} ${orderName}${moved}`.slice(0, 255), date: day.date, dueDate: addDays(day.date, pair.xero.paymentTermsDays),
     currency: invoice.currency, status: input.asDraft ? 'DRAFT' : 'AUTHORISED', lines: codeInvoice(invoice, pair),
     ...(invoice.currency === pair.baseCurrency ? {} : { rate: invoice.rate }),
-  }, { lookFirst: deps.attempt() > 1 || intent.state === 'written' }));
+  }, { lookFirst })));
   await deps.store.documents.written(ref, { number: invoice.number, externalId: outcome.invoice.invoiceId });
   return mirrored(outcome.invoice, { pair, existed: outcome.existed, warnings: moved ? [`Invoice ${invoice.number} is dated ${day.date} in Xero: ${invoice.date} is closed`] : [] });
 }
@@ -92,26 +94,15 @@ async function settle(input: SettleXeroInput, deps: XeroDeps): Promise<SettleXer
   const paid = await Promise.all(input.payments.map(async (p) => {
     const ref = { pairId: run.pairId, system: 'xero', kind: 'payment', key: `${orderKey}/${p.paymentId}/${p.invoiceId}` };
     const intent = await deps.store.documents.intend({ ...ref, runId: run.runId, currency: p.amount.currency });
-    const outcome = valueOrThrow(await client.createPayment({
+    const lookFirst = deps.attempt() > 1 || intent.state === 'written';
+    const outcome = valueOrThrow(await deps.gate(run.pairId).through(() => client.createPayment({
       invoiceId: XeroInvoiceId.parse(p.invoiceId), accountCode: p.accountCode, amount: p.amount, date: p.date, reference: `${orderKey}/${p.paymentId}`,
       ...(p.amount.currency === pair.baseCurrency ? {} : { rate: p.rate }),
-    }, { lookFirst: deps.attempt() > 1 || intent.state === 'written' }));
+    }, { lookFirst })));
     await deps.store.documents.written(ref, { externalId: outcome.payment.paymentId });
     return { paymentId: outcome.payment.paymentId, invoiceId: p.invoiceId, amount: outcome.payment.amount };
   }));
   return { payments: paid, figures: await readFigures(run, input.invoiceNumbers, deps) };
-}
-
-async function unmirror(input: { run: RunRef; number: string }, deps: XeroDeps): Promise<{ existed: boolean }> {
-  const client = deps.xero(input.run.pairId);
-  const [invoice] = valueOrThrow(await client.readInvoices([input.number]));
-  if (!invoice || invoice.status === 'DELETED' || invoice.status === 'VOIDED') return { existed: false };
-  if (invoice.payments.length > 0 || invoice.status === 'PAID') {
-    throw failureToThrow({ code: 'cannot-undo', system: 'xero', document: input.number, message: `Xero invoice ${input.number} has payments and cannot be voided.`, fix: 'Remove the payments or raise a credit note in Xero, then retry the undo.' });
-  }
-  valueOrThrow(await client.setInvoiceStatus(invoice.invoiceId, invoice.status === 'DRAFT' || invoice.status === 'SUBMITTED' ? 'DELETED' : 'VOIDED'));
-  await deps.store.documents.undone({ pairId: input.run.pairId, system: 'xero', kind: 'invoice', key: input.number });
-  return { existed: true };
 }
 
 /** The hands in Xero: intent, look where asked before, write, read back, receipt. */
@@ -120,7 +111,7 @@ export function createXeroActivities(deps: XeroDeps): XeroActivities {
     mirrorInvoice: (input) => mirror(input, deps),
     authoriseInvoice: async ({ run, invoiceId }) => {
       const pair = await deps.pairs.get(run.pairId);
-      const invoice = valueOrThrow(await deps.xero(run.pairId).setInvoiceStatus(XeroInvoiceId.parse(invoiceId), 'AUTHORISED'));
+      const invoice = valueOrThrow(await deps.gate(run.pairId).through(() => deps.xero(run.pairId).setInvoiceStatus(XeroInvoiceId.parse(invoiceId), 'AUTHORISED')));
       return mirrored(invoice, { pair, existed: false, warnings: [] });
     },
     unmirrorInvoice: (input) => unmirror(input, deps),

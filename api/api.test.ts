@@ -22,11 +22,12 @@ function memory(): { store: Store; rows: (InboxEntry & { id: string })[]; broken
   const store = {
     inbox: {
       put: async (e: InboxEntry) => { if (broken.put) throw new Error('disk full'); const old = rows.find((r) => r.dedupKey === e.dedupKey); if (old) return { id: old.id, fresh: false }; const id = randomUUID(); rows.push({ ...e, id }); return { id, fresh: true }; },
-      get: async (id: string) => rows.find((r) => r.id === id), list: async () => [], replay: async () => true, knowsVersion: async () => known.version,
+      get: async (id: string) => rows.find((r) => r.id === id), list: async () => [], finish: async () => undefined, replay: async () => true, knowsVersion: async () => known.version,
     },
     payments: { runOf: async () => (known.payment ? { runId: 'r', paymentId: 'pi_1' } : undefined) },
-    runs: { list: async () => [run], counts: async () => ({ 'tied-out': 1 }), get: async (id: string) => (id === story.runId ? run : undefined) },
-    documents: { byRun: async () => [] }, exceptions: { list: async () => [] }, pairs: { list: async () => [] },
+    runs: { list: async () => [run], counts: async () => ({ 'tied-out': 1 }), get: async (id: string) => (id === story.runId ? run : undefined), seqOf: async () => 7 },
+    documents: { byRun: async () => [] }, copies: { get: async () => undefined, edits: async () => [] }, bulk: { create: async () => 'b', get: async () => undefined },
+    exceptions: { list: async () => [], get: async () => undefined, incidents: async () => [], count: async () => ({ count: 0, upto: '0' }), open: async () => ({ id: 'e', fresh: true }), close: async () => undefined }, pairs: { list: async () => [] },
     apiKeys: { verify: async (s: string) => (keys[s] ? { id: s, name: `${keys[s]} person`, role: keys[s], createdAt: 'x' } : undefined), list: async () => [], create: async () => ({ row: { id: 'k', name: 'n', role: 'viewer', createdAt: 'x' }, secret: 's' }), revoke: async () => true },
     audit: { add: async () => undefined, list: async () => [] }, ping: async () => { if (broken.ping) throw new Error('down'); },
   } as unknown as Store;
@@ -35,7 +36,7 @@ function memory(): { store: Store; rows: (InboxEntry & { id: string })[]; broken
 
 function door(over: Partial<OrderDoor> = {}): OrderDoor & { sent: unknown[] } {
   const sent: unknown[] = [];
-  return { sent, start: async (i) => { sent.push(['start', i]); return 'started'; }, signal: async (...a) => { sent.push(['signal', ...a]); return 'sent'; }, paymentSeen: async (...a) => { sent.push(['payment', ...a]); return 'sent'; }, story: async () => undefined, ready: async () => true, ...over };
+  return { sent, start: async (i) => { sent.push(['start', i]); return 'started'; }, signal: async (...a) => { sent.push(['signal', ...a]); return 'sent'; }, paymentSeen: async (...a) => { sent.push(['payment', ...a]); return 'sent'; }, reopen: async (i) => { sent.push(['reopen', i]); return 'started'; }, startBulk: async () => undefined, story: async () => undefined, ready: async () => true, ...over };
 }
 
 describe('api', () => {
@@ -158,7 +159,8 @@ describe('relay', () => {
     expect((await decide(payment(), {}, { payment: true }, paid)).outcome).toMatchObject({ state: 'ignored' });
   });
   it('lets nothing disappear: late, unreadable and money topics are parked with a reason', async () => {
-    expect((await decide(row(), { start: async () => 'finished' })).outcome).toMatchObject({ state: 'parked', reason: { code: 'order-edited' } });
+    const later = await decide(row(), { start: async () => 'finished' });
+    expect([later.outcome, later.sent]).toMatchObject([{ state: 'started' }, [['reopen', { orderId: '1', reopen: { seq: 7 } }]]]);
     expect((await decide(row({ orderId: undefined }))).outcome).toMatchObject({ state: 'parked', reason: { code: 'order-unreadable' } });
     expect((await decide(row({ topic: 'refunds/create' }))).outcome).toMatchObject({ state: 'parked', reason: { code: 'topic-not-handled' } });
     expect((await decide(row({ topic: 'products/update' }))).outcome).toMatchObject({ state: 'ignored' });

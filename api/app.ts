@@ -7,7 +7,8 @@ import { authLimiter, requireRole } from './auth';
 import { type ApiDeps } from './deps';
 import { openApiDocument } from './openapi';
 import { badInput, Problem, problemHandler } from './problem';
-import { type Route, routes } from './routes';
+import { type Route } from './route';
+import { routes } from './routes';
 import { webhookRoutes } from './webhooks';
 
 const jsonLimit = '256kb';

@@ -1,5 +1,5 @@
 import { type NextFunction, type Request, type Response } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { rateLimit, type RateLimitRequestHandler } from 'express-rate-limit';
 import { type ApiKeyRow, type Role, type Store } from '../store/types';
 import { Problem } from './problem';
 
@@ -8,8 +8,11 @@ const allows = (has: Role, needs: Role): boolean => has === 'admin' || needs ===
 
 /** Failed keys from one address, per minute. */
 const failuresPerMinute = 60;
-export const authLimiter = rateLimit({ windowMs: 60_000, limit: failuresPerMinute, skipSuccessfulRequests: true, standardHeaders: 'draft-8', legacyHeaders: false, requestWasSuccessful: (_req, res) => res.statusCode !== 401,
+const failureLimiter = (): RateLimitRequestHandler => rateLimit({ windowMs: 60_000, limit: failuresPerMinute, skipSuccessfulRequests: true, standardHeaders: 'draft-8', legacyHeaders: false, requestWasSuccessful: (_req, res) => res.statusCode !== 401,
   handler: (_req, _res, next) => next(new Problem(429, 'Too many failed keys; wait a minute')) });
+export const authLimiter = failureLimiter();
+/** Of its own, so that a page left open with an expired ticket does not shut out the API keys of the same address. */
+export const ticketLimiter = failureLimiter();
 
 /** Bearer key → its row in `res.locals.key`; the role is checked against the door's. */
 export function requireRole(store: Store, role: Role) {

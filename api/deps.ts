@@ -1,3 +1,4 @@
+import { type PayloadCodec } from '@temporalio/common';
 import { type Logger } from 'pino';
 import { type Story } from '../canonical/story';
 import { type Store } from '../store/types';
@@ -9,6 +10,10 @@ export interface SourceRegistry { find(kind: 'shopify' | 'stripe' | 'xero', acco
 /** The api's only way to Temporal. */
 export interface OrderDoor {
   start(input: OrderToCashInput): Promise<'started' | 'running' | 'finished'>;
+  /** Takes a finished order up again: what stands is read back, and what changed is acted on. */
+  reopen(input: OrderToCashInput & { reopen: { seq: number } }): Promise<'started' | 'running'>;
+  /** Begins a decision over many exceptions; asking again for the same act changes nothing. */
+  startBulk(actId: string): Promise<void>;
   signal(runId: string, signal: 'sourceChanged' | 'approvalDecided' | 'exceptionDecided', payload: SourceChanged | ApprovalDecided | ExceptionDecided): Promise<'sent' | 'finished'>;
   /** Deliver or create: an early payment starts the run, which then waits for its order. */
   paymentSeen(input: OrderToCashInput, payment: PaymentSeen): Promise<'sent' | 'finished'>;
@@ -16,4 +21,7 @@ export interface OrderDoor {
   ready(): Promise<boolean>;
 }
 
-export type ApiDeps = { store: Store; sources: SourceRegistry; orders: OrderDoor; log: Logger; uiBaseUrl: string; namespace: string; version: string; nudge(): void };
+/** What the codec endpoint needs; absent when payloads are plain. */
+export type PayloadDesk = { codec: PayloadCodec; ticketHolds(ticket: string): boolean; uiOrigins: string[] };
+
+export type ApiDeps = { store: Store; sources: SourceRegistry; orders: OrderDoor; log: Logger; uiBaseUrl: string; namespace: string; version: string; payloads?: PayloadDesk; nudge(): void };

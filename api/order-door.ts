@@ -1,8 +1,8 @@
 import { type Client, type Workflow, WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { type Story } from '../canonical/story';
-import { type OrderToCashInput } from '../workflows/messages';
-import { orderWorkflowId, queryNames, searchAttributeNames, signalNames, taskQueues, workflowTypes } from '../workflows/names';
+import { currentEdition, type OrderToCashInput } from '../workflows/messages';
+import { bulkWorkflowId, orderWorkflowId, queryNames, searchAttributeNames, signalNames, taskQueues, workflowTypes } from '../workflows/names';
 import { type OrderDoor } from './deps';
 
 /** How long a story is waited for before the stored one is told. */
@@ -20,7 +20,7 @@ function attributes(input: OrderToCashInput): SearchAttributePair[] {
 function optionsOf(input: OrderToCashInput): { taskQueue: string; workflowId: string; args: [OrderToCashInput]; typedSearchAttributes: SearchAttributePair[]; staticSummary: string; staticDetails: string; workflowIdReusePolicy: WorkflowIdReusePolicy } {
   const workflowId = orderWorkflowId(input);
   return {
-    taskQueue: taskQueues.orchestration, workflowId, args: [input], typedSearchAttributes: attributes(input), staticSummary: `Order ${input.orderId} of ${input.sourceId} → GP and Xero`,
+    taskQueue: taskQueues.orchestration, workflowId, args: [{ ...input, edition: currentEdition }], typedSearchAttributes: attributes(input), staticSummary: `Order ${input.orderId} of ${input.sourceId} → GP and Xero`,
     staticDetails: `Pair **${input.pairId}**. The same story: \`GET /runs/${encodeURIComponent(workflowId)}\``, workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
   };
 }
@@ -39,6 +39,16 @@ export function createOrderDoor(client: Client): OrderDoor {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
         return (await running(orderWorkflowId(input))) ? 'running' : 'finished';
       }
+    },
+    async reopen(input) {
+      try {
+        await client.workflow.start<Workflow>(workflowTypes.orderToCash, { ...optionsOf(input), workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE, workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL });
+        return 'started';
+      } catch (error) { if (error instanceof WorkflowExecutionAlreadyStartedError) return 'running'; throw error; }
+    },
+    async startBulk(actId) {
+      await client.workflow.start<Workflow>(workflowTypes.decideInBulk, { taskQueue: taskQueues.orchestration, workflowId: bulkWorkflowId(actId), args: [{ actId }], staticSummary: 'One decision over many exceptions', workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING, workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY })
+        .catch((error: unknown) => { if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error; });
     },
     async signal(runId, signal, payload) {
       try { await client.workflow.getHandle(runId).signal(signal, payload); return 'sent'; } catch (error) { if (ended(error)) return 'finished'; throw error; }

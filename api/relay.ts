@@ -24,8 +24,9 @@ async function relayOrder(row: InboxRow, deps: ApiDeps): Promise<Outcome> {
   const started = await deps.orders.start({ pairId, sourceId, orderId, inboxId: row.id });
   if (started === 'started') return { state: 'started', workflowId };
   if (started === 'running' && await deps.orders.signal(workflowId, 'sourceChanged', { inboxId: row.id, topic: row.topic, ...(row.version ? { version: row.version } : {}) }) === 'sent') return { state: 'started', workflowId };
-  const run = await deps.store.runs.get(workflowId);
-  return run?.phase === 'cancelled' ? { state: 'ignored', workflowId, note: 'the run ended as cancelled' } : { ...late(row), workflowId };
+  const reopened = await deps.orders.reopen({ pairId, sourceId, orderId, inboxId: row.id, reopen: { seq: (await deps.store.runs.seqOf(workflowId)) ?? 0 } });
+  if (reopened === 'started') return { state: 'started', workflowId };
+  return await deps.orders.signal(workflowId, 'sourceChanged', { inboxId: row.id, topic: row.topic }) === 'sent' ? { state: 'started', workflowId } : { ...late(row), workflowId };
 }
 
 async function relayPayment(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'later'> {
@@ -53,11 +54,19 @@ export async function relayOne(row: InboxRow, deps: ApiDeps): Promise<Outcome | 
   return { state: 'ignored', note: `nothing is done on "${row.topic}"` };
 }
 
+/** What nobody handles by itself is an exception, so that one list holds everything that waits for a person. */
+async function finish(row: InboxRow, outcome: Outcome, deps: ApiDeps): Promise<void> {
+  await deps.store.inbox.finish(row.id, outcome);
+  if (outcome.state === 'parked' && outcome.reason) {
+    await deps.store.exceptions.open({ kind: 'delivery', subject: `inbox/${row.id}`, pairId: row.pairId, step: 'inbox', failure: outcome.reason, ...(row.orderId ? { orderId: row.orderId } : {}) });
+  }
+}
+
 async function handle(row: InboxRow, deps: ApiDeps): Promise<void> {
   try {
     const outcome = await relayOne(row, deps);
     if (outcome === 'later') await deps.store.inbox.defer(row.id, 'waits for the shop\'s word on the same payment');
-    else await deps.store.inbox.finish(row.id, outcome);
+    else await finish(row, outcome, deps);
   } catch (error) {
     const why = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
     deps.log.warn({ inbox: row.id, topic: row.topic, why }, 'delivery not started yet; it is tried again');

@@ -1,15 +1,10 @@
-import { type ZodType } from 'zod';
-import { type ApiKeyRow, type Role, type RunRow } from '../store/types';
+import { type RunRow } from '../store/types';
 import { orderWorkflowId } from '../workflows/names';
 import { type ApiDeps } from './deps';
+import { decideRun, exceptionRoutes } from './exception-routes';
 import { Problem } from './problem';
-import { Decision, ExceptionDecision, ExceptionRow, InboxQuery, InboxRow, KeyRow, limitOnly, NewKey, Ok, Run, RunList, RunQuery, Story, z } from './schemas';
-
-export type Ask = { params: Record<string, string>; query: Record<string, unknown>; body: Record<string, unknown>; key: ApiKeyRow };
-/** One row is one door: its schemas, its right and its handler; the OpenAPI page is made from the same rows. */
-export type Route = {
-  method: 'get' | 'post' | 'delete'; path: string; summary: string; role: Role; query?: ZodType; body?: ZodType; reply: ZodType; status?: number; handle(ask: Ask, deps: ApiDeps): Promise<unknown>;
-};
+import { type Ask, type Route } from './route';
+import { Decision, ExceptionDecision, InboxQuery, InboxRow, KeyRow, limitOnly, NewKey, Ok, Run, RunList, RunQuery, Story, z } from './schemas';
 
 const runIdOf = (params: Record<string, string>): string => (params['id'] !== undefined ? params['id'] : orderWorkflowId({ pairId: params['pair'] ?? '', sourceId: params['source'] ?? '', orderId: params['order'] ?? '' }));
 const notFound = (what: string): Problem => new Problem(404, `No such ${what}`);
@@ -25,21 +20,20 @@ async function approve(ask: Ask, deps: ApiDeps): Promise<{ ok: true }> {
   const runId = runIdOf(ask.params);
   const { story } = await readRun(runId, deps);
   if (story.phase !== 'awaiting-approval') throw new Problem(409, 'This run does not wait for an approval', { detail: `It is in phase ${story.phase}.` });
-  const { decision, reason } = Decision.parse(ask.body);
-  const sent = await deps.orders.signal(runId, 'approvalDecided', { approver: ask.key.name, decision, reason, at: new Date().toISOString() });
+  const { decision, reason, contentHash } = Decision.parse(ask.body);
+  if (story.makers?.includes(ask.key.name)) throw new Problem(403, 'Four eyes: who changed the order cannot approve it', { detail: `${ask.key.name} changed it; another approver must decide.` });
+  const shown = story.approval?.contentHash;
+  if (contentHash !== undefined && shown !== undefined && contentHash !== shown) throw new Problem(409, 'The order changed since it was looked at', { detail: `Decide about ${shown}; ${contentHash} is gone.` });
+  const sent = await deps.orders.signal(runId, 'approvalDecided', { approver: ask.key.name, decision, reason, at: new Date().toISOString(), ...(shown ? { contentHash: contentHash ?? shown } : {}) });
   if (sent === 'finished') throw new Problem(409, 'This run has ended');
-  await deps.store.audit.add({ who: ask.key.name, action: `approval:${decision}`, subject: runId, detail: { reason } });
+  await deps.store.audit.add({ who: ask.key.name, action: `approval:${decision}`, subject: runId, detail: { reason, contentHash: contentHash ?? shown } });
   return { ok: true };
 }
 
 async function decide(ask: Ask, deps: ApiDeps): Promise<{ ok: true }> {
   const runId = runIdOf(ask.params);
   await readRun(runId, deps);
-  const { decision, reason } = ExceptionDecision.parse(ask.body);
-  const sent = await deps.orders.signal(runId, 'exceptionDecided', { by: ask.key.name, decision, reason, at: new Date().toISOString() });
-  if (sent === 'finished') throw new Problem(409, 'This run has ended');
-  await deps.store.audit.add({ who: ask.key.name, action: `exception:${decision}`, subject: runId, detail: { reason } });
-  return { ok: true };
+  return decideRun(runId, ask, deps);
 }
 
 const listed = (r: RunRow): object => ({ runId: r.runId, orderId: r.orderId, orderName: r.orderName, phase: r.phase, needsAttention: r.needsAttention, total: r.total, currency: r.currency, failure: r.story.failure, waitingFor: r.story.waitingFor, updatedAt: r.updatedAt });
@@ -56,9 +50,9 @@ export const routes: Route[] = [
   { method: 'get', path: '/runs/summary', summary: 'How many runs are in which phase', role: 'viewer', reply: z.object({ phases: z.record(z.string(), z.number()) }), async handle(_ask, { store }) { return { phases: await store.runs.counts() }; } },
   ...bothPaths({ method: 'get', summary: 'One run: its story, its documents, its place in the Temporal UI', role: 'viewer', reply: Run, handle: (ask, deps) => readRun(runIdOf(ask.params), deps) }),
   ...bothPaths({ method: 'post', summary: 'Approve or reject', role: 'approver', body: Decision, reply: Ok, handle: approve }, '/approval'),
-  ...bothPaths({ method: 'post', summary: 'Decide about an exception: retry or undo', role: 'operator', body: ExceptionDecision, reply: Ok, handle: decide }, '/decision'),
+  ...bothPaths({ method: 'post', summary: 'Decide about the exception of a run: retry (from a step), skip or undo', role: 'operator', body: ExceptionDecision, reply: Ok, handle: decide }, '/decision'),
   { method: 'get', path: '/approvals', summary: 'Runs that wait for an approver', role: 'viewer', query: limitOnly, reply: z.object({ approvals: z.array(Story) }), async handle({ query }, { store }) { return { approvals: (await store.runs.list({ phase: 'awaiting-approval', limit: limitOnly.parse(query).limit })).map((r) => r.story) }; } },
-  { method: 'get', path: '/exceptions', summary: 'Open exceptions', role: 'viewer', query: limitOnly, reply: z.object({ exceptions: z.array(ExceptionRow) }), async handle({ query }, { store }) { return { exceptions: await store.exceptions.list({ open: true, limit: limitOnly.parse(query).limit }) }; } },
+  ...exceptionRoutes,
   { method: 'get', path: '/inbox', summary: 'Deliveries as they came in', role: 'viewer', query: InboxQuery, reply: z.object({ deliveries: z.array(InboxRow) }), async handle({ query }, { store }) { return { deliveries: await store.inbox.list(InboxQuery.parse(query)) }; } },
   { method: 'get', path: '/inbox/{id}', summary: 'One delivery, without its body', role: 'viewer', reply: InboxRow, async handle({ params }, { store }) {
     const row = /^[0-9a-f-]{36}$/.test(params['id'] ?? '') ? await store.inbox.get(params['id'] ?? '') : undefined;

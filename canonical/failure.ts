@@ -11,6 +11,7 @@ export const failureCatalogue = {
   'order-cancelled': { class: 'value', heals: false },
   'order-refunded': { class: 'value', heals: false },
   'order-edited': { class: 'value', heals: false },
+  'edit-outdated': { class: 'value', heals: false },
   'order-unpaid': { class: 'missing', heals: false },
   'order-test': { class: 'value', heals: false },
   'topic-not-handled': { class: 'value', heals: false },
@@ -39,6 +40,8 @@ export const failureCatalogue = {
   'system-unavailable': { class: 'connection', heals: true },
   'unauthorized': { class: 'connection', heals: false },
   'reconnect-needed': { class: 'connection', heals: false },
+  'certificate-invalid': { class: 'connection', heals: false },
+  'store-full': { class: 'connection', heals: true },
   'outcome-unknown': { class: 'unknown-outcome', heals: true },
   'reply-unreadable': { class: 'unknown-outcome', heals: true },
   'ledgers-differ': { class: 'value', heals: false },
@@ -62,6 +65,8 @@ export const Failure = z.object({
   /** Numbers or phrases of the other system, kept as data (eConnect error numbers, Xero messages). */
   causes: z.array(z.string()).optional(),
   retryAfterMs: z.number().int().nonnegative().optional(),
+  /** What was sent and what came back, without credentials, at most `evidenceMax` characters each; never logged. */
+  evidence: z.object({ request: z.string().optional(), reply: z.string().optional() }).optional(),
 });
 export type Failure = z.infer<typeof Failure>;
 
@@ -72,3 +77,28 @@ export const done = <T>(value: T): Outcome<T> => ({ ok: true, value });
 export const failed = (failure: Failure): { ok: false; failure: Failure } => ({ ok: false, failure });
 export const classOf = (code: FailureCode): FailureClass => failureCatalogue[code].class;
 export const heals = (code: FailureCode): boolean => failureCatalogue[code].heals;
+
+export const evidenceMax = 4_000;
+/** Cuts what was sent and answered to a bounded size and blanks everything that looks like a credential. */
+export function evidenceOf(exchange: { request?: string | undefined; reply?: string | undefined }): { request?: string; reply?: string } {
+  const clean = (text: string): string => text.slice(0, evidenceMax)
+    .replace(/(Bearer|Basic|NTLM)\s+[A-Za-z0-9+/=._-]+/gi, '$1 ***')
+    .replace(/("?(?:password|pwd|secret|client_secret|access_token|refresh_token|api_?key|card_?number|cvc)"?\s*[:=]\s*)("[^"]*"|[^\s,;&<}]+)/gi, '$1"***"');
+  return { ...(exchange.request ? { request: clean(exchange.request) } : {}), ...(exchange.reply ? { reply: clean(exchange.reply) } : {}) };
+}
+
+/**
+ * What makes two failures one incident: the same cause. Where a lookup missed, the missing value is the cause; else the code, the system and the
+ * field, with the other system's own error number.
+ */
+export function causeOf(failure: Pick<Failure, 'code' | 'system' | 'field' | 'value' | 'causes'>): string {
+  const number = failure.causes?.map((c) => /^(?:SQL )?(\d+)\b/.exec(c)?.[1]).find((n) => n !== undefined);
+  const value = classOf(failure.code) === 'lookup' ? failure.value?.slice(0, 60) : undefined;
+  return [failure.code, failure.system, failure.field, value, number].filter((part) => part !== undefined && part !== '').join(':');
+}
+
+/** Who usually mends it: shown beside every exception. */
+export const ownerOf: Record<FailureClass, string> = {
+  value: 'sales operations', missing: 'sales operations', lookup: 'master data', duplicate: 'finance', period: 'finance', credit: 'finance', connection: 'integration administrator',
+  rate: 'integration administrator', 'unknown-outcome': 'finance', 'plan-limit': 'integration administrator', bug: 'Tieout support',
+};

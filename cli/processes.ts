@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { readEnv } from '../config/env';
+import { issueTicket } from '../temporal/codec-ticket';
+import { parseKeyRing } from '../temporal/key-ring';
 import { searchAttributeNames } from '../workflows/names';
 import { readLocal, type Local } from './local';
 import { type Options } from './options';
@@ -11,9 +13,12 @@ export type Up = { supervisor: Supervisor; addresses: Addresses; local: Local; e
 
 const kinds: Record<keyof typeof searchAttributeNames, string> = { pair: 'Keyword', source: 'Keyword', order: 'Keyword', phase: 'Keyword', documents: 'KeywordList', needsAttention: 'Bool', amount: 'Double', placedAt: 'Datetime' };
 
-function temporalArgs(more: { port: number; uiPort: number; file: string }): string[] {
+/** How long the Temporal UI of a local installation may decode payloads before a new start. */
+const ticketDays = 30;
+
+function temporalArgs(more: { port: number; uiPort: number; file: string; codec: string }): string[] {
   return ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(more.port), '--ui-port', String(more.uiPort), '--db-filename', more.file, '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal',
-    '--ui-disable-news-fetch', '--log-level', 'error', '--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1', '--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1',
+    '--ui-codec-endpoint', more.codec, '--ui-disable-news-fetch', '--log-level', 'error', '--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1', '--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1',
     '--dynamic-config-value', 'frontend.enableServerVersionCheck=false',
     ...Object.entries(searchAttributeNames).flatMap(([key, name]) => ['--search-attribute', `${name}=${kinds[key as keyof typeof kinds]}`])];
 }
@@ -31,14 +36,17 @@ const withUsers = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ ...env, ...O
 
 type Parts = { root: string; temporalBinary: string | undefined; options: Options; say: (line: string) => void };
 
-async function startTemporal(parts: Parts, more: { supervisor: Supervisor; ports: Ports; env: NodeJS.ProcessEnv }): Promise<{ address: string; ui: string | undefined }> {
+async function startTemporal(parts: Parts, more: { supervisor: Supervisor; ports: Ports; env: NodeJS.ProcessEnv; codec: string }): Promise<{ address: string; ui: string | undefined }> {
   if (parts.temporalBinary === undefined) return { address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233', ui: process.env['TIEOUT_TEMPORAL_UI_URL'] };
   const port = await more.ports.pick('Temporal', 7233);
   const uiPort = await more.ports.pick('the Temporal UI', 8233);
-  await more.supervisor.start({ name: 'temporal', script: 'cli/guard.js', args: [join(parts.options.data, 'temporal.pid'), parts.temporalBinary, ...temporalArgs({ port, uiPort, file: join(parts.options.data, 'temporal-1.9.1.db') })], env: more.env, announces: false });
+  await more.supervisor.start({ name: 'temporal', script: 'cli/guard.js', args: [join(parts.options.data, 'temporal.pid'), parts.temporalBinary, ...temporalArgs({ port, uiPort, file: join(parts.options.data, 'temporal-1.9.1.db'), codec: more.codec })], env: more.env, announces: false });
   await listening(port, 30_000).catch((error: unknown) => { throw new Error(`Temporal did not start: ${error instanceof Error ? error.message : ''}. Its log: ${more.supervisor.logOf('temporal')}`); });
   return { address: `127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}` };
 }
+
+/** The Temporal UI's origin, under both names of this machine. */
+const uiOrigins = (ui: string): string => [...new Set([new URL(ui).origin, new URL(ui.replace('//127.0.0.1', '//localhost')).origin])].join(',');
 
 /** Every mistake of every process's environment, before the first of them starts. */
 function checkEnvironment(env: NodeJS.ProcessEnv): void {
@@ -57,11 +65,13 @@ export async function bringUp(parts: Parts): Promise<Up> {
   const [gp, xero, shop, gateway, storePort] = options.sandbox
     ? [await ports.pick('GP', 8091), await ports.pick('Xero', 8092), await ports.pick('the shop', 8093), await ports.pick('the gateway', 8094), await ports.pick('the store', 5433)] : [0, 0, 0, 0, await ports.pick('the store', 5433)];
   const api = `http://127.0.0.1:${apiPort}`;
+  const payloadKeys = process.env['TIEOUT_PAYLOAD_KEYS'] || local.payloadKeys;
+  const codec = `${api}/codec/t/${issueTicket(parseKeyRing(payloadKeys), new Date(Date.now() + ticketDays * 86_400_000))}`;
   if (!options.sandbox) checkEnvironment(withUsers({ DATABASE_URL: 'postgres://localhost/later', TIEOUT_SECRET_KEYS: local.secretKeys }));
   try {
     say('starting Temporal, store and sandbox');
     const [temporal, store, sandbox] = await Promise.all([
-      startTemporal(parts, { supervisor, ports, env: base }),
+      startTemporal(parts, { supervisor, ports, env: base, codec }),
       process.env['DATABASE_URL'] ? { url: process.env['DATABASE_URL'] } : supervisor.start({ name: 'store', script: 'cli/store-main.js', args: ['--data', join(options.data, 'store'), '--port', String(storePort)], env: base, announces: true }),
       options.sandbox ? supervisor.start({ name: 'sandbox', script: 'sandbox/main.js', announces: true, env: withUsers({
         SANDBOX_DATA_DIR: join(options.data, 'sandbox'), SANDBOX_GP_PORT: String(gp), SANDBOX_XERO_PORT: String(xero), SANDBOX_SHOP_PORT: String(shop), SANDBOX_GATEWAY_PORT: String(gateway), SANDBOX_API_URL: api,
@@ -70,7 +80,7 @@ export async function bringUp(parts: Parts): Promise<Up> {
     const urls = sandbox?.['sandbox'] as Addresses['sandbox'];
     const keys = Object.entries(local.apiKeys).map(([role, secret]) => `${role}:local-${role}:${secret}`).join(',');
     const env = withUsers({
-      ...(urls ? sandboxEnv(urls) : {}), DATABASE_URL: String(store['url']), TIEOUT_SECRET_KEYS: local.secretKeys, TIEOUT_API_PORT: String(apiPort), TIEOUT_API_KEYS: keys, TEMPORAL_ADDRESS: temporal.address, TIEOUT_TEMPORAL_UI_URL: temporal.ui ?? 'http://127.0.0.1:8233',
+      ...(urls ? sandboxEnv(urls) : {}), DATABASE_URL: String(store['url']), TIEOUT_SECRET_KEYS: local.secretKeys, TIEOUT_PAYLOAD_KEYS: payloadKeys, TIEOUT_API_PORT: String(apiPort), TIEOUT_API_KEYS: keys, TEMPORAL_ADDRESS: temporal.address, TIEOUT_TEMPORAL_UI_URL: temporal.ui ?? 'http://127.0.0.1:8233', ...(temporal.ui ? { TIEOUT_UI_ORIGIN: uiOrigins(temporal.ui) } : {}),
       SHOPIFY_WEBHOOK_SECRETS: local.shopSecret, STRIPE_WEBHOOK_SECRETS: local.stripeSecret, XERO_WEBHOOK_KEYS: local.xeroWebhookKey, TIEOUT_LOG_LEVEL: 'info',
     });
     say('starting worker, GP agent and api');

@@ -4,7 +4,8 @@ export type LedgerCalendar = { closed: { from: string; to: string }[]; open: { f
 /** `moved` is there when the date asked for stood in a closed period: the document carries it in words. */
 export type AccountingDate = { ok: true; date: string; moved?: { from: string } } | { ok: false; from: string; why: string };
 
-function closedOn(date: string, calendar: LedgerCalendar): string | undefined {
+/** Why this day cannot be posted to; undefined when it is open in both ledgers. */
+export function closedIn(date: string, calendar: LedgerCalendar): string | undefined {
   if (calendar.lockedThrough !== undefined && date <= calendar.lockedThrough) return `Xero is locked up to ${calendar.lockedThrough}`;
   if (calendar.closed.some((p) => p.from <= date && date <= p.to)) return 'the GP fiscal period of that day is closed';
   if (calendar.open.length > 0 && !calendar.open.some((p) => p.from <= date && date <= p.to)) return 'GP has no fiscal period for that day';
@@ -22,12 +23,12 @@ function nextDay(date: string): string {
  * (searching 800 years of days would be wrong: it jumps from span to span); `hold` refuses.
  */
 export function accountingDate(wanted: string, calendar: LedgerCalendar, policy: 're-date' | 'hold'): AccountingDate {
-  const why = closedOn(wanted, calendar);
+  const why = closedIn(wanted, calendar);
   if (why === undefined) return { ok: true, date: wanted };
   if (policy === 'hold') return { ok: false, from: wanted, why };
   const candidates = [...calendar.open.map((p) => p.from), ...calendar.closed.map((p) => nextDay(p.to)),
     ...(calendar.lockedThrough === undefined ? [] : [nextDay(calendar.lockedThrough)])];
-  const date = candidates.filter((d) => d > wanted && closedOn(d, calendar) === undefined).sort()[0];
+  const date = candidates.filter((d) => d > wanted && closedIn(d, calendar) === undefined).sort()[0];
   if (date === undefined) return { ok: false, from: wanted, why: `${why}, and no later open day was found in both ledgers` };
   return { ok: true, date, moved: { from: wanted } };
 }

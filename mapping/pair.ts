@@ -30,6 +30,16 @@ const Policies = z.object({
   unpostedInvoice: z.enum(['draft', 'wait']).default('draft'),
   /** How long an invoice may stand unposted in GP before its draft is made: most are posted sooner and need none. */
   draftAfterSeconds: z.number().int().min(0).default(300),
+  /** An order edited after GP has it and before it is invoiced: void it and enter it anew, or ask a person. */
+  editedBeforeInvoice: z.enum(['replace', 'hold']).default('replace'),
+  /** Minutes of silence until approvers are reminded, until the next group is asked, and until silence counts; absent stages do not happen. */
+  approval: z.object({
+    remindAfterMinutes: z.number().positive().optional(), escalateAfterMinutes: z.number().positive().optional(), silenceAfterMinutes: z.number().positive().optional(),
+    onSilence: z.enum(['wait', 'approve', 'reject']).default('wait'),
+  }).prefault({ remindAfterMinutes: 240, escalateAfterMinutes: 1440 }),
+  /** How often each source is asked what changed, and how far back: deliveries that never came are found this way. */
+  sweepSeconds: z.number().int().min(2).max(86_400).default(300),
+  sweepOverlapSeconds: z.number().int().min(0).max(86_400).default(900),
 }).prefault({});
 
 /** The unit of configuration: one Xero organisation × one GP company × its sources. */
@@ -52,6 +62,8 @@ export const Pair = z.object({
     company: z.string().min(1).max(5),
     orderPrefix: z.string().max(5).default('WO'), receiptPrefix: z.string().max(5).default('WR'), customerPrefix: z.string().max(5).default('WEB'),
     batchPrefix: z.string().max(4).default('TO'),
+    /** Document id and number prefix of returns: how an invoiced order is taken back. */
+    returnDocumentId: z.string().max(15).default('WEBRTN'), returnPrefix: z.string().max(5).default('WT'),
     documentId: z.string().max(15), site: z.string().max(10), taxScheduleId: z.string().max(15), addressCode: z.string().max(15).default('PRIMARY'),
     guestCustomer: z.string().max(15).default('WEBGUEST'),
     /** Shop SKU → GP item number. */

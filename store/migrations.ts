@@ -46,6 +46,16 @@ const migrations: Record<string, Migration> = {
     `create table audit (id bigserial primary key, at timestamptz not null default now(), who text not null, action text not null, subject text not null, detail text)`,
     `create index audit_subject on audit (subject, id desc)`,
   ]),
+  '0002_decisions': statements([
+    `alter table exceptions add column kind text not null default 'run', add column class text not null default 'bug', add column code text not null default 'bug', add column cause text not null default '', add column system text,
+      add column document text, add column order_id text, add column order_name text, add column amount numeric, add column currency text, add column owner text not null default '', add column evidence text, add column attempts int not null default 1,
+      add column updated_at timestamptz not null default now(), add column seq bigserial not null`,
+    `create index exceptions_cause on exceptions (cause) where closed_at is null`,
+    `create index exceptions_seq on exceptions (seq)`,
+    `create table order_copies (run_id text primary key, pair_id text not null, source text, canonical text, coded text, updated_at timestamptz not null default now())`,
+    `create table order_edits (run_id text not null, n int not null, canonical text not null, base_hash text not null, base_version text not null, diff text not null, who text not null, reason text not null, at timestamptz not null default now(), active boolean not null default true, primary key (run_id, n))`,
+    `create table bulk_acts (id uuid primary key, who text not null, filter text not null, decision text not null, total int not null, done int not null default 0, failed int not null default 0, cursor bigint not null default 0, upto bigint not null, state text not null, created_at timestamptz not null default now(), finished_at timestamptz)`,
+  ]),
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

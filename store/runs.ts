@@ -23,6 +23,7 @@ export function createRuns(db: Kysely<Tables>): RunStore {
       const row = await db.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst();
       return row ? toRow(row) : undefined;
     },
+    async seqOf(runId) { return (await db.selectFrom('runs').select('seq').where('run_id', '=', runId).executeTakeFirst())?.seq; },
     async list(filter) {
       let query = db.selectFrom('runs').selectAll().orderBy('run_id').limit(filter.limit ?? 100);
       if (filter.pairId) query = query.where('pair_id', '=', filter.pairId);

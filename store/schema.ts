@@ -21,7 +21,14 @@ export interface Tables {
   watermarks: { name: string; value: string };
   feed: { run_id: string; hash: string };
   facts: { name: string; value: string; read_at: Date };
-  exceptions: { id: string; run_id: string; pair_id: string; step: string; failure: string; opened_at: Generated<Date>; closed_at: Date | null; decision: string | null; decided_by: string | null; reason: string | null };
+  exceptions: {
+    id: string; run_id: string; pair_id: string; step: string; failure: string; opened_at: Generated<Date>; closed_at: Date | null; decision: string | null; decided_by: string | null; reason: string | null;
+    kind: string; class: string; code: string; cause: string; system: string | null; document: string | null; order_id: string | null; order_name: string | null; amount: string | null; currency: string | null;
+    owner: string; evidence: string | null; attempts: Generated<number>; updated_at: Generated<Date>; seq: Generated<string>;
+  };
+  order_copies: { run_id: string; pair_id: string; source: string | null; canonical: string | null; coded: string | null; updated_at: Generated<Date> };
+  order_edits: { run_id: string; n: number; canonical: string; base_hash: string; base_version: string; diff: string; who: string; reason: string; at: Generated<Date>; active: Generated<boolean> };
+  bulk_acts: { id: string; who: string; filter: string; decision: string; total: number; done: Generated<number>; failed: Generated<number>; cursor: Generated<string>; upto: string; state: string; created_at: Generated<Date>; finished_at: Date | null };
   connections: { id: string; secret: string; version: number; updated_at: Generated<Date> };
   leases: { name: string; token: string; until: Date };
   budget: { organisation: string; minute_start: Date; minute_used: number; day: string; day_used: number; blocked_until: Date | null };

@@ -168,13 +168,45 @@ describe.each(servers)('store on %s', (_name, start) => {
     expect((await store.apiKeys.create({ name: 'boot', role: 'admin', secret: 'tk_given' })).row.id).toBe(boot.row.id);
   });
 
-  it('keeps one open exception per run', async () => {
-    const failure = { code: 'document-rejected' as const, message: 'm', fix: 'f' };
-    const id = await store.exceptions.open({ runId: 'rx', pairId: 'p', step: 's', failure });
-    expect(await store.exceptions.open({ runId: 'rx', pairId: 'p', step: 's2', failure })).toBe(id);
+  it('keeps one open exception per run, with its newest words and its attempts', async () => {
+    const failure = { code: 'document-rejected' as const, message: 'm', fix: 'f', evidence: { request: '<a/>', reply: 'no' } };
+    const { id, fresh } = await store.exceptions.open({ subject: 'rx', pairId: 'p', step: 's', failure, orderId: '7', amount: '10.50', currency: 'USD' });
+    expect(fresh).toBe(true);
+    expect(await store.exceptions.open({ subject: 'rx', pairId: 'p', step: 's2', failure: { ...failure, message: 'm2' }, orderId: '7' })).toEqual({ id, fresh: false });
+    expect(await store.exceptions.get(id)).toMatchObject({ step: 's2', attempts: 2, class: 'value', failure: { message: 'm2', evidence: { request: '<a/>' } }, orderId: '7' });
     await store.exceptions.close('rx', { decision: 'retry', by: 'ann' });
-    expect(await store.exceptions.list({ open: true, runId: 'rx' })).toHaveLength(0);
-    expect(await store.exceptions.open({ runId: 'rx', pairId: 'p', step: 's', failure })).not.toBe(id);
+    expect(await store.exceptions.list({ open: true, subject: 'rx' })).toHaveLength(0);
+    expect((await store.exceptions.open({ subject: 'rx', pairId: 'p', step: 's', failure })).id).not.toBe(id);
+  });
+  it('groups exceptions of one cause into one incident with the money at stake, and pages by place', async () => {
+    const failure = (item: string) => ({ code: 'item-not-mapped' as const, field: 'sku', value: item, message: `no item ${item}`, fix: 'map it' });
+    for (const n of [1, 2, 3]) await store.exceptions.open({ subject: `inc-${n}`, pairId: 'pi', step: 'accept', failure: failure('MUG'), orderId: String(n), amount: '1.10', currency: 'USD' });
+    await store.exceptions.open({ subject: 'inc-4', pairId: 'pi', step: 'accept', failure: failure('CAP'), orderId: '4', amount: '5', currency: 'EUR' });
+    const incidents = await store.exceptions.incidents({ pairId: 'pi', open: true });
+    expect(incidents.map((i) => [i.count, i.money])).toEqual(expect.arrayContaining([[3, [{ currency: 'USD', amount: '3.30' }]], [1, [{ currency: 'EUR', amount: '5' }]]]));
+    const { count, upto } = await store.exceptions.count({ pairId: 'pi', open: true });
+    expect(count).toBe(4);
+    await store.exceptions.open({ subject: 'inc-5', pairId: 'pi', step: 'accept', failure: failure('CAP') });
+    const first = await store.exceptions.list({ pairId: 'pi', open: true, after: '0', upto, limit: 3 });
+    const rest = await store.exceptions.list({ pairId: 'pi', open: true, after: first[2]?.place ?? '', upto, limit: 3 });
+    expect([...first, ...rest].map((e) => e.subject)).toEqual(['inc-1', 'inc-2', 'inc-3', 'inc-4']);
+  });
+  it('keeps what stood before and after mapping, and every correction with who and why', async () => {
+    await store.copies.keep({ runId: 'rc', pairId: 'p' }, { source: '{"a":1}' });
+    await store.copies.keep({ runId: 'rc', pairId: 'p' }, { canonical: '{"b":2}' });
+    expect(await store.copies.get('rc')).toMatchObject({ source: '{"a":1}', canonical: '{"b":2}' });
+    const edit = (canonical: string) => ({ canonical, baseHash: 'h', baseVersion: 'v', diff: [{ path: '/b', before: 2, after: 3 }], by: 'ann', reason: 'typo' });
+    await store.copies.edit('rc', edit('{"b":3}'));
+    await store.copies.edit('rc', edit('{"b":4}'));
+    expect(await store.copies.activeEdit('rc')).toMatchObject({ canonical: '{"b":4}', by: 'ann', diff: [{ path: '/b', before: 2, after: 3 }] });
+    await store.copies.dropEdit('rc');
+    expect(await store.copies.activeEdit('rc')).toBeUndefined();
+    expect((await store.copies.edits('rc')).map((e) => e.canonical)).toEqual(expect.arrayContaining(['{"b":3}', '{"b":4}']));
+  });
+  it('knows which orders of the source no delivery spoke of', async () => {
+    await store.inbox.put(entry({ orderId: '71', version: '2026-01-02T00:00:00Z', sourceId: 'sw' }));
+    const told = await store.inbox.missing({ pairId: entry().pairId, sourceId: 'sw' }, [{ orderId: '71', version: '2026-01-01T00:00:00Z' }, { orderId: '71', version: '2026-01-03T00:00:00Z' }, { orderId: '72', version: '2026-01-01T00:00:00Z' }]);
+    expect(told.map((o) => `${o.orderId}@${o.version.slice(0, 10)}`)).toEqual(['71@2026-01-03', '72@2026-01-01']);
   });
 });
 

@@ -4,7 +4,9 @@ import { createApiKeys } from './api-keys';
 import { createBudget } from './budget';
 import { createConnections, createLeases } from './connections';
 import { createDocuments, createLinks, createPayments } from './documents';
-import { createAudit, createExceptions } from './exceptions';
+import { createAudit, createBulk } from './audit';
+import { createExceptions } from './exceptions';
+import { createOrderCopies } from './order-copies';
 import { createFacts, createFeed, createPairs, createWatermarks } from './facts';
 import { createInbox } from './inbox';
 import { migrationProvider } from './migrations';
@@ -35,7 +37,7 @@ export function createStore({ databaseUrl, keyRing, poolMax = 4 }: StoreOptions)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     inbox: createInbox(db, keyRing), runs: createRuns(db), numbers: createNumbers(db), documents: createDocuments(db), links: createLinks(db), payments: createPayments(db),
-    watermarks: createWatermarks(db), feed: createFeed(db), facts: createFacts(db), exceptions: createExceptions(db), connections: createConnections(db, keyRing),
+    watermarks: createWatermarks(db), feed: createFeed(db), facts: createFacts(db), exceptions: createExceptions(db, keyRing), copies: createOrderCopies(db, keyRing), bulk: createBulk(db), connections: createConnections(db, keyRing),
     leases: createLeases(db), budget: createBudget(db), apiKeys: createApiKeys(db), audit: createAudit(db), pairs: createPairs(db),
     migrate: () => migrate(db, databaseUrl),
     ping: async () => {

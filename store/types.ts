@@ -1,4 +1,4 @@
-import { type Failure } from '../canonical/failure';
+import { type Failure, type FailureClass, type FailureCode } from '../canonical/failure';
 import { type Hop, type Phase, type Story } from '../canonical/story';
 
 /** A delivery as it came in: raw bytes kept (sealed), unique per source and dedup key. */
@@ -28,6 +28,8 @@ export interface InboxStore {
   replay(id: string): Promise<boolean>;
   /** `started` rows of this order with a version at or above this one: a delivery that tells nothing new. */
   knowsVersion(order: { pairId: string; sourceId: string; orderId: string }, version: string, exceptId: string): Promise<boolean>;
+  /** Those of these that no row, in whatever state, tells of at this version or a later one. */
+  missing<T extends { orderId: string; version: string }>(source: { pairId: string; sourceId: string }, orders: readonly T[]): Promise<T[]>;
   list(filter: { state?: InboxState; orderId?: string; limit?: number; before?: string }): Promise<InboxRow[]>;
 }
 
@@ -38,6 +40,8 @@ export interface RunStore {
   /** `seq` only grows: an older projection never overwrites a newer one. */
   project(story: Story, seq: number): Promise<void>;
   get(runId: string): Promise<RunRow | undefined>;
+  /** Place of the last projection; a run that takes the order up again counts on from there. */
+  seqOf(runId: string): Promise<number | undefined>;
   list(filter: { pairId?: string; phase?: Phase; needsAttention?: boolean; orderId?: string; limit?: number; after?: string }): Promise<RunRow[]>;
   counts(): Promise<Partial<Record<Phase, number>>>;
 }
@@ -81,11 +85,49 @@ export interface FeedStore { changed(runId: string, hash: string): Promise<boole
 /** Small facts of a ledger read now and then (fiscal periods, lock dates, accounts), with age. */
 export interface FactStore { get<T>(name: string): Promise<{ value: T; readAt: string } | undefined>; put(name: string, value: unknown): Promise<void> }
 
-export type ExceptionRow = { id: string; runId: string; pairId: string; step: string; failure: Failure; openedAt: string; closedAt?: string; decision?: string; by?: string; reason?: string };
+export const exceptionKinds = ['run', 'delivery', 'connector'] as const;
+export type ExceptionKind = (typeof exceptionKinds)[number];
+/** Something that waits for a person. `subject` is the run, the delivery (`inbox/<id>`) or the connector (`connector/<pair>/<system>`) it is about. */
+export type ExceptionRow = {
+  id: string; kind: ExceptionKind; subject: string; pairId: string; step: string; class: FailureClass; code: FailureCode; cause: string; owner: string; failure: Failure; attempts: number;
+  system?: string; document?: string; orderId?: string; orderName?: string; amount?: string; currency?: string;
+  openedAt: string; updatedAt: string; closedAt?: string; decision?: string; by?: string; reason?: string;
+};
+export type ExceptionFilter = { open?: boolean; kind?: ExceptionKind; class?: FailureClass; code?: FailureCode; cause?: string; system?: string; pairId?: string; orderId?: string; subject?: string; ids?: string[] };
+export type MoneyAtStake = { currency: string; amount: string };
+/** All open exceptions of one cause. */
+export type Incident = { cause: string; kind: ExceptionKind; code: FailureCode; class: FailureClass; owner: string; count: number; since: string; latest: string; message: string; fix: string; money: MoneyAtStake[] };
 export interface ExceptionStore {
-  open(exception: { runId: string; pairId: string; step: string; failure: Failure }): Promise<string>;
-  close(runId: string, outcome: { decision: string; by?: string; reason?: string }): Promise<void>;
-  list(filter: { open?: boolean; runId?: string; limit?: number }): Promise<ExceptionRow[]>;
+  /** One open exception per subject; a second failure of the same subject replaces the first one's words. */
+  open(exception: { kind?: ExceptionKind; subject: string; pairId: string; step: string; failure: Failure; orderId?: string; orderName?: string; amount?: string; currency?: string }): Promise<{ id: string; fresh: boolean }>;
+  close(subject: string, outcome: { decision: string; by?: string; reason?: string }): Promise<void>;
+  get(id: string): Promise<ExceptionRow | undefined>;
+  /** Newest first by default; `after` pages oldest first by the row's place. */
+  list(filter: ExceptionFilter & { limit?: number; after?: string; upto?: string }): Promise<(ExceptionRow & { place: string })[]>;
+  incidents(filter: ExceptionFilter): Promise<Incident[]>;
+  /** How many, and the place of the last one: a bulk act takes those and none that open later. */
+  count(filter: ExceptionFilter): Promise<{ count: number; upto: string }>;
+}
+
+/** What stood before and after mapping when a step could not go on; sealed, because it holds personal data. */
+export type OrderCopy = { source?: string; canonical?: string; coded?: string; updatedAt: string };
+export type OrderEdit = { canonical: string; baseHash: string; baseVersion: string; diff: { path: string; before?: unknown; after?: unknown }[]; by: string; reason: string; at: string; active: boolean };
+export interface OrderCopyStore {
+  keep(run: { runId: string; pairId: string }, copy: { source?: string; canonical?: string; coded?: string }): Promise<void>;
+  get(runId: string): Promise<OrderCopy | undefined>;
+  /** The canonical document as a person corrected it; earlier edits stay readable. */
+  edit(runId: string, edit: Omit<OrderEdit, 'at' | 'active'>): Promise<number>;
+  activeEdit(runId: string): Promise<OrderEdit | undefined>;
+  edits(runId: string): Promise<OrderEdit[]>;
+  dropEdit(runId: string): Promise<void>;
+}
+
+/** One decision over many exceptions, with its progress. */
+export type BulkAct = { id: string; by: string; filter: ExceptionFilter; decision: { decision: string; reason: string; from?: string }; total: number; done: number; failed: number; cursor: string; upto: string; state: 'running' | 'done'; createdAt: string; finishedAt?: string };
+export interface BulkStore {
+  create(act: { by: string; filter: ExceptionFilter; decision: BulkAct['decision']; total: number; upto: string }): Promise<string>;
+  get(id: string): Promise<BulkAct | undefined>;
+  advance(id: string, step: { cursor: string; done: number; failed: number; finished: boolean }): Promise<void>;
 }
 
 /** Sealed connection secrets, with compare-and-set on the version. */
@@ -135,7 +177,7 @@ export interface PairStore {
 export interface Store {
   inbox: InboxStore; runs: RunStore; numbers: NumberStore; documents: DocumentStore; links: LinkStore; payments: PaymentStore; watermarks: WatermarkStore;
   feed: FeedStore; facts: FactStore; exceptions: ExceptionStore; connections: ConnectionStore; leases: LeaseStore; budget: BudgetStore; apiKeys: ApiKeyStore;
-  audit: AuditStore; pairs: PairStore;
+  audit: AuditStore; pairs: PairStore; copies: OrderCopyStore; bulk: BulkStore;
   /** Runs all migrations under a lock. Safe when several processes start at once. */
   migrate(): Promise<void>;
   ping(): Promise<void>;

@@ -1,9 +1,11 @@
 import { Worker } from '@temporalio/worker';
+import { Gate, InOrder } from '../activities/gate';
 import { createGpActivities } from '../activities/gp';
 import { readEnv } from '../config/env';
 import { createLog } from '../config/log';
 import { createGpClient } from '../connectors/gp/connector';
 import { taskQueues } from '../workflows/names';
+import { beating, lifeOfActivity } from './beating';
 import { connectWorker, installRuntime, onStop } from './runtime';
 
 /**
@@ -16,15 +18,18 @@ async function main(): Promise<void> {
   installRuntime(log);
   const gp = createGpClient(env.gp);
   const { connection, namespace } = await connectWorker();
-  const worker = await Worker.create({
-    connection, namespace, taskQueue: taskQueues.gp(env.gpCompany),
-    activities: { ...createGpActivities({ gp, log }) },
-    identity: `gp-agent/${env.gpCompany}/${process.pid}`,
-    maxConcurrentActivityTaskExecutions: 10, shutdownGraceTime: '10s', shutdownForceTime: '20s',
-  });
-  onStop(() => worker.shutdown());
-  process.stdout.write(`${JSON.stringify({ ready: true, role: 'gp-agent', queue: taskQueues.gp(env.gpCompany) })}\n`);
-  await worker.run();
+  const gate = new Gate({ probe: () => gp.ping(), life: lifeOfActivity, tell: async (failure) => {
+    if (failure) log.warn({ code: failure.code }, 'GP cannot be reached; writes wait in line');
+    else log.info({}, 'GP is back; writes go on, oldest first');
+  } });
+  const activities = beating(createGpActivities({ gp, log, gate, inOrder: new InOrder() }));
+  const queue = taskQueues.gp(env.gpCompany);
+  const common = { connection, namespace, activities, identity: `gp-agent/${env.gpCompany}/${process.pid}`, shutdownGraceTime: '10s', shutdownForceTime: '20s' } as const;
+  const writes = await Worker.create({ ...common, taskQueue: queue, maxConcurrentActivityTaskExecutions: 10 });
+  const reads = await Worker.create({ ...common, taskQueue: taskQueues.gpReads(queue), maxConcurrentActivityTaskExecutions: 5, activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 } });
+  onStop(() => { writes.shutdown(); reads.shutdown(); });
+  process.stdout.write(`${JSON.stringify({ ready: true, role: 'gp-agent', queue })}\n`);
+  await Promise.all([writes.run(), reads.run()]);
   await connection.close();
   process.exit(process.exitCode ?? 0);
 }

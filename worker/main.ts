@@ -2,7 +2,8 @@ import { activityInfo } from '@temporalio/activity';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { createDeskActivities } from '../activities/desk';
-import { createFeedActivities } from '../activities/feed';
+import { createFeedActivities, reportConnector } from '../activities/feed';
+import { Gate } from '../activities/gate';
 import { createPairBook } from '../activities/pair-book';
 import { createXeroActivities } from '../activities/xero';
 import { type FeedDeps, type XeroDeps } from '../activities/deps';
@@ -15,7 +16,8 @@ import { parsePair } from '../mapping/pair';
 import { createStore } from '../store/store';
 import { parseKeyRing } from '../store/sealing';
 import { signalNames, taskQueues } from '../workflows/names';
-import { ensureChangeFeed } from './feed-schedule';
+import { beating, lifeOfActivity } from './beating';
+import { ensureSchedules } from './schedules';
 import { connectWorker, installRuntime, onStop, temporalAddress } from './runtime';
 import { connectXero } from './xero-connection';
 
@@ -39,16 +41,23 @@ async function main(): Promise<void> {
   };
   const shop = env.shopify ? createShopifyClient(env.shopify) : undefined;
   const deskDeps = { store, pairs: createPairBook(store.pairs), shop: () => shop, log, now: () => new Date() };
-  const feedDeps: FeedDeps = { ...deskDeps, xero, tellRun: async (runId, state) => {
+  const signal = async (runId: string, name: string, payload: unknown): Promise<boolean> => {
     try {
-      await client.workflow.getHandle(runId).signal(signalNames.ledgerChanged, { state });
+      await client.workflow.getHandle(runId).signal(name, payload);
       return true;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return false;
       throw error;
     }
-  } };
-  const xeroDeps: XeroDeps = { ...deskDeps, xero, attempt: () => activityInfo().attempt };
+  };
+  const feedDeps: FeedDeps = { ...deskDeps, xero, tellRun: (runId, state) => signal(runId, signalNames.ledgerChanged, { state }), decideRun: (runId, decision) => signal(runId, signalNames.exceptionDecided, decision) };
+  const gates = new Map<string, Gate>(pairs.map(({ pairId }) => [pairId, new Gate({ probe: () => xero(pairId).readOrganisation(), life: lifeOfActivity, tell: (failure) => reportConnector({ store }, { pairId, system: 'xero', failure }) })]));
+  const gate = (pairId: string): Gate => {
+    const found = gates.get(pairId);
+    if (!found) throw new Error(`Pair "${pairId}" has no Xero connection in this worker. Fix: add its file to TIEOUT_PAIR_FILES.`);
+    return found;
+  };
+  const xeroDeps: XeroDeps = { ...deskDeps, xero, gate, attempt: () => activityInfo().attempt };
 
   const orchestration = await Worker.create({
     connection, namespace, taskQueue: taskQueues.orchestration, workflowBundle: { codePath: env.workflowBundle },
@@ -56,10 +65,10 @@ async function main(): Promise<void> {
     maxCachedWorkflows: 500, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxConcurrentLocalActivityExecutions: 20,
   });
   const xeroWorker = await Worker.create({
-    connection, namespace, taskQueue: taskQueues.xero, activities: { ...createXeroActivities(xeroDeps) },
+    connection, namespace, taskQueue: taskQueues.xero, activities: beating(createXeroActivities(xeroDeps)),
     maxConcurrentActivityTaskExecutions: 100, shutdownGraceTime: '10s', shutdownForceTime: '20s',
   });
-  for (const pair of pairs) await ensureChangeFeed(client, pair);
+  for (const pair of pairs) await ensureSchedules(client, pair);
   onStop(() => { orchestration.shutdown(); xeroWorker.shutdown(); });
   process.stdout.write(`${JSON.stringify({ ready: true, role: 'worker' })}\n`);
   await Promise.all([orchestration.run(), xeroWorker.run()]);

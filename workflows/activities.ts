@@ -5,6 +5,12 @@ import { taskQueues } from './names';
 /** Waiting for healing trouble (agent offline, rate limits) is patience, not failure: attempts do not end, a code that cannot heal stops them. */
 const patience = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
 
+/**
+ * A write waits in its activity while its system is away, so it may last; that its process lives is known by the heartbeat alone. The heartbeat
+ * is beaten for it while it runs.
+ */
+const waiting = { startToCloseTimeout: '1 day', heartbeatTimeout: '1 minute', retry: patience } as const;
+
 /** Our own store and mapping, inside the workflow task: almost free for the server. */
 export const desk = proxyLocalActivities<DeskActivities>({
   startToCloseTimeout: '20s', localRetryThreshold: '5s', retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '30s' },
@@ -12,9 +18,12 @@ export const desk = proxyLocalActivities<DeskActivities>({
 
 export const feed = proxyActivities<FeedActivities>({ taskQueue: taskQueues.orchestration, startToCloseTimeout: '1 minute', retry: patience });
 
-/** One attempt may wait for the organisation's rate budget before it calls. */
-export const xero = proxyActivities<XeroActivities>({ taskQueue: taskQueues.xero, startToCloseTimeout: '3 minutes', retry: patience });
+/** One attempt may wait for the organisation's rate budget, or for Xero itself, before it calls. */
+export const xero = proxyActivities<XeroActivities>({ taskQueue: taskQueues.xero, ...waiting });
 
-/** The agents beside one GP company; `startToCloseTimeout` is above the SOAP timeout plus the look that follows a lost reply. */
-export const gpOn = (taskQueue: string): ReturnType<typeof proxyActivities<GpActivities>> =>
-  proxyActivities<GpActivities>({ taskQueue, startToCloseTimeout: '3 minutes', retry: patience });
+/** The agents beside one GP company: writes stand in line there while GP is away. */
+export const gpOn = (taskQueue: string): ReturnType<typeof proxyActivities<GpActivities>> => proxyActivities<GpActivities>({ taskQueue, ...waiting });
+
+/** Reads of the change feed have a line of their own, and say soon that GP is away instead of waiting behind the writes. */
+export const gpReadsOn = (gpQueue: string): ReturnType<typeof proxyActivities<GpActivities>> =>
+  proxyActivities<GpActivities>({ taskQueue: taskQueues.gpReads(gpQueue), startToCloseTimeout: '3 minutes', scheduleToStartTimeout: '1 minute', retry: { ...patience, maximumAttempts: 3 } });

@@ -1,8 +1,13 @@
 import { type LedgerOrderState } from '../canonical/ledger';
 import { type Payment } from '../canonical/sales-order';
 
-/** Start argument of `orderToCash`. `inboxId` is the delivery that began it. */
-export type OrderToCashInput = { pairId: string; sourceId: string; orderId: string; inboxId?: string; resume?: OrderToCashResume };
+/**
+ * Start argument of `orderToCash`. `inboxId` is the delivery that began it. `edition` is how the run lays out its acts: runs that began under an
+ * older one keep it to their end, so no history breaks. `reopen` starts a finished order's run again, because its source spoke once more.
+ */
+export type OrderToCashInput = { pairId: string; sourceId: string; orderId: string; inboxId?: string; edition?: number; reopen?: { seq: number }; resume?: OrderToCashResume };
+/** The edition that new runs are started with: 2 posts order and receipts in one act, and minds the clock of approvals. */
+export const currentEdition = 2;
 /** Carried over continue-as-new: data only. */
 export type OrderToCashResume = { state: string };
 
@@ -12,6 +17,10 @@ export type SourceChanged = { inboxId: string; topic: string; version?: string }
 export type PaymentSeen = { inboxId: string; payment: Payment };
 /** The change feed saw GP documents of this order move. */
 export type LedgerChanged = { state: LedgerOrderState };
-export type ApprovalDecided = { approver: string; decision: 'approve' | 'reject'; reason: string; at?: string };
-export type ExceptionDecided = { by: string; decision: 'retry' | 'undo'; reason: string; at?: string };
-
+/** `contentHash` names what the approver saw; without it the decision is about the order as it stands. */
+export type ApprovalDecided = { approver: string; decision: 'approve' | 'reject'; reason: string; at?: string; contentHash?: string };
+/** Steps a retry can start from; each looks before it writes, so an earlier one is always safe. */
+export const retrySteps = ['accept', 'order', 'receipt', 'invoice', 'payment', 'proof'] as const;
+export type RetryStep = (typeof retrySteps)[number];
+export const exceptionDecisions = ['retry', 'edit', 'skip', 'undo'] as const;
+export type ExceptionDecided = { by: string; decision: (typeof exceptionDecisions)[number]; reason: string; from?: RetryStep; at?: string };

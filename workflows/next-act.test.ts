@@ -1,7 +1,8 @@
 import type { LedgerInvoice, LedgerOrderState } from '../canonical/ledger';
 import type { OrderPlan } from '../activities/contract';
 import { invoiceToMirror, nextAct, openSettlements } from './next-act';
-import { hear, newState, type OrderState } from './order-state';
+import { hear } from './hear';
+import { newState, type OrderState } from './order-state';
 
 const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
 

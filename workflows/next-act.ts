@@ -3,9 +3,9 @@ import { allocatePayments, type Allocation } from './allocation';
 import type { OrderState } from './order-state';
 
 export type Act =
-  | 'end' | 'undo' | 'accept'
+  | 'end' | 'undo' | 'accept' | 'recall'
   | 'await-decision' | 'await-change' | 'await-payment' | 'await-order' | 'await-approval' | 'await-ledger'
-  | 'create-order' | 'create-receipts' | 'mirror' | 'settle' | 'prove' | 'finish-cancelled';
+  | 'replace-order' | 'create-order' | 'create-receipts' | 'mirror' | 'settle' | 'prove' | 'finish-cancelled';
 
 /** GP invoices that count, oldest first: voided ones are gone. */
 export const liveInvoices = (state: OrderState): LedgerInvoice[] =>
@@ -46,6 +46,7 @@ export function openSettlements(state: OrderState): { xero: Allocation[]; gp: Al
 function afterGo(state: OrderState): Act {
   if (state.approvalNeeded !== undefined && state.approval === undefined) return 'await-approval';
   if (state.approvalNeeded !== undefined && state.approval?.decision === 'reject') return 'undo';
+  if (state.replaces !== undefined) return 'replace-order';
   if (!state.orderWritten) return 'create-order';
   if (state.plan?.tenders.some((t) => !state.receiptsWritten.includes(t.receipt.number))) return 'create-receipts';
   if (!state.ledger) return 'await-ledger';
@@ -61,7 +62,8 @@ function afterGo(state: OrderState): Act {
 export function nextAct(state: OrderState): Act {
   if (state.ended) return 'end';
   if (state.undoing !== undefined) return state.failure ? 'await-decision' : 'undo';
-  if (state.failure && state.verdict === 'go') return 'await-decision';
+  if (state.failure && (state.verdict === 'go' || state.recalling)) return 'await-decision';
+  if (state.recalling) return 'recall';
   if (state.heard > state.accepted) return 'accept';
   switch (state.verdict) {
     case 'wait-order': return 'await-order';

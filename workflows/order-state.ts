@@ -1,9 +1,9 @@
 import type { Failure } from '../canonical/failure';
 import type { LedgerFigures, LedgerOrderState } from '../canonical/ledger';
 import type { Payment } from '../canonical/sales-order';
-import type { Hop, Phase } from '../canonical/story';
+import type { ApprovalStory, Hop, Phase } from '../canonical/story';
 import type { OrderPlan } from '../activities/contract';
-import type { ApprovalDecided, ExceptionDecided, LedgerChanged, OrderToCashInput, PaymentSeen, SourceChanged } from './messages';
+import type { ApprovalDecided, ExceptionDecided, OrderToCashInput } from './messages';
 
 /** Registered before the act it undoes; data only, so that it survives continue-as-new. */
 export type Undo = { act: 'void-order'; number: string } | { act: 'void-receipt'; number: string; date: string } | { act: 'unmirror'; number: string };
@@ -13,6 +13,7 @@ export type MirroredInvoice = { number: string; invoiceId: string; status: strin
 /** The whole life of one order as data: what was heard, what was decided, what stands in which ledger. */
 export type OrderState = {
   ids: { pairId: string; sourceId: string; orderId: string; runId: string };
+  edition: number;
   seq: number;
   phase: Phase;
   waitingFor: string;
@@ -28,10 +29,21 @@ export type OrderState = {
   currency?: string;
   verdict?: 'go' | 'park' | 'wait-payment' | 'cancelled' | 'wait-order';
   approvalNeeded?: string;
+  approvalAsk?: ApprovalStory;
   approval?: ApprovalDecided;
+  /** Content that the approval was given for. */
+  approvedHash?: string;
+  /** Who changed the order by hand: they cannot approve it. */
+  makers: string[];
+  /** Decisions that were not taken up, with the reason; the last few. */
+  refused: string[];
   /** The customer's hold was seen and a person let the order through. */
   holdWaived: boolean;
   orderWritten: boolean;
+  /** Counts the GP orders made for this order: an edited order is voided and entered anew under the next number. */
+  revision: number;
+  /** The GP order that an edited one takes the place of. */
+  replaces?: string;
   receiptsWritten: string[];
   ledger?: LedgerOrderState;
   mirrored: MirroredInvoice[];
@@ -45,6 +57,8 @@ export type OrderState = {
   decision?: ExceptionDecided;
   undo: Undo[];
   undoing?: string;
+  /** Still to be read back from the ledgers: this run takes up an order that was finished before. */
+  recalling: boolean;
   ended: boolean;
   difference?: string;
   hops: Hop[];
@@ -54,41 +68,14 @@ export type OrderState = {
 
 export function newState(input: OrderToCashInput, runId: string, at: string): OrderState {
   return {
-    ids: { pairId: input.pairId, sourceId: input.sourceId, orderId: input.orderId, runId }, seq: 0, phase: 'received', waitingFor: '',
-    inboxIds: input.inboxId === undefined ? [] : [input.inboxId], heard: 1, accepted: 0, told: [], holdWaived: false, orderWritten: false, receiptsWritten: [],
-    mirrored: [], paidInXero: [], appliedInGp: [], shownTrouble: '', undo: [], ended: false, hops: [], warnings: [], updatedAt: at,
+    ids: { pairId: input.pairId, sourceId: input.sourceId, orderId: input.orderId, runId }, edition: input.edition ?? 1, seq: input.reopen?.seq ?? 0, phase: 'received', waitingFor: '',
+    inboxIds: input.inboxId === undefined ? [] : [input.inboxId], heard: 1, accepted: 0, told: [], makers: [], refused: [], holdWaived: false, orderWritten: false, revision: 1, receiptsWritten: [],
+    mirrored: [], paidInXero: [], appliedInGp: [], shownTrouble: '', undo: [], recalling: input.reopen !== undefined, ended: false, hops: [], warnings: [], updatedAt: at,
   };
 }
 
-/** Signals only write down what was heard; in any order, early or late. */
-export const hear = {
-  sourceChanged(state: OrderState, { inboxId }: SourceChanged): void {
-    if (state.inboxIds.includes(inboxId)) return;
-    state.inboxIds.push(inboxId);
-    if (state.inboxIds.length > 50) state.inboxIds.splice(1, 1);
-    state.heard += 1;
-  },
-  paymentSeen(state: OrderState, { payment }: PaymentSeen): void {
-    const names = [payment.paymentId, ...payment.aliases];
-    const known = [...state.told, ...(state.plan?.order.payments ?? [])];
-    if (known.some((p) => [p.paymentId, ...p.aliases].some((n) => names.includes(n)))) return;
-    state.told.push(payment);
-    state.heard += 1;
-  },
-  ledgerChanged(state: OrderState, { state: ledger }: LedgerChanged): void {
-    if (state.ledger && ledger.changedAt < state.ledger.changedAt) return;
-    state.ledger = ledger;
-  },
-  approvalDecided(state: OrderState, decision: ApprovalDecided): void {
-    if (state.approval || !isApproval(decision)) return;
-    state.approval = decision;
-  },
-  exceptionDecided(state: OrderState, decision: ExceptionDecided): void {
-    if (decision?.decision !== 'retry' && decision?.decision !== 'undo') return;
-    state.decision = decision;
-  },
-};
-
-/** The Temporal CLI can signal anything; what is no decision decides nothing. */
-const isApproval = (d: ApprovalDecided): boolean =>
-  (d?.decision === 'approve' || d?.decision === 'reject') && typeof d.approver === 'string' && d.approver.trim() !== '';
+/** State carried over from a run that knew fewer fields. */
+export function resumedState(text: string): OrderState {
+  const state = JSON.parse(text) as OrderState;
+  return { ...state, edition: state.edition ?? 1, makers: state.makers ?? [], refused: state.refused ?? [], revision: state.revision ?? 1, recalling: state.recalling ?? false };
+}

@@ -1,11 +1,13 @@
-import { moneyText } from '../../canonical/money';
-import { rmInvoice, rmReceipt } from './cash-receipt-to-econnect';
+import { moneyText, type Money } from '../../canonical/money';
+import { rmInvoice, rmReceipt, type rmReturn } from './cash-receipt-to-econnect';
 import { document, node } from './econnect-xml';
-import { type GpApplication } from './types';
 
-/** One receipt applied to one invoice; the type holds exactly one application. */
-export const applicationToEconnect = (application: GpApplication): string => document('RMApplyType', node('taRMApply', [
-  ['APTODCNM', application.invoice], ['APFRDCNM', application.receipt], ['APPTOAMT', moneyText(application.amount)], ['APFRDCTY', rmReceipt], ['APTODCTY', rmInvoice],
+/** What can pay an invoice: a cash receipt or a return. */
+export type CreditType = typeof rmReceipt | typeof rmReturn;
+
+/** One receipt or return applied to one invoice; the type holds exactly one application. */
+export const applicationToEconnect = (application: { credit: string; type: CreditType; invoice: string; amount: Money; date: string }): string => document('RMApplyType', node('taRMApply', [
+  ['APTODCNM', application.invoice], ['APFRDCNM', application.credit], ['APPTOAMT', moneyText(application.amount)], ['APFRDCTY', application.type], ['APTODCTY', rmInvoice],
   ['DISTKNAM', '0'], ['WROFAMNT', '0'], ['APPLYDATE', application.date], ['GLPOSTDT', application.date],
 ]));
 

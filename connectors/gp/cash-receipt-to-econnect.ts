@@ -10,6 +10,8 @@ import { type GpCashReceipt } from './types';
 export const rmReceipt = 9;
 /** RMDTYPAL and apply type of a sales invoice. */
 export const rmInvoice = 1;
+/** RMDTYPAL and apply type of a sales return. */
+export const rmReturn = 8;
 /** CSHRCTYP cash: the only kind whose deposit goes to a checkbook of ours without a check or card. */
 const cash = 1;
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { money } from '../../canonical/money';
 import { startGp } from '../../sandbox/gp/server';
 import { createGpClient } from './client';
-import { codingOf, line, orderOf, receiptOf, tax } from './order.test-data';
-import { type GpApplication, type GpClient, type GpOrderCoding, type GpSettings } from './types';
+import { codingOf, line, orderOf, receiptOf, returnOf, tax } from './order.test-data';
+import { type GpApplication, type GpClient, type GpOrderCoding, type GpReturn, type GpSettings } from './types';
 import { createWebServices } from './web-services';
 
 type Sandbox = Awaited<ReturnType<typeof startGp>>;
@@ -49,6 +49,34 @@ beforeAll(async () => {
 });
 afterAll(async () => { await gp.close(); rmSync(dir, { recursive: true, force: true }); });
 beforeEach(async () => { await post('/faults', {}, 'DELETE'); });
+
+describe('an invoice taken back', () => {
+  it('is returned once, posted, and applied to its invoice, so that nothing is owed and the books balance', async () => {
+    const { order, coding } = numbered();
+    await client.createSalesOrder(order, coding);
+    await post('/tick');
+    await post('/tick');
+    const state = await client.readOrder(coding.number, []);
+    const invoice = state.ok ? state.value?.invoices[0] : undefined;
+    if (!invoice) throw new Error('no invoice');
+    const ret = { ...returnOf(), number: `WT${coding.number.slice(2)}` as GpReturn['number'], orderKey: coding.orderKey, date: today, invoice };
+    expect(await client.createReturn(ret)).toMatchObject({ ok: true, value: { existed: false, total: usd('28') } });
+    const ask = { returnNumber: ret.number, invoice: invoice.number, amount: invoice.total, date: today };
+    expect(await client.applyReturn(ask)).toMatchObject({ ok: false, failure: { code: 'document-locked' } });
+    await fault('reset-after-commit');
+    expect(await client.createReturn(ret)).toMatchObject({ ok: true, value: { existed: true } });
+    await post('/tick');
+    await fault('reset-after-commit');
+    expect(await client.applyReturn(ask)).toMatchObject({ ok: true });
+    expect(await client.applyReturn(ask)).toMatchObject({ ok: true, value: { existed: true } });
+    expect(await client.readOpenAmounts([invoice.number])).toEqual({ ok: true, value: { [invoice.number]: usd('0') } });
+    const found = await client.findByOrderKeys([coding.orderKey]);
+    expect(found.ok && found.value[coding.orderKey]?.map((o) => o.orderNumber)).toEqual([coding.number]);
+    const books = (await post('/books', {}, 'GET')) as { balanced: boolean; receivables: { matches: boolean } };
+    expect([books.balanced, books.receivables.matches]).toEqual([true, true]);
+    expect(await client.createReturn({ ...ret, orderKey: 'SH-other' as GpReturn['orderKey'] })).toMatchObject({ ok: false, failure: { code: 'duplicate-conflict' } });
+  });
+});
 
 describe('one order through GP', () => {
   it('order, invoice, receipt, application and journals as GP made them, by number and by key', async () => {

@@ -7,7 +7,8 @@ import { createSoapTransport } from './soap-transport';
 import { type GpClient, type GpSettings } from './types';
 import { createWebServices } from './web-services';
 import { createCashReceipt, createSalesOrder, type Hands } from './write-documents';
-import { applyReceipt, voidCashReceipt, voidSalesOrder } from './write-undo';
+import { createReturn } from './write-returns';
+import { applyReceipt, applyReturn, voidCashReceipt, voidSalesOrder } from './write-undo';
 
 export type GpLog = { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 export type GpClientDeps = { now?: () => Date; log?: GpLog };
@@ -45,6 +46,7 @@ function watched(client: GpClient, deps: Required<GpClientDeps>): GpClient {
   return {
     createSalesOrder: watch('createSalesOrder', client.createSalesOrder), voidSalesOrder: watch('voidSalesOrder', client.voidSalesOrder),
     createCashReceipt: watch('createCashReceipt', client.createCashReceipt), voidCashReceipt: watch('voidCashReceipt', client.voidCashReceipt),
+    createReturn: watch('createReturn', client.createReturn), applyReturn: watch('applyReturn', client.applyReturn),
     applyReceipt: watch('applyReceipt', client.applyReceipt), readOrder: watch('readOrder', client.readOrder), readJournals: watch('readJournals', client.readJournals),
     readInvoices: watch('readInvoices', client.readInvoices), readReceipts: watch('readReceipts', client.readReceipts), readOpenAmounts: watch('readOpenAmounts', client.readOpenAmounts),
     readChanges: watch('readChanges', client.readChanges), readFiscalPeriods: watch('readFiscalPeriods', client.readFiscalPeriods),
@@ -66,6 +68,8 @@ export function createGpClient(settings: GpSettings, deps: GpClientDeps = {}): G
     voidSalesOrder: (number) => voidSalesOrder(number, hands),
     voidCashReceipt: (number, date) => voidCashReceipt(number, date, hands),
     applyReceipt: (application) => applyReceipt(application, hands),
+    createReturn: (ret) => createReturn(ret, hands),
+    applyReturn: (application) => applyReturn(application, hands),
     readChanges: (since) => readChanges(reader, since, now()),
     ping: () => ping(settings, reader),
   }, { now, log });

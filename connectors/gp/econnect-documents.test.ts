@@ -7,8 +7,9 @@ import { money, moneyText } from '../../canonical/money';
 import { type SalesOrder } from '../../canonical/sales-order';
 import { applicationToEconnect, unapplicationToEconnect } from './application-to-econnect';
 import { cashReceiptToEconnect } from './cash-receipt-to-econnect';
-import { codingOf, line, orderOf, receiptOf, tax } from './order.test-data';
+import { codingOf, line, orderOf, receiptOf, returnOf, tax } from './order.test-data';
 import { requestToEconnect } from './requests-to-econnect';
+import { returnToEconnect } from './return-to-econnect';
 import { salesOrderToEconnect } from './sales-order-to-econnect';
 import { type GpApplication, type GpOrderCoding } from './types';
 import { orderVoidToEconnect, receiptVoidToEconnect } from './void-to-econnect';
@@ -38,8 +39,11 @@ describe('documents against the eConnect schema', () => {
   const documents: [string, () => string][] = [
     ['order', () => build(rich, { rate: '1.2345678', customerClass: 'WEB', lines: { 1: { item: 'TSHIRT-BLK-M', nonInventory: false }, 2: { item: 'TIP', nonInventory: true, salesAccount: '000-4130-00' } } }).xml],
     ['receipt', () => xmlOf(cashReceiptToEconnect(receiptOf({ rate: '0.78' }), { currencyId: 'USD', withCustomer: true })).xml],
-    ['application', () => applicationToEconnect(application)],
+    ['application', () => applicationToEconnect({ ...application, credit: application.receipt, type: 9 })],
     ['unapplication', () => unapplicationToEconnect({ customer: 'C', receipt: 'WR1', invoice: 'STDINV1', invoiceType: 1, date: '2026-11-03' })],
+    ['return', () => xmlOf(returnToEconnect(returnOf(), { currencyId: 'USD' })).xml],
+    ['return in a foreign currency', () => xmlOf(returnToEconnect(returnOf({ rate: '0.78' }), { currencyId: 'USD' })).xml],
+    ['return application', () => applicationToEconnect({ ...application, credit: 'WT1', type: 8 })],
     ['order void', () => orderVoidToEconnect({ number: 'WO1', date: '2026-11-03' })],
     ['receipt void', () => receiptVoidToEconnect({ number: 'WR1', customer: 'C', date: '2026-11-03' })],
     ['request', () => xmlOf(requestToEconnect({ type: 'Sales_Transaction', index: ['WO1', '2'], where: [{ column: 'ORIGNUMB', op: 'IN', values: ['a', 'b'] }], rowMax: 5 }, names))],

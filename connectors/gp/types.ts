@@ -48,7 +48,31 @@ export type GpCashReceipt = {
   description: string;
 };
 
+/** A posted invoice taken back whole: one SOP return over the same lines, freight and taxes, in the invoice's currency and rate. */
+export type GpReturn = {
+  number: GpSalesNumber;
+  orderKey: OrderKey;
+  invoice: LedgerInvoice;
+  /** yyyy-mm-dd, in an open period. */
+  date: string;
+  batch: string;
+  /** Return document id of this company (SOP40200, type 4). */
+  documentId: string;
+  site: string;
+  taxScheduleId: string;
+  /** The detail that carries the returned tax; unused when the invoice has none. */
+  taxDetailId: string;
+  /** Item ids of the invoice that are no inventory items. */
+  nonInventory: string[];
+  /** Item id → account its sale was posted to, where that is not the company's default. */
+  accounts: Record<string, string>;
+  /** At most 30 characters, on the document. */
+  reason: string;
+};
+
 export type GpApplication = { receipt: GpReceiptNumber; invoice: string; amount: Money; date: string };
+
+export type GpReturnApplication = { returnNumber: string; invoice: string; amount: Money; date: string };
 
 export type GpChanges = {
   /** Sales documents that changed, each with all its invoices and the receipts named `receiptNumbers`. */
@@ -74,6 +98,10 @@ export interface GpClient {
   voidCashReceipt(number: string, date: string): Promise<Outcome<{ existed: boolean }>>;
   /** Applies one receipt to one posted invoice; an equal application already there is success. `document-locked` while either is unposted. */
   applyReceipt(application: GpApplication): Promise<Outcome<{ existed: boolean }>>;
+  /** Takes a posted invoice back by a return of the same amounts. Failures as createSalesOrder. */
+  createReturn(ret: GpReturn): Promise<Outcome<GpReceiptOfWrite>>;
+  /** Applies a posted return to its invoice; an equal application already there is success. `document-locked` while either is unposted. */
+  applyReturn(application: GpReturnApplication): Promise<Outcome<{ existed: boolean }>>;
   /** Order, its invoices and receipts; undefined when GP knows no such order. */
   readOrder(orderNumber: string, receiptNumbers: string[]): Promise<Outcome<LedgerOrderState | undefined>>;
   /** Posted journal lines of these documents. */

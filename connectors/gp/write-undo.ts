@@ -1,10 +1,10 @@
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
-import { compareMoney, money, moneyText } from '../../canonical/money';
-import { applicationToEconnect, unapplicationToEconnect } from './application-to-econnect';
-import { rmInvoice, rmReceipt } from './cash-receipt-to-econnect';
+import { compareMoney, money, moneyText, type Money } from '../../canonical/money';
+import { applicationToEconnect, unapplicationToEconnect, type CreditType } from './application-to-econnect';
+import { rmInvoice, rmReceipt, rmReturn } from './cash-receipt-to-econnect';
 import { cashReceipts, receivables, sales, sopInvoice } from './reads';
 import { sopOrder } from './sales-order-to-econnect';
-import { type GpApplication } from './types';
+import { type GpApplication, type GpReturnApplication } from './types';
 import { orderVoidToEconnect, receiptVoidToEconnect } from './void-to-econnect';
 import { type ReceivableRow, type SalesTransaction } from './wire';
 import { type Hands } from './write-documents';
@@ -46,9 +46,9 @@ export async function voidSalesOrder(number: string, hands: Hands): Promise<Outc
 }
 
 type Applied = { invoice: string; type: number; amount: string };
-/** What a receipt is applied to, whichever of the two documents lists it. */
-function appliesOf(rows: readonly ReceivableRow[], receipt: string): Applied[] {
-  const all = rows.flatMap((row) => row.applies).filter((a) => a.APFRDCNM === receipt && a.APFRDCTY === rmReceipt);
+/** What a credit is applied to, whichever of the two documents lists it. */
+function appliesOf(rows: readonly ReceivableRow[], credit: string, type: CreditType = rmReceipt): Applied[] {
+  const all = rows.flatMap((row) => row.applies).filter((a) => a.APFRDCNM === credit && a.APFRDCTY === type);
   return [...new Map(all.map((a) => [`${a.APTODCTY} ${a.APTODCNM}`, { invoice: a.APTODCNM, type: a.APTODCTY, amount: a.APPTOAMT }])).values()];
 }
 
@@ -96,31 +96,40 @@ export async function voidCashReceipt(number: string, date: string, hands: Hands
   }, hands.transport);
 }
 
-async function lookForApplication(application: GpApplication, hands: Hands): Promise<Outcome<Look<Existed> & { posted: boolean }>> {
-  const { receipt, invoice, amount } = application;
-  const rows = await receivables(hands.reader, [receipt, invoice]);
+type Credit = { number: string; type: CreditType; word: string; invoice: string; amount: Money; date: string };
+
+async function lookForApplication({ number, type, invoice, amount }: Credit, hands: Hands): Promise<Outcome<Look<Existed> & { posted: boolean }>> {
+  const rows = await receivables(hands.reader, [number, invoice]);
   if (!rows.ok) return rows;
-  const standing = (number: string, type: number): boolean => rows.value.some((row) => row.DOCNUMBR === number && row.RMDTYPAL === type && row.VOIDSTTS === 0);
-  const both = standing(receipt, rmReceipt) && standing(invoice, rmInvoice);
-  const there = appliesOf(rows.value, receipt).find((a) => a.invoice === invoice && a.type === rmInvoice);
+  const standing = (document: string, kind: number): boolean => rows.value.some((row) => row.DOCNUMBR === document && row.RMDTYPAL === kind && row.VOIDSTTS === 0);
+  const both = standing(number, type) && standing(invoice, rmInvoice);
+  const there = appliesOf(rows.value, number, type).find((a) => a.invoice === invoice && a.type === rmInvoice);
   if (!there) return done({ found: 'nothing', posted: both });
   const equal = compareMoney(money(there.amount, amount.currency), amount) === 0;
   return done(equal ? { found: 'ours', value: stood, posted: both } : { found: 'other', what: `an application of ${there.amount} instead of ${moneyText(amount)}`, posted: both });
+}
+
+async function applyCredit(credit: Credit, hands: Hands): Promise<Outcome<Existed>> {
+  const document = `${credit.number} → ${credit.invoice}`;
+  const before = await lookForApplication(credit, hands);
+  if (!before.ok) return before;
+  if (before.value.found === 'ours') return done(before.value.value);
+  if (before.value.found === 'other') return failed({ code: 'duplicate-conflict', system: 'gp', document, message: `GP already holds ${before.value.what}.`, fix: 'Compare both in GP; un-apply the wrong one, then retry.' });
+  if (!before.value.posted) return failed({ code: 'document-locked', system: 'gp', document, message: `The ${credit.word} ${credit.number} or the invoice ${credit.invoice} is not posted yet.`, fix: 'Wait until its batch is posted; it is tried again by itself.' });
+  return writeOnce<Existed>({
+    operation: 'CreateTransactionEntity', document, repeatable: false,
+    xml: applicationToEconnect({ credit: credit.number, type: credit.type, invoice: credit.invoice, amount: credit.amount, date: credit.date }),
+    settle: (result) => (accepted(result) ? { existed: false } : undefined), look: () => lookForApplication(credit, hands),
+  }, hands.transport);
 }
 
 /**
  * See GpClient.applyReceipt. GP numbers no applications, so it looks first: an equal one is success, another amount is
  * `duplicate-conflict`, an unposted document is `document-locked`. A lost reply is looked up, never blindly repeated.
  */
-export async function applyReceipt(application: GpApplication, hands: Hands): Promise<Outcome<Existed>> {
-  const document = `${application.receipt} → ${application.invoice}`;
-  const before = await lookForApplication(application, hands);
-  if (!before.ok) return before;
-  if (before.value.found === 'ours') return done(before.value.value);
-  if (before.value.found === 'other') return failed({ code: 'duplicate-conflict', system: 'gp', document, message: `GP already holds ${before.value.what}.`, fix: 'Compare both in GP; un-apply the wrong one, then retry.' });
-  if (!before.value.posted) return failed({ code: 'document-locked', system: 'gp', document, message: `The receipt ${application.receipt} or the invoice ${application.invoice} is not posted yet.`, fix: 'Wait until its batch is posted; it is tried again by itself.' });
-  return writeOnce<Existed>({
-    operation: 'CreateTransactionEntity', xml: applicationToEconnect(application), document, repeatable: false,
-    settle: (result) => (accepted(result) ? { existed: false } : undefined), look: () => lookForApplication(application, hands),
-  }, hands.transport);
-}
+export const applyReceipt = ({ receipt, ...application }: GpApplication, hands: Hands): Promise<Outcome<Existed>> =>
+  applyCredit({ ...application, number: receipt, type: rmReceipt, word: 'receipt' }, hands);
+
+/** See GpClient.applyReturn: as applyReceipt, for a return. */
+export const applyReturn = ({ returnNumber, ...application }: GpReturnApplication, hands: Hands): Promise<Outcome<Existed>> =>
+  applyCredit({ ...application, number: returnNumber, type: rmReturn, word: 'return' }, hands);

@@ -16,7 +16,7 @@ export type BatchKind<D, R> = {
   elementKey(element: unknown): string;
   /** Element → result, or why it cannot be trusted. */
   parse(element: unknown, draft: D): Outcome<R>;
-  /** How often a draft was refused for good: Xero keeps refusals under an idempotency key for six minutes, so the next try needs another one. */
+  /** How often a draft was refused for good, or met a 5xx: Xero keeps such answers under an idempotency key for six minutes, so the next try needs another one. */
   refusals: Map<string, number>;
   /** Looks all drafts up by natural key. */
   look(drafts: readonly D[]): Promise<Outcome<Found<R>[]>>;
@@ -89,6 +89,8 @@ async function writeGeneration<D, R>(kind: BatchKind<D, R>, drafts: readonly D[]
     }
     if (end.failure.code !== 'duplicate-conflict') return new Map(drafts.map((d) => [kind.keyOf(d), failed(end.failure)]));
   }
+  // A 5xx is kept under its key like a refusal: the next try must not be answered by Xero's memory of it.
+  if (!call.ok && call.end.kind === 'unknown' && call.end.status !== undefined) for (const d of drafts) kind.refusals.set(kind.keyOf(d), (kind.refusals.get(kind.keyOf(d)) ?? 0) + 1);
   const why = !call.ok ? (call.end.kind === 'unknown' ? call.end.why : 'the number is taken') : 'the answer does not name it';
   const elements = call.ok && Array.isArray(call.body) ? call.body : [];
   const { results, unclear } = await fromElements(kind, drafts, elements);

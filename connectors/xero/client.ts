@@ -1,20 +1,17 @@
 import { Invoice as InvoiceModel, Payments as PaymentsModel, type Payment, type PaymentDelete } from 'xero-node';
-import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
+import { done, failed, type Outcome } from '../../canonical/failure';
 import { XeroContactId } from '../../canonical/ids';
 import { moneyText, sum } from '../../canonical/money';
-import { type BatchKind, type Found, writeBatch, type Written } from './batch-write';
-import { createCoalescer } from './coalescer';
+import { type BatchKind, type Found } from './batch-write';
+import { createCreditNotes } from './credit-notes';
 import { createDoor, type Door } from './door';
 import { ensureContact } from './contacts';
-import { canHold, invoiceToXero, paymentToXero } from './invoice-to-xero';
+import { canHold, invoiceToXero, notHeld, paymentToXero } from './invoice-to-xero';
 import { createReads, type Reads, rowsOf, unreadable } from './reads';
 import { type XeroBudget, type XeroClient, type XeroInvoice, type XeroInvoiceDraft, type XeroPayment, type XeroPaymentDraft, type XeroSettings, type XeroTokenSource } from './types';
 import { InvoiceWire, PaymentWire } from './wire';
+import { createWriter } from './writer';
 import { toXeroInvoice, toXeroPayment } from './xero-to-ledger';
-
-/** Documents in one call, calls of one kind under way. */
-const batchMax = 50;
-const inFlightMax = 2;
 
 const field = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined);
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -78,28 +75,6 @@ function paymentKind(door: Door, reads: Reads): BatchKind<XeroPaymentDraft, Xero
   };
 }
 
-/** Concurrent drafts of one kind share calls; a draft that may have got through before is looked up first. */
-function createWriter<D, R>(kind: BatchKind<D, R>): (draft: D, lookFirst: boolean) => Promise<Written<R>> {
-  const add = createCoalescer<D, Written<R>>({ max: batchMax, inFlightMax, send: async (drafts) => {
-    const keys = new Set<string>();
-    const unique = drafts.filter((d) => !keys.has(kind.keyOf(d)) && keys.add(kind.keyOf(d)));
-    const results = await writeBatch(kind, unique);
-    return drafts.map((d) => results.get(kind.keyOf(d)) ?? failed(unreadable(kind.keyOf(d), 'it is not in the answer')));
-  } });
-  return async (draft, lookFirst) => {
-    if (lookFirst) {
-      const look = await kind.look([draft]);
-      if (!look.ok) return look;
-      const [found] = look.value;
-      if (found?.kind === 'ours') return done({ value: found.value, existed: true });
-      if (found?.kind === 'foreign') return failed({ code: 'duplicate-conflict', system: 'xero', document: kind.keyOf(draft), message: `Xero already holds another ${kind.name} ${kind.keyOf(draft)}.`, fix: 'Compare it with GP; void or renumber the wrong one, then retry.' });
-    }
-    return add(draft);
-  };
-}
-
-const notHeld = (currency: string, document: string): Failure => ({ code: 'currency-not-configured', system: 'xero', document, field: 'currency', value: currency, message: `${currency} has three decimals; Xero keeps two.`, fix: 'Enter the document by hand in another currency.' });
-
 async function setStatus(door: Door, reads: Reads, ask: { invoiceId: string; status: 'AUTHORISED' | 'DELETED' | 'VOIDED' }): Promise<Outcome<XeroInvoice>> {
   const there = (invoice: XeroInvoice): boolean => invoice.status === ask.status || (ask.status === 'AUTHORISED' && invoice.status === 'PAID');
   const status = InvoiceModel.StatusEnum[ask.status];
@@ -147,6 +122,7 @@ export function createXeroClient(deps: { settings: XeroSettings; tokens: XeroTok
       const outcome = await payments(draft, options?.lookFirst ?? false);
       return outcome.ok ? done({ payment: outcome.value.value, existed: outcome.value.existed }) : outcome;
     },
+    ...createCreditNotes(door),
     deletePayment: (paymentId) => deletePayment(door, paymentId),
     readInvoices: (numbers) => reads.invoices(numbers),
     readJournals: async () => done([]),

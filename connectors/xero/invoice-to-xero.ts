@@ -1,14 +1,16 @@
 import { Decimal } from 'decimal.js';
-import { type Invoice, Invoice as InvoiceModel, type LineItem, type LineAmountTypes, type CurrencyCode, type Contact, Address as AddressModel, Phone, type Payment } from 'xero-node';
+import { type Allocations, type CreditNote, CreditNote as CreditNoteModel, type Invoice, Invoice as InvoiceModel, type LineItem, type LineAmountTypes, type CurrencyCode, type Contact, Address as AddressModel, Phone, type Payment } from 'xero-node';
+import { type Failure } from '../../canonical/failure';
 import { exponentOf, moneyDecimal } from '../../canonical/money';
 import { type Address } from '../../canonical/sales-order';
-import { type XeroContactDraft, type XeroInvoiceDraft, type XeroPaymentDraft } from './types';
+import { type XeroAllocationAsk, type XeroContactDraft, type XeroCreditNoteDraft, type XeroInvoiceDraft, type XeroPaymentDraft, type XeroRefundAsk } from './types';
 
 /** Xero keeps two decimals: a currency with three cannot be kept there. */
 export const canHold = (currency: string): boolean => exponentOf(currency) <= 2;
+export const notHeld = (currency: string, document: string): Failure => ({ code: 'currency-not-configured', system: 'xero', document, field: 'currency', value: currency, message: `${currency} has three decimals; Xero keeps two.`, fix: 'Enter the document by hand in another currency.' });
 
 /** Quantity and unit price (four decimals) whose rounded product is the net; otherwise one piece at the net, the quantity in words. */
-function lineToXero(line: XeroInvoiceDraft['lines'][number]): LineItem {
+export function lineToXero(line: XeroInvoiceDraft['lines'][number]): LineItem {
   const net = moneyDecimal(line.net);
   const quantity = new Decimal(line.quantity);
   const unit = net.div(quantity).toDecimalPlaces(4, Decimal.ROUND_HALF_UP);
@@ -28,6 +30,17 @@ export function invoiceToXero(draft: XeroInvoiceDraft): Invoice {
     status: draft.status === 'DRAFT' ? InvoiceModel.StatusEnum.DRAFT : InvoiceModel.StatusEnum.AUTHORISED, lineItems: draft.lines.map(lineToXero), ...(draft.url ? { url: draft.url } : {}),
   };
 }
+
+/** The lines that are taken back, with the same arithmetic as the invoice they stood on. */
+export function creditNoteToXero(draft: XeroCreditNoteDraft): CreditNote {
+  return {
+    type: CreditNoteModel.TypeEnum.ACCRECCREDIT, creditNoteNumber: draft.creditNoteNumber, contact: { contactID: draft.contactId }, reference: draft.reference.slice(0, 255), date: draft.date,
+    currencyCode: draft.currency as unknown as CurrencyCode, ...(draft.rate ? { currencyRate: Number(draft.rate) } : {}), lineAmountTypes: 'Exclusive' as unknown as LineAmountTypes,
+    status: CreditNoteModel.StatusEnum.AUTHORISED, lineItems: draft.lines.map(lineToXero),
+  };
+}
+
+export const allocationToXero = (ask: XeroAllocationAsk): Allocations => ({ allocations: [{ invoice: { invoiceID: ask.invoiceId }, amount: moneyDecimal(ask.amount).toNumber(), date: ask.date }] });
 
 const letters = (text: string | undefined): string | undefined => text?.replace(/[^\p{L}\s]/gu, '').slice(0, 50);
 
@@ -54,5 +67,12 @@ export function contactToXero(draft: XeroContactDraft, name: string): Contact {
 export function paymentToXero(draft: XeroPaymentDraft): Payment {
   return {
     invoice: { invoiceID: draft.invoiceId }, account: { code: draft.accountCode }, date: draft.date, amount: moneyDecimal(draft.amount).toNumber(), reference: draft.reference, ...(draft.rate ? { currencyRate: Number(draft.rate) } : {}),
+  };
+}
+
+/** A payment on a credit note is a refund (ARCREDITPAYMENT). */
+export function refundToXero(ask: XeroRefundAsk): Payment {
+  return {
+    creditNote: { creditNoteID: ask.creditNoteId }, account: { code: ask.accountCode }, date: ask.date, amount: moneyDecimal(ask.amount).toNumber(), reference: ask.reference, ...(ask.rate ? { currencyRate: Number(ask.rate) } : {}),
   };
 }

@@ -26,6 +26,8 @@ export type XeroInvoiceDraft = {
 export type XeroInvoice = {
   invoiceId: XeroInvoiceId; invoiceNumber: string; reference: string; status: string; contactId: string; date: string; currency: string;
   subTotal: Money; tax: Money; total: Money; amountDue: Money; amountPaid: Money;
+  /** Taken off by credit notes. */
+  amountCredited: Money;
   /** As Xero posted them: what stands on which account. */
   lines: { accountCode: string; net: Money; tax: Money }[];
   payments: { paymentId: string; amount: Money; date: string; reference: string; accountCode?: string }[];
@@ -38,6 +40,27 @@ export type XeroPaymentDraft = {
   reference: string;
 };
 export type XeroPayment = { paymentId: string; invoiceId: string; accountCode: string; amount: Money; reference: string; status: string; date: string };
+
+/** What is taken back of an invoice, ready for this organisation: always AUTHORISED, since only that can be allocated or refunded. */
+export type XeroCreditNoteDraft = {
+  creditNoteNumber: string; contactId: XeroContactId; reference: string;
+  /** yyyy-mm-dd */
+  date: string;
+  currency: string;
+  /** Foreign units per base unit, six decimals; absent in base currency. */
+  rate?: string;
+  /** Exactly the lines that are taken back, positive amounts. */
+  lines: XeroInvoiceDraft['lines'];
+};
+export type XeroCreditNote = {
+  creditNoteId: string; creditNoteNumber: string; reference: string; status: string; contactId: string; date: string; currency: string; subTotal: Money; tax: Money; total: Money;
+  /** Neither allocated nor refunded yet. */
+  remaining: Money;
+  allocations: { invoiceId: string; amount: Money }[]; refunds: { paymentId: string; amount: Money; reference: string }[];
+};
+export type XeroAllocationAsk = { creditNoteId: string; invoiceId: string; amount: Money; date: string };
+/** `reference` is how the refund is found again: one per refund of a note. */
+export type XeroRefundAsk = { creditNoteId: string; accountCode: string; amount: Money; date: string; reference: string; rate?: string };
 
 export type XeroOrganisation = { organisationId: string; name: string; baseCurrency: string; periodLockDate?: string; endOfYearLockDate?: string; timezone?: string };
 
@@ -55,6 +78,17 @@ export interface XeroClient {
   setInvoiceStatus(invoiceId: XeroInvoiceId, status: 'AUTHORISED' | 'DELETED' | 'VOIDED'): Promise<Outcome<XeroInvoice>>;
   createPayment(payment: XeroPaymentDraft, options?: { lookFirst?: boolean }): Promise<Outcome<{ payment: XeroPayment; existed: boolean }>>;
   deletePayment(paymentId: string): Promise<Outcome<{ existed: boolean }>>;
+  /** AUTHORISED credit note; looked up by number before any second write; a note of that number with other contact, currency, total or reference key is `duplicate-conflict`. */
+  createCreditNote(draft: XeroCreditNoteDraft, options?: { lookFirst?: boolean }): Promise<Outcome<{ creditNote: XeroCreditNote; existed: boolean }>>;
+  /**
+   * Allocates to an invoice. Xero does not deduplicate allocations: always looks first (an allocation of this note to this invoice with this amount is
+   * success; another amount is `duplicate-conflict`), and after a lost reply looks again before any second write.
+   */
+  allocateCreditNote(ask: XeroAllocationAsk): Promise<Outcome<{ existed: boolean }>>;
+  /** Pays a credit note back (refund) from an account; identified by reference: looks first; that reference with another amount is `duplicate-conflict`. */
+  refundCreditNote(ask: XeroRefundAsk): Promise<Outcome<{ paymentId: string; existed: boolean }>>;
+  /** With allocations and refunds; missing numbers are left out. Coalesced reads of up to 20. */
+  readCreditNotes(numbers: string[]): Promise<Outcome<XeroCreditNote[]>>;
   /** With lines' totals, payments and status; missing numbers are left out. Coalesced reads of up to 40. */
   readInvoices(invoiceNumbers: string[]): Promise<Outcome<XeroInvoice[]>>;
   /** Journal lines of these invoices and their payments when the plan allows the Journals feed; [] otherwise. */

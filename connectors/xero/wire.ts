@@ -18,11 +18,20 @@ export const Verdict = z.object({
 });
 const NestedPayment = z.object({ paymentID: Guid, amount, date: WireDate, reference: text });
 export const InvoiceWire = z.object({
-  invoiceID: Guid, invoiceNumber: z.string().min(1), reference: text, status: z.string(), date: WireDate, currencyCode: z.string(), subTotal: amount, totalTax: amount, total: amount, amountDue: amount, amountPaid: amount,
+  invoiceID: Guid, invoiceNumber: z.string().min(1), reference: text, status: z.string(), date: WireDate, currencyCode: z.string(), subTotal: amount, totalTax: amount, total: amount, amountDue: amount, amountPaid: amount, amountCredited: amount.nullish().transform((v) => v ?? 0),
   updatedDateUTC: WireDate, contact: z.object({ contactID: Guid }), payments: z.array(NestedPayment).nullish().transform((v) => v ?? []),
   lineItems: z.array(z.object({ accountCode: text, lineAmount: amount, taxAmount: amount.nullish().transform((v) => v ?? 0) })).nullish().transform((v) => v ?? []),
 });
 export type InvoiceWire = z.infer<typeof InvoiceWire>;
+const NestedAllocation = z.object({ amount, invoice: z.object({ invoiceID: Guid }), isDeleted: z.boolean().nullish() });
+export const CreditNoteWire = z.object({
+  creditNoteID: Guid, creditNoteNumber: z.string().min(1), type: z.string(), reference: text, status: z.string(), date: WireDate, currencyCode: z.string(), subTotal: amount, totalTax: amount, total: amount, remainingCredit: amount,
+  contact: z.object({ contactID: Guid }), allocations: z.array(NestedAllocation).nullish().transform((v) => (v ?? []).filter((a) => a.isDeleted !== true)), payments: z.array(NestedPayment).nullish().transform((v) => v ?? []),
+});
+export type CreditNoteWire = z.infer<typeof CreditNoteWire>;
+/** The answer to a new allocation, and to a refund: only what proves that it stands. */
+export const AllocationWire = z.object({ amount, invoice: z.object({ invoiceID: Guid }) });
+export const RefundWire = z.object({ paymentID: Guid, amount });
 export const ContactWire = z.object({ contactID: Guid, name: z.string(), contactNumber: text, contactStatus: text, mergedToContactID: z.string().nullish() });
 export type ContactWire = z.infer<typeof ContactWire>;
 export const PaymentWire = z.object({

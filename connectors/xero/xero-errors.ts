@@ -1,7 +1,7 @@
 import { type Failure, type FailureCode } from '../../canonical/failure';
 
 /** How a call through xero-node ended when it did not end well. `unknown`: a write may have happened. */
-export type CallFailure = { kind: 'refused'; failure: Failure; status: number } | { kind: 'unauthorized' } | { kind: 'unknown'; why: string };
+export type CallFailure = { kind: 'refused'; failure: Failure; status: number } | { kind: 'unauthorized' } | { kind: 'unknown'; why: string; status?: number };
 
 type Answer = { statusCode: number; headers: Record<string, string>; body: unknown };
 const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
@@ -73,6 +73,6 @@ export function toCallFailure(error: unknown, document: string): CallFailure {
   if (status === 404) return refused(404, { code: 'document-missing', system: 'xero', document, message: `Xero does not know ${document} or something it names.`, fix: 'Look at the contact and the invoice in Xero, then retry.' });
   if (status === 429) return refused(429, rateFailure(headers));
   if (status === 503) return refused(503, { code: 'system-unavailable', system: 'xero', message: 'Xero is offline for the moment.', fix: 'It is tried again by itself.' });
-  if (status >= 500) return { kind: 'unknown', why: `HTTP ${status}` };
+  if (status >= 500) return { kind: 'unknown', why: `HTTP ${status}`, status };
   return refused(status, validationToFailure(validationMessages(body), document));
 }

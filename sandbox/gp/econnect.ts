@@ -60,7 +60,7 @@ const types: Record<string, (c: Company, type: Tree, desk: Desk) => void> = {
   SOPTransactionType: (c, type, desk) => {
     customers(c, type);
     const doc = createSop(c, { header: mustHave(type, 'taSopHdrIvcInsert'), lines: nodes(type, 'taSopLineIvcInsert'), taxes: nodes(type, 'taSopLineIvcTaxInsert') });
-    (doc.type === 2 ? desk.orders : desk.invoices).add(doc.number);
+    (doc.type === 2 ? desk.orders : doc.type === 4 ? desk.returns : desk.invoices).add(doc.number);
   },
   SOPVoidDocumentType: (c, type) => voidSop(c, mustHave(type, 'taSopVoidDocument')),
   SOPDeleteDocumentType: (c, type) => voidSop(c, mustHave(type, 'taSopDeleteDocument')),

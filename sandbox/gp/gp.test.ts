@@ -100,7 +100,7 @@ describe('the GP company', () => {
   });
 
   it('reads by its small WHERE and lets nothing be smuggled in', () => {
-    expect(parseWhere("SOPNUMBE IN ('a','b') AND DEX_ROW_TS >= '2026-01-01'").every((t) => t({ SOPNUMBE: 'a   ', DEX_ROW_TS: '2026-02-01' }))).toBe(true);
+    expect(parseWhere("SOPNUMBE IN ('a','b') AND DEX_ROW_TS >= '2026-01-01'")).toEqual([{ column: 'SOPNUMBE', op: 'IN', values: ['a', 'b'] }, { column: 'DEX_ROW_TS', op: '>=', values: ['2026-01-01'] }]);
     for (const evil of ["1=1", "SOPNUMBE = 'a' OR 1=1", "SOPNUMBE = 'a'; drop table x", "SOPNUMBE IN (select 1)"]) expect(() => parseWhere(evil)).toThrow(GpSqlError);
   });
 });

@@ -2,7 +2,7 @@ import { DiskStore, type Collection } from '../kit/disk-store';
 import { type BookLine } from '../kit/decimal';
 import { seedAccounts, seedCheckbooks, seedItems } from './seeds';
 
-export type SopLine = { seq: number; item: string; description: string; quantity: string; remaining: string; unitPrice: string; markdown: string; extended: string; tax: string; salesAccount?: string };
+export type SopLine = { seq: number; item: string; description: string; quantity: string; remaining: string; unitPrice: string; markdown: string; extended: string; tax: string; salesAccount?: string; returnsAccount?: string };
 export type SopTax = { seq: number; type: number; detail: string; amount: string; base: string };
 export type SopDocument = {
   type: number; number: string; origin: string; docId: string; date: string; batch: string; customer: string; customerName: string; customerPo: string; subtotal: string; freight: string; misc: string;
@@ -14,17 +14,27 @@ export type Receipt = {
 };
 /** An open receivable: a posted invoice. */
 export type Receivable = { number: string; customer: string; amount: string; open: string; currency: string; rate: string; changedAt: string };
-export type Apply = { from: string; to: string; amount: string; date: string };
+/** `type` is the kind of credit: 9 receipt, 8 return. */
+export type Apply = { from: string; type: number; to: string; amount: string; date: string };
 export type Journal = { entry: number; document: string; date: string; currency: string; rate: string; lines: BookLine[]; changedAt: string };
 export type Customer = { number: string; name: string; hold: boolean; creditLimit?: string; addresses: Record<string, Record<string, string>>; fields: Record<string, string>; changedAt: string };
 export type Period = { year: number; period: number; series: number; from: string; to: string; closed: boolean };
 export type Settings = { shipDelayMs: number; postIntervalMs: number; pauseWarehouse: boolean; pausePoster: boolean; closedPeriods: string[]; lockedBatches: string[]; latencyMs: number };
 
 export type Company = {
-  disk: DiskStore; sop: Collection<SopDocument>; receipts: Collection<Receipt>; receivables: Collection<Receivable>; applies: Collection<Apply>; journals: Collection<Journal>;
+  disk: DiskStore; sop: Collection<SopDocument>; receipts: Collection<Receipt>; receivables: Collection<Receivable>; /** Posted returns with what is left of them. */ returns: Collection<Receivable>; applies: Collection<Apply>; journals: Collection<Journal>;
   customers: Collection<Customer>; items: Collection<{ item: string; description: string }>; settings: Collection<Settings>; counters: Collection<number>;
-  accounts: Set<string>; checkbooks: Map<string, string>; now(): Date;
+  find: Finders; accounts: Set<string>; checkbooks: Map<string, string>; now(): Date;
 };
+
+/** Lookups by what people and procedures ask for, so that a read costs what it finds and not what ever was. */
+export type Finders = ReturnType<typeof findersOf>;
+const findersOf = (c: Pick<Company, 'sop' | 'receipts' | 'receivables' | 'returns' | 'applies' | 'journals'>) => ({
+  sopByNumber: c.sop.index((d) => d.number), sopByOrigin: c.sop.index((d) => d.origin || undefined), sopByIntegration: c.sop.index((d) => d.integrationId || undefined), sopSince: c.sop.changes((d) => d.changedAt),
+  receiptsByDescription: c.receipts.index((r) => r.description || undefined), receiptsSince: c.receipts.changes((r) => r.changedAt),
+  receivablesSince: c.receivables.changes((r) => r.changedAt), returnsSince: c.returns.changes((r) => r.changedAt),
+  appliesFrom: c.applies.index((a) => a.from), appliesTo: c.applies.index((a) => a.to), journalsByDocument: c.journals.index((j) => j.document),
+});
 
 export const sopKey = (type: number, number: string): string => `${type}/${number}`;
 export const defaultSettings: Settings = { shipDelayMs: 300, postIntervalMs: 500, pauseWarehouse: false, pausePoster: false, closedPeriods: [], lockedBatches: [], latencyMs: 0 };
@@ -32,11 +42,12 @@ export const defaultSettings: Settings = { shipDelayMs: 300, postIntervalMs: 500
 /** Opens the company's books; an empty file is seeded. */
 export function openCompany(file: string): Company {
   const disk = DiskStore.open(file);
-  const company: Company = {
-    disk, sop: disk.collection('sop'), receipts: disk.collection('receipts'), receivables: disk.collection('receivables'), applies: disk.collection('applies'), journals: disk.collection('journals'),
+  const books = {
+    disk, sop: disk.collection('sop'), receipts: disk.collection('receipts'), receivables: disk.collection('receivables'), returns: disk.collection('returns'), applies: disk.collection('applies'), journals: disk.collection('journals'),
     customers: disk.collection('customers'), items: disk.collection('items'), settings: disk.collection('settings'), counters: disk.collection('counters'),
-    accounts: new Set(Object.values(seedAccounts)), checkbooks: new Map(Object.entries(seedCheckbooks)), now: () => new Date(),
-  };
+    accounts: new Set<string>(Object.values(seedAccounts)), checkbooks: new Map(Object.entries(seedCheckbooks)), now: () => new Date(),
+  } satisfies Omit<Company, 'find'> as Omit<Company, 'find'>;
+  const company: Company = { ...books, find: findersOf(books) };
   if (company.items.size() === 0) disk.transaction(() => { for (const item of seedItems) company.items.put(item, { item, description: item }); });
   return company;
 }

@@ -29,7 +29,7 @@ function shipLine(line: SopLine, shipped: SopLine | undefined, decimals: number)
   return { ...line, quantity: quantity.toFixed(), remaining: '0', extended, unitPrice, markdown: quantity.eq(line.quantity) ? line.markdown : '0', tax: part(line.tax, share, { last, shipped: shipped?.tax ?? 0, decimals }) };
 }
 
-const invoicesOf = (c: Company, order: SopDocument): SopDocument[] => c.sop.values().filter((d) => d.type === 3 && d.origin === order.number);
+const invoicesOf = (c: Company, order: SopDocument): SopDocument[] => c.find.sopByOrigin(order.number).filter((d) => d.type === 3);
 
 function shipTaxes(order: SopDocument, lines: readonly SopLine[], first: boolean): SopTax[] {
   const goods = lines.flatMap((line) => {
@@ -74,19 +74,35 @@ function journal(c: Company, document: { number: string; date: string; currency:
   c.journals.put(String(entry), { entry, document: document.number, date: document.date, currency: document.currency, rate: document.rate, lines, changedAt: c.now().toISOString() });
 }
 
-/** Work → history and open receivables, with its journal. */
-export function postInvoice(c: Company, doc: SopDocument): void {
+/** What an invoice posts; a return posts the opposite. */
+function entriesOf(doc: SopDocument): BookEntry[] {
   const sales = new Map<string, Decimal>();
-  for (const l of doc.lines) sales.set(l.salesAccount ?? seedAccounts.sales, (sales.get(l.salesAccount ?? seedAccounts.sales) ?? new Decimal(0)).plus(l.extended));
-  journal(c, doc, [
+  for (const l of doc.lines) {
+    const account = (doc.type === 4 ? l.returnsAccount : l.salesAccount) ?? seedAccounts.sales;
+    sales.set(account, (sales.get(account) ?? new Decimal(0)).plus(l.extended));
+  }
+  return [
     { account: seedAccounts.receivables, amount: new Decimal(doc.total), control: true },
     ...[...sales].map(([account, amount]) => ({ account, amount: amount.negated() })),
     { account: seedAccounts.freight, amount: new Decimal(doc.freight).negated() }, { account: seedAccounts.misc, amount: new Decimal(doc.misc).negated() },
     { account: seedAccounts.tax, amount: total([doc.tax, doc.freightTax, doc.miscTax]).negated() }, { account: seedAccounts.tradeDiscounts, amount: new Decimal(doc.tradeDiscount) },
-  ]);
+  ];
+}
+
+/** Work → history and open receivables, with its journal. */
+export function postInvoice(c: Company, doc: SopDocument): void {
+  journal(c, doc, entriesOf(doc));
   const stamp = c.now().toISOString();
   c.sop.put(sopKey(3, doc.number), { ...doc, posted: true, history: true, changedAt: stamp });
   c.receivables.put(doc.number, { number: doc.number, customer: doc.customer, amount: doc.total, open: doc.total, currency: doc.currency, rate: doc.rate, changedAt: stamp });
+}
+
+/** A return is a credit of the customer: everything its invoice posted, the other way round. */
+export function postReturn(c: Company, doc: SopDocument): void {
+  journal(c, doc, entriesOf(doc).map((entry) => ({ ...entry, amount: entry.amount.negated() })));
+  const stamp = c.now().toISOString();
+  c.sop.put(sopKey(4, doc.number), { ...doc, posted: true, history: true, changedAt: stamp });
+  c.returns.put(doc.number, { number: doc.number, customer: doc.customer, amount: doc.total, open: doc.total, currency: doc.currency, rate: doc.rate, changedAt: stamp });
 }
 
 export function postReceipt(c: Company, receipt: Receipt): void {
@@ -97,7 +113,7 @@ export function postReceipt(c: Company, receipt: Receipt): void {
 
 /** A reversing journal for everything a document posted. */
 export function reverse(c: Company, document: string): void {
-  for (const j of c.journals.values().filter((x) => x.document === document)) {
+  for (const j of c.find.journalsByDocument(document)) {
     const entry = nextNumber(c, 'journal', 1);
     const lines = j.lines.map((l) => ({ account: l.account, debit: l.credit, credit: l.debit, baseDebit: l.baseCredit, baseCredit: l.baseDebit }));
     c.journals.put(String(entry), { ...j, entry, lines, date: c.now().toISOString().slice(0, 10), changedAt: c.now().toISOString() });
@@ -105,12 +121,13 @@ export function reverse(c: Company, document: string): void {
 }
 
 /** Documents that somebody has to work on, kept by their ids so that a tick costs what is open, not what ever was. */
-export type Desk = { orders: Set<string>; invoices: Set<string>; receipts: Set<string>; lastPostAt: number };
+export type Desk = { orders: Set<string>; invoices: Set<string>; returns: Set<string>; receipts: Set<string>; lastPostAt: number };
 
 export function openDesk(c: Company): Desk {
   const sop = c.sop.values();
   return {
     orders: new Set(sop.filter((d) => d.type === 2 && !d.history && !d.voided).map((d) => d.number)), invoices: new Set(sop.filter((d) => d.type === 3 && !d.posted && !d.voided).map((d) => d.number)),
+    returns: new Set(sop.filter((d) => d.type === 4 && !d.posted && !d.voided).map((d) => d.number)),
     receipts: new Set(c.receipts.values().filter((r) => !r.posted && !r.voided).map((r) => r.number)), lastPostAt: 0,
   };
 }
@@ -135,6 +152,12 @@ function postDue(c: Company, desk: Desk): void {
     if (says(doc, 'never-post')) continue;
     c.disk.transaction(() => postInvoice(c, doc));
     desk.invoices.delete(number);
+  }
+  for (const number of desk.returns) {
+    const doc = c.sop.get(sopKey(4, number));
+    if (!doc || doc.posted || doc.voided) { desk.returns.delete(number); continue; }
+    c.disk.transaction(() => postReturn(c, doc));
+    desk.returns.delete(number);
   }
   for (const number of desk.receipts) {
     const receipt = c.receipts.get(number);

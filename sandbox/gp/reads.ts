@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { GpSqlError } from './errors';
 import { total } from '../kit/decimal';
-import { type Company, type Journal, type Receipt, periodsOf, type SopDocument } from './model';
+import { type Apply, type Company, type Customer, type Journal, type Receipt, periodsOf, type SopDocument } from './model';
 import { baseCurrency } from './seeds';
 
 export type RowSet = { documentType: string; table: string; element: string; keys: Record<string, string>; columns: Columns };
@@ -35,18 +35,19 @@ const receiptRow = (r: Receipt): RowSet => ({
     TRXDSCRN: char(r.description, 31), CURNCYID: char(r.currency, 15), PSTGSTUS: r.posted ? '2' : '0', VOIDSTTS: r.voided ? '1' : '0', DEX_ROW_TS: stamp(r.changedAt) },
 });
 
-function receivableRows(c: Company): RowSet[] {
-  const applies = c.applies.values();
-  const row = (number: string, type: string, more: { customer: string; amount: string; open: string; currency: string; changedAt: string; applies: typeof applies }): RowSet => ({
-    documentType: 'Receivables_Transaction', table: 'RM20101', element: 'RM_Trans', keys: { DOCNUMBR: number, RMDTYPAL: type },
-    columns: { DOCNUMBR: char(number, 21), RMDTYPAL: type, CUSTNMBR: char(more.customer, 15), ORTRXAMT: five(more.amount), CURTRXAM: five(more.open), CURNCYID: char(more.currency, 15), VOIDSTTS: '0', DEX_ROW_TS: stamp(more.changedAt),
-      Apply: more.applies.map((a) => ({ APTODCNM: char(a.to, 21), APTODCTY: '1', APFRDCNM: char(a.from, 21), APFRDCTY: '9', APPTOAMT: five(a.amount), DATE1: `${a.date}T00:00:00` })) },
-  });
-  return [
-    ...c.receivables.values().map((r) => row(r.number, '1', { ...r, applies: applies.filter((a) => a.to === r.number) })),
-    ...c.receipts.values().filter((r) => r.posted && !r.voided).map((r) => row(r.number, '9', { ...r, applies: applies.filter((a) => a.from === r.number) })),
-  ];
-}
+type Owed = { number: string; customer: string; amount: string; open: string; currency: string; changedAt: string };
+const receivableRow = (owed: Owed, type: 1 | 8 | 9, applies: readonly Apply[]): RowSet => ({
+  documentType: 'Receivables_Transaction', table: 'RM20101', element: 'RM_Trans', keys: { DOCNUMBR: owed.number, RMDTYPAL: String(type) },
+  columns: { DOCNUMBR: char(owed.number, 21), RMDTYPAL: String(type), CUSTNMBR: char(owed.customer, 15), ORTRXAMT: five(owed.amount), CURTRXAM: five(owed.open), CURNCYID: char(owed.currency, 15), VOIDSTTS: '0', DEX_ROW_TS: stamp(owed.changedAt),
+    Apply: applies.map((a) => ({ APTODCNM: char(a.to, 21), APTODCTY: '1', APFRDCNM: char(a.from, 21), APFRDCTY: String(a.type), APPTOAMT: five(a.amount), DATE1: `${a.date}T00:00:00` })) },
+});
+const invoiceDue = (c: Company) => (r: Owed): RowSet => receivableRow(r, 1, c.find.appliesTo(r.number));
+const returnDue = (c: Company) => (r: Owed): RowSet => receivableRow(r, 8, c.find.appliesFrom(r.number).filter((a) => a.type === 8));
+const receiptDue = (c: Company) => (r: Receipt): RowSet[] => (r.posted && !r.voided ? [receivableRow(r, 9, c.find.appliesFrom(r.number).filter((a) => a.type !== 8))] : []);
+const some = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
+
+const customerRow = (k: Customer): RowSet => ({ documentType: 'Customer', table: 'RM00101', element: 'Customer', keys: { CUSTNMBR: k.number },
+  columns: { CUSTNMBR: char(k.number, 15), CUSTNAME: char(k.name, 65), HOLD: k.hold ? '1' : '0', DEX_ROW_TS: stamp(k.changedAt), Address: Object.entries(k.addresses).map(([code, a]) => ({ ADRSCODE: char(code, 15), ...a })) } });
 
 const journalRow = (j: Journal): RowSet => ({
   documentType: 'GL_Transaction', table: 'GL20000', element: 'GL_Trans', keys: { JRNENTRY: String(j.entry) },
@@ -54,37 +55,59 @@ const journalRow = (j: Journal): RowSet => ({
     Line: j.lines.map((l) => ({ ACTNUMST: char(l.account, 129), DEBITAMT: five(l.baseDebit), CRDTAMNT: five(l.baseCredit), ORDBTAMT: five(l.debit), ORCRDAMT: five(l.credit), ORDOCNUM: char(j.document, 21) })) },
 });
 
-/** Requester document types of this company. */
-const sources: Record<string, (c: Company) => RowSet[]> = {
-  Sales_Transaction: (c) => c.sop.values().map(sopRow),
-  Cash_Receipt: (c) => c.receipts.values().map(receiptRow),
-  Receivables_Transaction: receivableRows,
-  GL_Transaction: (c) => c.journals.values().map(journalRow),
-  Customer: (c) => c.customers.values().map((k) => ({ documentType: 'Customer', table: 'RM00101', element: 'Customer', keys: { CUSTNMBR: k.number },
-    columns: { CUSTNMBR: char(k.number, 15), CUSTNAME: char(k.name, 65), HOLD: k.hold ? '1' : '0', DEX_ROW_TS: stamp(k.changedAt), Address: Object.entries(k.addresses).map(([code, a]) => ({ ADRSCODE: char(code, 15), ...a })) } })),
-  Item: (c) => c.items.values().map((i) => ({ documentType: 'Item', table: 'IV00101', element: 'Item', keys: { ITEMNMBR: i.item }, columns: { ITEMNMBR: char(i.item, 31), ITEMDESC: char(i.description, 101), DEX_ROW_TS: stamp(new Date(0).toISOString()) } })),
-  Fiscal_Period: (c) => periodsOf(c).map((p) => ({ documentType: 'Fiscal_Period', table: 'SY40100', element: 'Fiscal_Period', keys: { YEAR1: String(p.year), PERIODID: String(p.period), SERIES: String(p.series) },
-    columns: { YEAR1: String(p.year), PERIODID: String(p.period), SERIES: String(p.series), PERIODDT: `${p.from}T00:00:00`, PERDENDT: `${p.to}T00:00:00`, CLOSED: p.closed ? '1' : '0' } })),
+/** A requester document type: all its rows, and how a condition on one column finds them without looking at all. */
+type Source = { all(c: Company): RowSet[]; by?: Record<string, (c: Company, value: string) => RowSet[]>; since?(c: Company, iso: string): RowSet[] };
+
+const sources: Record<string, Source> = {
+  Sales_Transaction: {
+    all: (c) => c.sop.values().map(sopRow), since: (c, iso) => c.find.sopSince(iso).map(sopRow),
+    by: { SOPNUMBE: (c, v) => c.find.sopByNumber(v).map(sopRow), ORIGNUMB: (c, v) => c.find.sopByOrigin(v).map(sopRow), INTEGRATIONID: (c, v) => c.find.sopByIntegration(v).map(sopRow) },
+  },
+  Cash_Receipt: {
+    all: (c) => c.receipts.values().map(receiptRow), since: (c, iso) => c.find.receiptsSince(iso).map(receiptRow),
+    by: { DOCNUMBR: (c, v) => some(c.receipts.get(v)).map(receiptRow), TRXDSCRN: (c, v) => c.find.receiptsByDescription(v).map(receiptRow) },
+  },
+  Receivables_Transaction: {
+    all: (c) => [...c.receivables.values().map(invoiceDue(c)), ...c.returns.values().map(returnDue(c)), ...c.receipts.values().flatMap(receiptDue(c))],
+    since: (c, iso) => [...c.find.receivablesSince(iso).map(invoiceDue(c)), ...c.find.returnsSince(iso).map(returnDue(c)), ...c.find.receiptsSince(iso).flatMap(receiptDue(c))],
+    by: { DOCNUMBR: (c, v) => [...some(c.receivables.get(v)).map(invoiceDue(c)), ...some(c.returns.get(v)).map(returnDue(c)), ...some(c.receipts.get(v)).flatMap(receiptDue(c))] },
+  },
+  GL_Transaction: { all: (c) => c.journals.values().map(journalRow), by: { ORDOCNUM: (c, v) => c.find.journalsByDocument(v).map(journalRow) } },
+  Customer: {
+    all: (c) => c.customers.values().map(customerRow), by: { CUSTNMBR: (c, v) => some(c.customers.get(v)).map(customerRow) },
+  },
+  Item: { all: (c) => c.items.values().map((i) => ({ documentType: 'Item', table: 'IV00101', element: 'Item', keys: { ITEMNMBR: i.item }, columns: { ITEMNMBR: char(i.item, 31), ITEMDESC: char(i.description, 101), DEX_ROW_TS: stamp(new Date(0).toISOString()) } })) },
+  Fiscal_Period: { all: (c) => periodsOf(c).map((p) => ({ documentType: 'Fiscal_Period', table: 'SY40100', element: 'Fiscal_Period', keys: { YEAR1: String(p.year), PERIODID: String(p.period), SERIES: String(p.series) },
+    columns: { YEAR1: String(p.year), PERIODID: String(p.period), SERIES: String(p.series), PERIODDT: `${p.from}T00:00:00`, PERDENDT: `${p.to}T00:00:00`, CLOSED: p.closed ? '1' : '0' } })) },
 };
 
-type Test = (columns: Columns) => boolean;
-const compare: Record<string, (a: string, b: string) => boolean> = { '=': (a, b) => a === b, '>=': (a, b) => a >= b, '>': (a, b) => a > b, '<=': (a, b) => a <= b, '<': (a, b) => a < b };
+type Term = { column: string; op: string; values: string[] };
+const holds: Record<string, (a: string, b: string) => boolean> = { '=': (a, b) => a === b, '>=': (a, b) => a >= b, '>': (a, b) => a > b, '<=': (a, b) => a <= b, '<': (a, b) => a < b };
+const meets = (columns: Columns, { column, op, values }: Term): boolean => {
+  const value = String(columns[column] ?? '').trimEnd();
+  return op === 'IN' ? values.includes(value) : holds[op]?.(value, values[0] ?? '') ?? false;
+};
 
 /** `COL op 'value'` and `COL IN ('a','b')` joined by AND; everything else is a SQL error, so nothing can be smuggled in. */
-export function parseWhere(clause: string): Test[] {
+export function parseWhere(clause: string): Term[] {
   if (clause.trim() === '') return [];
-  return clause.split(/\s+AND\s+/i).map((term): Test => {
+  return clause.split(/\s+AND\s+/i).map((term): Term => {
     const list = /^\s*([A-Z0-9_]+)\s+IN\s*\(([^()]*)\)\s*$/i.exec(term);
     const values = list?.[2]?.split(',').map((v) => /^\s*'([^']*)'\s*$/.exec(v)?.[1]);
-    if (list && values && values.every((v) => v !== undefined)) {
-      const wanted = new Set(values);
-      return (columns) => wanted.has(String(columns[list[1] ?? ''] ?? '').trimEnd());
-    }
+    if (list && values && values.every((v) => v !== undefined)) return { column: list[1] ?? '', op: 'IN', values };
     const one = /^\s*([A-Z0-9_]+)\s*(=|>=|>|<=|<)\s*'([^']*)'\s*$/i.exec(term);
     if (!one) throw new GpSqlError(102, `Incorrect syntax near '${term.slice(0, 40)}'.`);
-    const [, column = '', op = '=', value = ''] = one;
-    return (columns) => compare[op]?.(String(columns[column] ?? '').trimEnd(), value) ?? false;
+    return { column: one[1] ?? '', op: one[2] ?? '=', values: [one[3] ?? ''] };
   });
+}
+
+/** The rows that may meet the terms: by an index where one serves, else all. */
+function candidates(c: Company, source: Source, terms: readonly Term[]): RowSet[] {
+  const keyed = terms.find((t) => (t.op === 'IN' || t.op === '=') && source.by?.[t.column] !== undefined);
+  if (keyed) return [...new Set(keyed.values)].flatMap((value) => source.by?.[keyed.column]?.(c, value) ?? []);
+  const since = terms.find((t) => t.column === 'DEX_ROW_TS' && t.op.startsWith('>'));
+  const at = Date.parse(`${(since?.values[0] ?? '').replace(' ', 'T')}Z`);
+  return since && source.since && !Number.isNaN(at) ? source.since(c, new Date(at).toISOString()) : source.all(c);
 }
 
 const toXml = (columns: Columns): string => Object.entries(columns).map(([name, value]) => (typeof value === 'string' ? `<${name}>${escape(value)}</${name}>` : value.map((v) => `<${name}>${toXml(v)}</${name}>`).join(''))).join('');
@@ -95,8 +118,8 @@ export type Query = { documentType: string; where: string; rows: number; indexes
 export function runQuery(c: Company, query: Query): string {
   const source = sources[query.documentType];
   if (!source) throw new GpSqlError(50000, `The requester document type ${query.documentType} is not set up in eConnect_Out_Setup`);
-  const tests = parseWhere(query.where);
-  const rows = source(c).filter((r) => tests.every((t) => t(r.columns))).filter((r) => Object.values(r.keys).every((key, i) => {
+  const terms = parseWhere(query.where);
+  const rows = candidates(c, source, terms).filter((r) => terms.every((term) => meets(r.columns, term))).filter((r) => Object.values(r.keys).every((key, i) => {
     const range = query.indexes[i + 1];
     return !range || range.from === '' || (key >= range.from && key <= (range.to || range.from));
   }));

@@ -33,6 +33,7 @@ export function createReceipt(c: Company, node: NodeReader): Receipt {
 /** taRMApply: a posted receipt against a posted invoice of the same customer and currency, never above what either has left. */
 export function applyReceipt(c: Company, node: NodeReader): void {
   const [from, to] = [node.required('APFRDCNM'), node.required('APTODCNM')];
+  if (node.int('APFRDCTY') === 8) return applyReturn(c, node);
   const receipt = c.receipts.get(from);
   const invoice = c.receivables.get(to);
   if (!receipt || receipt.voided) return node.refuse(ownNumbers.unknownDocument, 'The apply-from document does not exist', 'APFRDCNM');
@@ -42,8 +43,22 @@ export function applyReceipt(c: Company, node: NodeReader): void {
   if (amount.lte(0) || amount.gt(receipt.open) || amount.gt(invoice.open)) node.refuse(ownNumbers.overApply, 'Apply amount exceeds the remaining amount of a document', 'APPTOAMT');
   const stamp = c.now().toISOString();
   const before = c.applies.get(applyKey(from, to));
-  c.applies.put(applyKey(from, to), { from, to, amount: amount.plus(before?.amount ?? 0).toFixed(), date: node.text('APPLYDATE') });
+  c.applies.put(applyKey(from, to), { from, type: 9, to, amount: amount.plus(before?.amount ?? 0).toFixed(), date: node.text('APPLYDATE') });
   c.receipts.put(from, { ...receipt, open: new Decimal(receipt.open).minus(amount).toFixed(), changedAt: stamp });
+  c.receivables.put(to, { ...invoice, open: new Decimal(invoice.open).minus(amount).toFixed(), changedAt: stamp });
+}
+
+function applyReturn(c: Company, node: NodeReader): void {
+  const [from, to] = [node.required('APFRDCNM'), node.required('APTODCNM')];
+  const [credit, invoice] = [c.returns.get(from), c.receivables.get(to)];
+  if (!c.sop.get(`4/${from}`)) return node.refuse(ownNumbers.unknownDocument, 'The apply-from document does not exist', 'APFRDCNM');
+  if (!credit || !invoice) return node.refuse(ownNumbers.unpostedApply, 'Both documents must be posted before they are applied', 'APFRDCNM', 'APTODCNM');
+  if (credit.customer !== invoice.customer || credit.currency !== invoice.currency) node.refuse(ownNumbers.badValue, 'Both documents must be of one customer and currency', 'APFRDCNM', 'APTODCNM');
+  const amount = node.decimal('APPTOAMT');
+  if (amount.lte(0) || amount.gt(credit.open) || amount.gt(invoice.open)) node.refuse(ownNumbers.overApply, 'Apply amount exceeds the remaining amount of a document', 'APPTOAMT');
+  const stamp = c.now().toISOString();
+  c.applies.put(applyKey(from, to), { from, type: 8, to, amount: amount.plus(c.applies.get(applyKey(from, to))?.amount ?? 0).toFixed(), date: node.text('APPLYDATE') });
+  c.returns.put(from, { ...credit, open: new Decimal(credit.open).minus(amount).toFixed(), changedAt: stamp });
   c.receivables.put(to, { ...invoice, open: new Decimal(invoice.open).minus(amount).toFixed(), changedAt: stamp });
 }
 
@@ -53,7 +68,7 @@ export function unapplyReceipt(c: Company, node: NodeReader): void {
   const receipt = c.receipts.get(number);
   if (!receipt) return node.refuse(ownNumbers.unknownDocument, 'The document does not exist', 'DOCNUMBR');
   const stamp = c.now().toISOString();
-  for (const apply of c.applies.values().filter((a) => a.from === number)) {
+  for (const apply of c.find.appliesFrom(number).filter((a) => a.type !== 8)) {
     const invoice = c.receivables.get(apply.to);
     if (invoice) c.receivables.put(apply.to, { ...invoice, open: new Decimal(invoice.open).plus(apply.amount).toFixed(), changedAt: stamp });
     c.applies.delete(applyKey(number, apply.to));

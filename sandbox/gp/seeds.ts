@@ -9,7 +9,7 @@ export const seedCheckbooks: Record<string, string> = {
 };
 export const seedTaxDetails = ['WEB-TAX', 'STATE-SALES', 'GST-10', 'VAT-20'];
 export const seedTaxSchedules = ['WEB', 'STATE'];
-export const seedDocIds: Record<string, number> = { STDORD: 2, WEBORD: 2, STDINV: 3, WEBINV: 3 };
+export const seedDocIds: Record<string, number> = { STDORD: 2, WEBORD: 2, STDINV: 3, WEBINV: 3, WEBRTN: 4, RTN: 4 };
 export const seedSites = ['MAIN'];
 export const seedCurrencies = ['USD', 'AUD', 'CAD', 'EUR', 'GBP', 'HKD', 'NZD', 'JPY'];
 export const seedItems = ['TSHIRT-BLK-M', 'MUG-WHITE', 'CAP-RED', 'HOODIE-GRY-L', 'STICKER-SET', 'IPOD2008GREEN', 'IPOD2008RED', 'IPOD2008BLACK', 'IPOD2009BLACK', 'BALM-01', 'TEA-250G', 'CABLE-01', 'PANEL-9'];

@@ -24,10 +24,11 @@ const xmlType = 'text/xml; charset=utf-8';
 
 function documents(c: Company): unknown {
   const sop = c.sop.values();
-  const status = (d: (typeof sop)[number]): string => (d.voided ? 'voided' : d.type === 3 ? (d.posted ? 'posted' : 'work') : d.history ? 'invoiced' : 'open');
+  const status = (d: (typeof sop)[number]): string => (d.voided ? 'voided' : d.type !== 2 ? (d.posted ? 'posted' : 'work') : d.history ? 'invoiced' : 'open');
   const flat = (d: (typeof sop)[number]): object => ({ number: d.number, orderNumber: d.origin, customer: d.customer, customerName: d.customerName, currency: d.currency, rate: d.rate, subtotal: d.subtotal, freight: d.freight, tax: d.tax, freightTax: d.freightTax, total: d.total,
     status: status(d), integrationId: d.integrationId, customerPo: d.customerPo, date: d.date, batch: d.batch, lines: d.lines });
   return { orders: sop.filter((d) => d.type === 2).map(flat), invoices: sop.filter((d) => d.type === 3).map((d) => ({ ...flat(d), open: c.receivables.get(d.number)?.open })),
+    returns: sop.filter((d) => d.type === 4).map((d) => ({ ...flat(d), open: c.returns.get(d.number)?.open })),
     receipts: c.receipts.values().map((r) => ({ ...r, status: r.voided ? 'voided' : r.posted ? 'posted' : 'work' })), applies: c.applies.values(), customers: c.customers.values() };
 }
 
@@ -35,7 +36,7 @@ function books(c: Company): unknown {
   const journals = c.journals.values();
   const lines = journals.flatMap((j) => j.lines);
   const control = total(lines.filter((l) => l.account === seedAccounts.receivables).map((l) => Number(l.debit) - Number(l.credit)).map((n) => n.toFixed(2)));
-  const subledger = total([...c.receivables.values().map((r) => r.open), ...c.receipts.values().filter((r) => r.posted && !r.voided).map((r) => `-${r.open}`)]);
+  const subledger = total([...c.receivables.values().map((r) => r.open), ...c.receipts.values().filter((r) => r.posted && !r.voided).map((r) => `-${r.open}`), ...c.returns.values().map((r) => `-${r.open}`)]);
   return { journals, trialBalance: trialBalance(lines), balanced: journals.every((j) => isBalanced(j.lines)), receivables: { control: control.toFixed(2), subledger: subledger.toFixed(2), matches: control.eq(subledger) }, accounts: seedAccounts };
 }
 

@@ -13,6 +13,9 @@ const money = (node: NodeReader, name: string, decimals: number): Decimal => {
   return value;
 };
 
+/** Where a returned quantity goes. */
+const returnQuantities = ['QTYONHND', 'QTYRTRND', 'QTYINUSE', 'QTYINSVC', 'QTYDMGED'];
+
 function readLine(c: Company, node: NodeReader, more: { header: NodeReader; decimals: number }): SopLine {
   const { header, decimals } = more;
   if (node.int('SOPTYPE') !== header.int('SOPTYPE') || node.text('SOPNUMBE') !== header.text('SOPNUMBE')) node.refuse(67, 'The subtotal does not match the lines of this document', 'SOPTYPE', 'SOPNUMBE');
@@ -26,9 +29,13 @@ function readLine(c: Company, node: NodeReader, more: { header: NodeReader; deci
   if (!roundTo(quantity.times(unit.minus(markdown)), decimals).eq(extended)) node.refuse(722, 'Unit price calculation does not match the extended price', 'UNITPRCE', 'XTNDPRCE', 'QUANTITY');
   const account = node.text('SLSINDX');
   if (account !== '' && !c.accounts.has(account)) node.refuse(ownNumbers.unknownAccount, 'Account number in SLSINDX does not exist', 'SLSINDX');
+  const returns = node.text('RTNSINDX');
+  if (returns !== '' && !c.accounts.has(returns)) node.refuse(ownNumbers.unknownAccount, 'Account number in RTNSINDX does not exist', 'RTNSINDX');
+  const back = total(returnQuantities.map((name) => node.decimal(name).toFixed()));
+  if (node.int('SOPTYPE') === 4 && node.int('NONINVEN') !== 1 && !back.eq(quantity)) node.refuse(ownNumbers.badValue, 'The quantities returned do not add up to QUANTITY', 'QUANTITY', ...returnQuantities);
   return {
     seq: node.int('LNITMSEQ'), item, description: node.text('ITEMDESC') || (c.items.get(item)?.description ?? item), quantity: quantity.toFixed(), remaining: quantity.toFixed(), unitPrice: unit.toFixed(),
-    markdown: markdown.toFixed(), extended: extended.toFixed(), tax: money(node, 'TAXAMNT', decimals).toFixed(), ...(account ? { salesAccount: account } : {}),
+    markdown: markdown.toFixed(), extended: extended.toFixed(), tax: money(node, 'TAXAMNT', decimals).toFixed(), ...(account ? { salesAccount: account } : {}), ...(returns ? { returnsAccount: returns } : {}),
   };
 }
 
@@ -51,7 +58,7 @@ function checkTotals(header: NodeReader, doc: SopDocument): void {
 
 function checkSetup(c: Company, header: NodeReader): void {
   const type = header.int('SOPTYPE');
-  if (type !== 2 && type !== 3) header.refuse(ownNumbers.badValue, 'This company enters orders (2) and invoices (3) only', 'SOPTYPE');
+  if (type < 2 || type > 4) header.refuse(ownNumbers.badValue, 'This company enters orders (2), invoices (3) and returns (4) only', 'SOPTYPE');
   if (seedDocIds[header.required('DOCID')] !== type) header.refuse(ownNumbers.unknownDocId, 'Document ID does not exist for this type in SOP40200', 'DOCID');
   const number = header.required('SOPNUMBE');
   if (c.sop.get(sopKey(type, number))) header.refuse(2221, 'Duplicate document number. If adding or updating lines to an existing document, UpdateExisting must be 1', 'SOPNUMBE');
@@ -62,7 +69,7 @@ function checkSetup(c: Company, header: NodeReader): void {
   const schedule = header.text('TAXSCHID');
   if (schedule !== '' && !seedTaxSchedules.includes(schedule)) header.refuse(7023, 'Tax schedule does not exist in TX00101', 'TAXSCHID');
   if (settingsOf(c).lockedBatches.includes(header.required('BACHNUMB'))) header.refuse(2079, 'Document is being edited by another user', 'BACHNUMB');
-  if (type === 3 && !isOpen(c, header.date('DOCDATE'))) header.refuse(ownNumbers.closedPeriod, 'The fiscal period of the document date is closed', 'DOCDATE');
+  if (type !== 2 && !isOpen(c, header.date('DOCDATE'))) header.refuse(ownNumbers.closedPeriod, 'The fiscal period of the document date is closed', 'DOCDATE');
 }
 
 function checkCustomer(c: Company, header: NodeReader): string {

@@ -11,7 +11,13 @@ export interface Collection<T> {
   delete(key: string): void;
   values(): T[];
   size(): number;
+  /** A lookup kept in step with every change: records whose `keyOf` is this key, in no promised order. */
+  index(keyOf: (value: T) => string | undefined): (key: string) => T[];
+  /** The records changed at or after an instant, oldest change first; `stampOf` grows with every put. */
+  changes(stampOf: (value: T) => string): (since: string) => T[];
 }
+
+type Listener = (key: string, before: unknown, after: unknown) => void;
 
 /**
  * A simulator's memory: maps kept in RAM, every change appended to one file. A transaction is one line, so a process
@@ -19,6 +25,7 @@ export interface Collection<T> {
  */
 export class DiskStore {
   private readonly maps = new Map<string, Map<string, unknown>>();
+  private readonly listeners = new Map<Map<string, unknown>, Listener[]>();
   private pending: { changes: Change[]; undo: (() => void)[] } | undefined;
 
   private constructor(private readonly file: string) {}
@@ -38,10 +45,55 @@ export class DiskStore {
     const map = this.map(name) as Map<string, T>;
     return {
       get: (key) => map.get(key),
-      put: (key, value) => { this.remember(map, key); map.set(key, value); this.write({ c: name, k: key, v: value }); },
-      delete: (key) => { this.remember(map, key); map.delete(key); this.write({ c: name, k: key }); },
+      put: (key, value) => { this.remember(map, key); this.set(map, key, value); this.write({ c: name, k: key, v: value }); },
+      delete: (key) => { this.remember(map, key); this.set(map, key, undefined); this.write({ c: name, k: key }); },
       values: () => [...map.values()],
       size: () => map.size,
+      index: (keyOf) => this.index(map, keyOf),
+      changes: (stampOf) => this.changes(map, stampOf),
+    };
+  }
+
+  private set(map: Map<string, unknown>, key: string, value: unknown): void {
+    const before = map.get(key);
+    if (value === undefined) map.delete(key);
+    else map.set(key, value);
+    for (const listen of this.listeners.get(map) ?? []) listen(key, before, value);
+  }
+
+  private listen(map: Map<string, unknown>, listener: Listener): void {
+    for (const [key, value] of map) listener(key, undefined, value);
+    this.listeners.set(map, [...(this.listeners.get(map) ?? []), listener]);
+  }
+
+  private index<T>(map: Map<string, T>, keyOf: (value: T) => string | undefined): (key: string) => T[] {
+    const found = new Map<string, Map<string, T>>();
+    this.listen(map as Map<string, unknown>, (key, before, after) => {
+      const [from, to] = [before === undefined ? undefined : keyOf(before as T), after === undefined ? undefined : keyOf(after as T)];
+      if (from !== undefined && from !== to) found.get(from)?.delete(key);
+      if (to === undefined) return;
+      const group = found.get(to) ?? new Map<string, T>();
+      group.set(key, after as T);
+      found.set(to, group);
+    });
+    return (key) => [...(found.get(key)?.values() ?? [])];
+  }
+
+  private changes<T>(map: Map<string, T>, stampOf: (value: T) => string): (since: string) => T[] {
+    let log: { key: string; stamp: string }[] = [];
+    const tidy = (): void => { log = [...map].map(([key, value]) => ({ key, stamp: stampOf(value) })).sort((a, b) => (a.stamp < b.stamp ? -1 : 1)); };
+    this.listen(map as Map<string, unknown>, (key, _before, after) => { if (after !== undefined) log.push({ key, stamp: stampOf(after as T) }); });
+    tidy();
+    return (since) => {
+      if (log.length > 2 * map.size + 1_000) tidy();
+      const out = new Map<string, T>();
+      for (let i = log.length - 1; i >= 0; i -= 1) {
+        const entry = log[i];
+        if (!entry || entry.stamp < since) break;
+        const value = map.get(entry.key);
+        if (value !== undefined && !out.has(entry.key)) out.set(entry.key, value);
+      }
+      return [...out.values()].reverse();
     };
   }
 
@@ -70,7 +122,7 @@ export class DiskStore {
   private remember<T>(map: Map<string, T>, key: string): void {
     if (!this.pending) return;
     const old = map.get(key);
-    this.pending.undo.push(() => { if (old === undefined) map.delete(key); else map.set(key, old); });
+    this.pending.undo.push(() => { this.set(map, key, old); });
   }
 
   private map(name: string): Map<string, unknown> {

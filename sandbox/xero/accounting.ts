@@ -1,10 +1,11 @@
 import { writeContact } from './contacts';
+import { allocate, creditNoteOf, removeAllocation } from './credit-notes';
 import { writeInvoice } from './invoices';
-import { type Contact, type Invoice, type Organisation } from './model';
-import { allocate, createPayment, deletePayment } from './payments';
-import { invoiceField, listOf, modifiedSince, pageOf, parseWhere } from './query';
+import { type Contact, type Invoice, type Organisation, type Payment } from './model';
+import { createPayment, deletePayment } from './payments';
+import { candidates, documentIndex, invoiceField, listOf, modifiedSince, pageOf, parseWhere, paymentField, paymentIndex } from './query';
 import { get, NotFoundError, PostDataError, record, ValidationError, type Json } from './refusal';
-import { envelope, renderAccount, renderContact, renderInvoice, renderOrganisation, renderPayment, renderTaxRates, wireDate } from './render';
+import { envelope, renderAccount, renderAllocation, renderContact, renderInvoice, renderOrganisation, renderPayment, renderTaxRates, wireDate } from './render';
 import { currencies } from './seeds';
 import { books } from './books';
 
@@ -40,9 +41,12 @@ function listInvoices(o: Organisation, call: Call, type: Invoice['type']): Resul
   const name = type === 'ACCREC' ? 'Invoices' : 'CreditNotes';
   const { query } = call;
   const [ids, numbers, contacts, statuses] = [listOf(query['IDs']), listOf(query['InvoiceNumbers'])?.map((x) => x.toLowerCase()), listOf(query['ContactIDs']), listOf(query['Statuses'])];
-  const named = numbers ? numbers.map((x) => o.invoices.get(o.byNumber.get(x) ?? '')).filter((i): i is Invoice => i !== undefined) : ids ? ids.map((x) => o.invoices.get(x)).filter((i): i is Invoice => i !== undefined) : o.invoices.values();
   const search = typeof query['searchTerm'] === 'string' ? query['searchTerm'].toLowerCase() : '';
-  const where = parseWhere<Invoice>(typeof query['where'] === 'string' ? query['where'] : '', invoiceField(o));
+  const clause = typeof query['where'] === 'string' ? query['where'] : '';
+  const where = parseWhere<Invoice>(clause, invoiceField(o));
+  const byNumber = type === 'ACCREC' ? o.byNumber : o.creditByNumber;
+  const known = numbers ? numbers.map((x) => byNumber.get(x) ?? '') : ids ?? candidates(clause, documentIndex(o));
+  const named = known ? [...new Set(known)].map((x) => o.invoices.get(x)).filter((i): i is Invoice => i !== undefined) : o.invoices.values();
   const since = modifiedSince(call.ifModifiedSince);
   const rows = named.filter((i) => i.type === type && (!contacts || contacts.includes(i.contactId)) && (!statuses || statuses.includes(i.status)) && since(i) && where(i) && (search === '' || i.number.toLowerCase().includes(search) || i.reference.toLowerCase().includes(search)));
   const page = pageOf(rows, query, statuses !== undefined || query['summaryOnly'] === 'true');
@@ -50,12 +54,21 @@ function listInvoices(o: Organisation, call: Call, type: Invoice['type']): Resul
   return { status: 200, body: envelope(name, page.rows.map((i) => renderInvoice(o, i, summary)), page.pagination ? { pagination: page.pagination } : {}) };
 }
 
+/** PUT allocates, DELETE takes one allocation back and answers it bare, as the API's description has it. */
+function allocations(o: Organisation, call: Call, credit: Invoice): Result {
+  const [, , , allocationId] = call.path;
+  if (call.method === 'DELETE' && allocationId) return { status: 200, body: { ...renderAllocation(o, o.disk.transaction(() => removeAllocation(o, credit.id, allocationId))), IsDeleted: true } };
+  if (call.method !== 'PUT') throw new NotFoundError('Allocations');
+  return writeAll(o, 'Allocations', { values: elements(call.body, 'Allocations'), summarize: call.query['summarizeErrors'] !== 'false', write: (v) => ({ ...renderAllocation(o, allocate(o, credit.id, v).allocation), CreditNote: { CreditNoteID: credit.id, CreditNoteNumber: credit.number } }) });
+}
+
 function invoices(o: Organisation, call: Call, type: Invoice['type']): Result {
   const name = type === 'ACCREC' ? 'Invoices' : 'CreditNotes';
   const [, id, sub] = call.path;
   const one = (): Invoice => {
+    if (type === 'ACCRECCREDIT') return creditNoteOf(o, id ?? '');
     const found = o.invoices.get(id ?? '') ?? o.invoices.get(o.byNumber.get((id ?? '').toLowerCase()) ?? '');
-    if (!found) throw new NotFoundError(id ?? '');
+    if (found?.type !== type) throw new NotFoundError(id ?? '');
     return found;
   };
   if (sub === 'History') {
@@ -63,7 +76,7 @@ function invoices(o: Organisation, call: Call, type: Invoice['type']): Result {
     if (call.method === 'PUT') o.invoices.put(invoice.id, { ...invoice, history: [...invoice.history, ...elements(call.body, 'HistoryRecords').map((h) => String(get(h, 'Details') ?? '').slice(0, 2500))] });
     return { status: 200, body: envelope('HistoryRecords', (o.invoices.get(invoice.id)?.history ?? []).map((Details) => ({ Details, Changes: 'Note', User: 'System Generated', DateUTC: wireDate(o.now().toISOString()) }))) };
   }
-  if (sub === 'Allocations') { const rows = elements(call.body, 'Allocations').map((v) => o.disk.transaction(() => allocate(o, id ?? '', v))); return { status: 200, body: envelope('Allocations', rows.flatMap((r) => r.allocations.slice(-1)).map((a) => ({ AllocationID: a.id, Amount: Number(a.amount), Date: wireDate(a.date), Invoice: { InvoiceID: a.invoiceId } }))) }; }
+  if (sub === 'Allocations' && type === 'ACCRECCREDIT') return allocations(o, call, one());
   if (call.method === 'GET') return id ? { status: 200, body: envelope(name, [renderInvoice(o, one())]) } : listInvoices(o, call, type);
   const unitDecimals = call.query['unitdp'] === '4' ? 4 : 2;
   const method = call.method === 'PUT' ? 'PUT' : 'POST';
@@ -94,8 +107,10 @@ function payments(o: Organisation, call: Call): Result {
   if (call.method === 'GET') {
     if (id) { const p = o.payments.get(id); if (!p) throw new NotFoundError(id); return { status: 200, body: envelope('Payments', [renderPayment(o, p)]) }; }
     const since = modifiedSince(call.ifModifiedSince);
-    const where = parseWhere<ReturnType<typeof o.payments.values>[number]>(typeof call.query['where'] === 'string' ? call.query['where'] : '', (p, f) => ({ Reference: p.reference, Status: p.status, PaymentId: p.id, 'Invoice.InvoiceId': p.invoiceId, 'Invoice.InvoiceID': p.invoiceId, Date: p.date }[f]));
-    const page = pageOf(o.payments.values().filter((p) => since(p) && where(p)), call.query, false);
+    const clause = typeof call.query['where'] === 'string' ? call.query['where'] : '';
+    const where = parseWhere<Payment>(clause, paymentField(o));
+    const known = candidates(clause, paymentIndex(o));
+    const page = pageOf((known ? [...known].map((x) => o.payments.get(x)).filter((p): p is Payment => p !== undefined) : o.payments.values()).filter((p) => since(p) && where(p)), call.query, false);
     return { status: 200, body: envelope('Payments', page.rows.map((p) => renderPayment(o, p)), page.pagination ? { pagination: page.pagination } : {}) };
   }
   if (id && call.method === 'POST') return writeAll(o, 'Payments', { values: [call.body], summarize: true, write: (v) => renderPayment(o, deletePayment(o, id, v)) });

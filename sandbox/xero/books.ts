@@ -26,9 +26,12 @@ export function postInvoice(o: Organisation, invoice: Invoice, sign: 1 | -1): vo
   ]);
 }
 
+export const paymentType = (document: Invoice | undefined): string => (document?.type === 'ACCRECCREDIT' ? 'ARCREDITPAYMENT' : 'ACCRECPAYMENT');
+
+/** Money received: account debit, receivables credit. A refund of a credit note posts the other way round. */
 export function postPayment(o: Organisation, payment: Payment, more: { invoice: Invoice; account: Account; sign: 1 | -1 }): void {
-  const amount = new Decimal(payment.amount).times(more.sign);
-  write(o, { id: payment.id, type: 'ACCRECPAYMENT', date: payment.date, reference: payment.reference, currency: more.invoice.currency, rate: payment.rate }, [
+  const amount = new Decimal(payment.amount).times(more.invoice.type === 'ACCRECCREDIT' ? -more.sign : more.sign);
+  write(o, { id: payment.id, type: paymentType(more.invoice), date: payment.date, reference: payment.reference, currency: more.invoice.currency, rate: payment.rate }, [
     { account: more.account.code, amount }, { account: codes.receivables, amount: amount.negated() },
   ]);
 }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Decimal } from 'decimal.js';
 import { roundTo, total } from '../kit/decimal';
 import { postInvoice } from './books';
-import { type Invoice, type Line, lockedThrough, nextNumber, type Organisation } from './model';
+import { checkLock } from './lock';
+import { indexDocument, type Invoice, type Line, nextNumber, type Organisation } from './model';
 import { dateOf, get, NotFoundError, PostDataError, textOf, ValidationError } from './refusal';
 import { baseCurrency, currencies, taxTypes } from './seeds';
 
@@ -38,11 +39,6 @@ function readLine(o: Organisation, value: unknown, more: { unitDecimals: number;
   const share = more.lineAmountTypes === 'Inclusive' ? computed.minus(computed.div(new Decimal(rate.rate).div(100).plus(1))) : computed.times(rate.rate).div(100);
   const tax = more.lineAmountTypes === 'NoTax' ? new Decimal(0) : given && taxType !== 'NONE' ? roundTo(given, 2) : roundTo(share, 2);
   return { id: randomUUID(), description, quantity: quantity.toFixed(), unitAmount: unit.toFixed(), lineAmount: computed.toFixed(2), taxAmount: tax.toFixed(2), taxType, accountCode: code };
-}
-
-function checkLock(o: Organisation, date: string): void {
-  const locked = lockedThrough(o);
-  if (locked !== undefined && date <= locked) throw new ValidationError(`The document date cannot be before the period lock date of ${locked}`);
 }
 
 /** A contact by id; a bare name finds or makes one, as the real API does. */
@@ -107,7 +103,7 @@ function keep(o: Organisation, invoice: Invoice, before: Invoice | undefined): I
   if (posted(before) && before) postInvoice(o, before, -1);
   if (posted(paid)) postInvoice(o, paid, 1);
   o.invoices.put(paid.id, paid);
-  if (paid.type === 'ACCREC') o.byNumber.set(paid.number.toLowerCase(), paid.id);
+  indexDocument(o, paid, before);
   o.changed(paid.type === 'ACCREC' ? 'INVOICE' : 'CREDITNOTE', paid.id, before === undefined);
   return paid;
 }
@@ -129,12 +125,15 @@ export function writeInvoice(o: Organisation, value: unknown, more: { method: 'P
   const id = textOf(value, more.type === 'ACCREC' ? 'InvoiceID' : 'CreditNoteID');
   const docNumber = textOf(value, more.type === 'ACCREC' ? 'InvoiceNumber' : 'CreditNoteNumber');
   if (docNumber.length > 255) throw new ValidationError('Invoice Number has a maximum length of 255 characters.');
-  const known = id !== '' ? o.invoices.get(id) : docNumber !== '' ? o.invoices.get(o.byNumber.get(docNumber.toLowerCase()) ?? '') : undefined;
-  if (id !== '' && !known) throw new NotFoundError(id);
+  const holder = docNumber !== '' ? o.invoices.get((more.type === 'ACCREC' ? o.byNumber : o.creditByNumber).get(docNumber.toLowerCase()) ?? '') : undefined;
+  const known = id !== '' ? o.invoices.get(id) : holder;
+  if (id !== '' && known?.type !== more.type) throw new NotFoundError(id);
+  const taken = more.type === 'ACCREC' ? 'Invoice # must be unique.' : 'Credit Note # must be unique.';
+  if (known && holder && holder.id !== known.id) throw new ValidationError(taken);
   if (more.method === 'POST' && known) return update(o, value, { before: known, unitDecimals: more.unitDecimals });
-  if (known) throw new ValidationError('Invoice # must be unique.');
+  if (known) throw new ValidationError(taken);
   const type = textOf(value, 'Type');
-  if (type !== more.type) throw new PostDataError(`Error converting value "${type}" to type InvoiceType in this simulator (ACCREC only)`);
+  if (type !== more.type) throw new PostDataError(`Error converting value "${type}" to type InvoiceType in this simulator (${more.type} only)`);
   const made = fill(o, value, { unitDecimals: more.unitDecimals, type: more.type });
   if (!['DRAFT', 'SUBMITTED', 'AUTHORISED'].includes(made.status)) throw new ValidationError('Invoice not of valid status for creation');
   return keep(o, made, undefined);

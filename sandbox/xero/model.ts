@@ -6,11 +6,14 @@ import { type Account, seedAccounts, seedContactCounter, tenantId } from './seed
 export { type Account } from './seeds';
 
 export type Line = { id: string; description: string; quantity: string; unitAmount: string; lineAmount: string; taxAmount: string; taxType: string; accountCode: string };
+export type Allocation = { id: string; invoiceId: string; amount: string; date: string };
+/** A sales invoice or a sales credit note: on a note `amountDue` is the remaining credit, `amountPaid` what was refunded, `amountCredited` what is allocated. */
 export type Invoice = {
   id: string; number: string; type: 'ACCREC' | 'ACCRECCREDIT'; contactId: string; reference: string; date: string; dueDate: string; status: string; currency: string; rate: string; lineAmountTypes: string;
   lines: Line[]; subTotal: string; totalTax: string; total: string; amountDue: string; amountPaid: string; amountCredited: string; url?: string; updatedAt: string;
-  allocations: { id: string; invoiceId: string; amount: string; date: string }[]; history: string[];
+  allocations: Allocation[]; history: string[];
 };
+/** `invoiceId` is the document paid: an invoice, or the credit note a refund pays back. */
 export type Payment = { id: string; invoiceId: string; accountId: string; date: string; amount: string; rate: string; reference: string; status: 'AUTHORISED' | 'DELETED'; updatedAt: string };
 export type Contact = { id: string; name: string; number: string; email: string; status: 'ACTIVE' | 'ARCHIVED'; addresses: unknown[]; phones: unknown[]; mergedTo?: string; updatedAt: string };
 export type Journal = { id: string; number: number; date: string; sourceId: string; sourceType: string; reference: string; currency: string; lines: BookLine[]; createdAt: string };
@@ -23,7 +26,7 @@ export const defaultSettings: Settings = {
 };
 
 export type Organisation = {
-  disk: DiskStore; invoices: Collection<Invoice>; byNumber: Map<string, string>; paymentsByInvoice: Map<string, string[]>; payments: Collection<Payment>; contacts: Collection<Contact>; contactByName: Map<string, string>; contactByNumber: Map<string, string>;
+  disk: DiskStore; invoices: Collection<Invoice>; byNumber: Map<string, string>; creditByNumber: Map<string, string>; byReference: Map<string, Set<string>>; creditsByInvoice: Map<string, Set<string>>; paymentsByInvoice: Map<string, string[]>; payments: Collection<Payment>; contacts: Collection<Contact>; contactByName: Map<string, string>; contactByNumber: Map<string, string>;
   accounts: Collection<Account>; accountByCode: Map<string, string>; journals: Collection<Journal>; settings: Collection<Settings>; tokens: Collection<Token>; counters: Collection<number>;
   changed(category: 'INVOICE' | 'CONTACT' | 'CREDITNOTE', id: string, created: boolean): void; now(): Date;
 };
@@ -35,7 +38,7 @@ export function openOrganisation(file: string): Organisation {
   const disk = DiskStore.open(file);
   const o: Organisation = {
     disk, invoices: disk.collection('invoices'), payments: disk.collection('payments'), contacts: disk.collection('contacts'), accounts: disk.collection('accounts'), journals: disk.collection('journals'),
-    settings: disk.collection('settings'), tokens: disk.collection('tokens'), counters: disk.collection('counters'), byNumber: new Map(), paymentsByInvoice: new Map(), contactByName: new Map(), contactByNumber: new Map(), accountByCode: new Map(),
+    settings: disk.collection('settings'), tokens: disk.collection('tokens'), counters: disk.collection('counters'), byNumber: new Map(), creditByNumber: new Map(), byReference: new Map(), creditsByInvoice: new Map(), paymentsByInvoice: new Map(), contactByName: new Map(), contactByNumber: new Map(), accountByCode: new Map(),
     changed: () => undefined, now: () => new Date(),
   };
   if (o.accounts.size() === 0) {
@@ -45,13 +48,28 @@ export function openOrganisation(file: string): Organisation {
       o.tokens.put('sandbox-refresh-token', { kind: 'refresh', clientId: 'tieout-sandbox', expiresAt: Number.MAX_SAFE_INTEGER });
     });
   }
-  for (const i of o.invoices.values()) if (i.type === 'ACCREC') o.byNumber.set(i.number.toLowerCase(), i.id);
-  for (const p of o.payments.values()) o.paymentsByInvoice.set(p.invoiceId, [...(o.paymentsByInvoice.get(p.invoiceId) ?? []), p.id]);
+  for (const i of o.invoices.values()) indexDocument(o, i);
+  for (const p of o.payments.values()) indexPayment(o, p);
   for (const c of o.contacts.values()) indexContact(o, c);
   for (const a of o.accounts.values()) o.accountByCode.set(a.code, a.id);
   return o;
 }
 
+/** Numbers of invoices and of credit notes are two ranges; `before` is what the document was called until now. */
+export function indexDocument(o: Organisation, i: Invoice, before?: Invoice): void {
+  const numbers = i.type === 'ACCREC' ? o.byNumber : o.creditByNumber;
+  if (before && before.number !== i.number) numbers.delete(before.number.toLowerCase());
+  numbers.set(i.number.toLowerCase(), i.id);
+  const reference = i.reference.toLowerCase();
+  if (before && before.reference.toLowerCase() !== reference) o.byReference.get(before.reference.toLowerCase())?.delete(i.id);
+  const same = o.byReference.get(reference);
+  if (same) same.add(i.id); else o.byReference.set(reference, new Set([i.id]));
+  for (const a of i.allocations) o.creditsByInvoice.set(a.invoiceId, (o.creditsByInvoice.get(a.invoiceId) ?? new Set()).add(i.id));
+}
+export function indexPayment(o: Organisation, p: Payment): void {
+  const same = o.paymentsByInvoice.get(p.invoiceId);
+  if (same) same.push(p.id); else o.paymentsByInvoice.set(p.invoiceId, [p.id]);
+}
 export function indexContact(o: Organisation, c: Contact): void {
   if (c.status === 'ACTIVE') o.contactByName.set(c.name.toLowerCase(), c.id);
   if (c.number) o.contactByNumber.set(c.number, c.id);

@@ -2,15 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Decimal } from 'decimal.js';
 import { roundTo } from '../kit/decimal';
 import { postPayment } from './books';
-import { type Account, type Invoice, lockedThrough, type Organisation, type Payment } from './model';
+import { creditNoteOf } from './credit-notes';
+import { checkLock } from './lock';
+import { type Account, indexPayment, type Invoice, type Organisation, type Payment } from './model';
 import { dateOf, get, NotFoundError, PostDataError, textOf, ValidationError } from './refusal';
 import { baseCurrency } from './seeds';
-
-function settle(o: Organisation, invoice: Invoice, amount: Decimal): void {
-  const due = new Decimal(invoice.amountDue).minus(amount);
-  o.invoices.put(invoice.id, { ...invoice, amountDue: due.toFixed(2), amountPaid: new Decimal(invoice.amountPaid).plus(amount).toFixed(2), status: due.isZero() ? 'PAID' : 'AUTHORISED', updatedAt: o.now().toISOString() });
-  o.changed('INVOICE', invoice.id, false);
-}
+import { settle } from './settle';
 
 function accountOf(o: Organisation, value: unknown): Account {
   const ref = get(value, 'Account');
@@ -19,16 +16,19 @@ function accountOf(o: Organisation, value: unknown): Account {
   return account;
 }
 
-function checkLock(o: Organisation, date: string): void {
-  const locked = lockedThrough(o);
-  if (locked !== undefined && date <= locked) throw new ValidationError(`The document date cannot be before the period lock date of ${locked}`);
+/** Exactly one document: a sales invoice, or a sales credit note that is paid back. */
+function documentOf(o: Organisation, value: unknown): Invoice {
+  const [invoice, note] = [get(value, 'Invoice'), get(value, 'CreditNote')];
+  if (invoice !== undefined && note !== undefined) throw new ValidationError('A payment can be made against one document only');
+  if (note !== undefined) return creditNoteOf(o, textOf(note, 'CreditNoteID') || textOf(note, 'CreditNoteNumber'));
+  const found = o.invoices.get(textOf(invoice, 'InvoiceID') || (o.byNumber.get(textOf(invoice, 'InvoiceNumber').toLowerCase()) ?? ''));
+  if (found?.type !== 'ACCREC') throw new NotFoundError('invoice');
+  return found;
 }
 
-/** One payment on an authorised invoice, in the invoice's currency, never above what is outstanding. */
+/** One payment on an authorised invoice, or refund of an authorised credit note: in the document's currency, never above what is outstanding. */
 export function createPayment(o: Organisation, value: unknown): Payment {
-  const ref = get(value, 'Invoice');
-  const invoice = o.invoices.get(textOf(ref, 'InvoiceID') || (o.byNumber.get(textOf(ref, 'InvoiceNumber').toLowerCase()) ?? ''));
-  if (!invoice) throw new NotFoundError('invoice');
+  const invoice = documentOf(o, value);
   const account = accountOf(o, value);
   const raw = get(value, 'Amount');
   if (typeof raw !== 'number') throw new PostDataError('Error converting value to type decimal. Path Amount');
@@ -44,13 +44,13 @@ export function createPayment(o: Organisation, value: unknown): Payment {
     reference: textOf(value, 'Reference'), status: 'AUTHORISED', updatedAt: o.now().toISOString(),
   };
   o.payments.put(payment.id, payment);
-  o.paymentsByInvoice.set(invoice.id, [...(o.paymentsByInvoice.get(invoice.id) ?? []), payment.id]);
+  indexPayment(o, payment);
   postPayment(o, payment, { invoice, account, sign: 1 });
-  settle(o, invoice, amount);
+  settle(o, invoice, { paid: amount });
   return payment;
 }
 
-/** Payments are immutable: the only update is Status DELETED, which reopens the invoice. */
+/** Payments are immutable: the only update is Status DELETED, which reopens the document. */
 export function deletePayment(o: Organisation, id: string, value: unknown): Payment {
   const payment = o.payments.get(id);
   if (!payment) throw new NotFoundError(id);
@@ -63,27 +63,7 @@ export function deletePayment(o: Organisation, id: string, value: unknown): Paym
   o.payments.put(id, gone);
   if (invoice && account) {
     postPayment(o, payment, { invoice, account, sign: -1 });
-    settle(o, invoice, new Decimal(payment.amount).negated());
+    settle(o, invoice, { paid: new Decimal(payment.amount).negated() });
   }
   return gone;
-}
-
-/** A credit note against an invoice of the same contact: lowers what is due without a payment. */
-export function allocate(o: Organisation, creditId: string, value: unknown): Invoice {
-  const credit = o.invoices.get(creditId);
-  const invoice = o.invoices.get(textOf(get(value, 'Invoice'), 'InvoiceID'));
-  if (!credit || !invoice) throw new NotFoundError(creditId);
-  const raw = get(value, 'Amount');
-  const amount = roundTo(typeof raw === 'number' ? raw : 0, 2);
-  if (credit.status !== 'AUTHORISED' || invoice.status !== 'AUTHORISED') throw new ValidationError('Allocations can only be made between Authorised documents');
-  if (credit.contactId !== invoice.contactId) throw new ValidationError('The contact of the credit note is not the contact of the invoice');
-  if (amount.lte(0) || amount.gt(credit.amountDue) || amount.gt(invoice.amountDue)) throw new ValidationError('Allocation amount exceeds the amount outstanding');
-  const take = (doc: Invoice): Invoice => {
-    const due = new Decimal(doc.amountDue).minus(amount);
-    return { ...doc, amountDue: due.toFixed(2), amountCredited: new Decimal(doc.amountCredited).plus(amount).toFixed(2), status: due.isZero() ? 'PAID' : 'AUTHORISED', updatedAt: o.now().toISOString() };
-  };
-  o.invoices.put(invoice.id, take(invoice));
-  const next = { ...take(credit), allocations: [...credit.allocations, { id: randomUUID(), invoiceId: invoice.id, amount: amount.toFixed(2), date: o.now().toISOString().slice(0, 10) }] };
-  o.invoices.put(credit.id, next);
-  return next;
 }

@@ -1,4 +1,5 @@
-import { type Invoice, type Organisation } from './model';
+import { paymentType } from './books';
+import { type Invoice, type Organisation, type Payment } from './model';
 import { PostDataError } from './refusal';
 
 type Get<T> = (row: T, field: string) => string | number | undefined;
@@ -25,10 +26,51 @@ export function parseWhere<T>(where: string, get: Get<T>): (row: T) => boolean {
   return (row) => tests.every((t) => t(row));
 }
 
-export const invoiceField = (o: Organisation): Get<Invoice> => (i, field) => ({
-  Status: i.status, Type: i.type, Reference: i.reference, InvoiceNumber: i.number, InvoiceID: i.id, InvoiceId: i.id, Date: i.date, DueDate: i.dueDate, AmountDue: Number(i.amountDue), AmountPaid: Number(i.amountPaid),
-  'Contact.ContactID': i.contactId, 'Contact.Name': o.contacts.get(i.contactId)?.name, 'Contact.ContactNumber': o.contacts.get(i.contactId)?.number,
-}[field]);
+/**
+ * The rows an index can name for a `where`, so that a listing need not scan: ids by the first term an index answers, or by all terms of an OR.
+ * Undefined: no index answers. The rows still have to pass the `where` itself.
+ */
+export function candidates(where: string, index: (field: string, value: string) => Iterable<string> | undefined): Set<string> | undefined {
+  const named = (text: string): Iterable<string> | undefined => {
+    const m = term.exec(text);
+    const value = m?.[3] ?? m?.[4];
+    return m && value !== undefined && (m[2] === '==' || m[2] === '=') ? index(m[1] ?? '', value) : undefined;
+  };
+  const any = where.split(/\s+OR\s+|\s*\|\|\s*/i);
+  if (any.length === 1) {
+    const first = where.split(/\s+AND\s+|\s*&&\s*/i).map(named).find((ids) => ids !== undefined);
+    return first ? new Set(first) : undefined;
+  }
+  const all = any.map(named);
+  return all.every((ids) => ids !== undefined) ? new Set(all.flatMap((ids) => [...(ids ?? [])])) : undefined;
+}
+
+const one = (id: string | undefined): string[] => (id === undefined ? [] : [id]);
+export const documentIndex = (o: Organisation) => (field: string, value: string): Iterable<string> | undefined => {
+  switch (field) {
+    case 'Reference': return o.byReference.get(value.toLowerCase()) ?? [];
+    case 'InvoiceNumber': return one(o.byNumber.get(value.toLowerCase()));
+    case 'CreditNoteNumber': return one(o.creditByNumber.get(value.toLowerCase()));
+    case 'InvoiceID': case 'InvoiceId': case 'CreditNoteID': return [value.toLowerCase()];
+    default: return undefined;
+  }
+};
+export const paymentIndex = (o: Organisation) => (field: string, value: string): Iterable<string> | undefined => {
+  if (['Invoice.InvoiceId', 'Invoice.InvoiceID', 'CreditNote.CreditNoteID', 'CreditNote.CreditNoteId'].includes(field)) return o.paymentsByInvoice.get(value.toLowerCase()) ?? [];
+  return field === 'PaymentId' || field === 'PaymentID' ? [value.toLowerCase()] : undefined;
+};
+
+export const paymentField = (o: Organisation): Get<Payment> => (p, field) => {
+  const refund = o.invoices.get(p.invoiceId)?.type === 'ACCRECCREDIT';
+  const [invoice, note] = refund ? [undefined, p.invoiceId] : [p.invoiceId, undefined];
+  return { Reference: p.reference, Status: p.status, PaymentId: p.id, PaymentID: p.id, PaymentType: paymentType(o.invoices.get(p.invoiceId)), 'Invoice.InvoiceId': invoice, 'Invoice.InvoiceID': invoice, 'CreditNote.CreditNoteId': note, 'CreditNote.CreditNoteID': note, Date: p.date }[field];
+};
+
+const documentKeys = (i: Invoice): Record<string, string | number> => (i.type === 'ACCREC' ? { InvoiceNumber: i.number, InvoiceID: i.id, InvoiceId: i.id } : { CreditNoteNumber: i.number, CreditNoteID: i.id, RemainingCredit: Number(i.amountDue) });
+export const invoiceField = (o: Organisation): Get<Invoice> => (i, field) => ((
+  { Status: i.status, Type: i.type, Reference: i.reference, ...documentKeys(i), Date: i.date, DueDate: i.dueDate, AmountDue: Number(i.amountDue), AmountPaid: Number(i.amountPaid),
+  'Contact.ContactID': i.contactId, 'Contact.Name': o.contacts.get(i.contactId)?.name, 'Contact.ContactNumber': o.contacts.get(i.contactId)?.number } as Record<string, string | number | undefined>
+)[field]);
 
 export type Page<T> = { rows: T[]; pagination?: { page: number; pageSize: number; pageCount: number; itemCount: number } };
 

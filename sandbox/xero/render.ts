@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Account, type Contact, type Invoice, type Organisation, type Payment, settingsOf } from './model';
+import { paymentType } from './books';
+import { type Account, type Allocation, type Contact, type Invoice, type Organisation, type Payment, settingsOf } from './model';
 import { baseCurrency, organisationName, taxTypes, tenantId } from './seeds';
 
 type Out = Record<string, unknown>;
@@ -14,26 +15,42 @@ export const renderContact = (c: Contact): Out => ({
   ...(c.mergedTo ? { MergedToContactID: c.mergedTo } : {}), UpdatedDateUTC: wireDate(c.updatedAt), HasValidationErrors: false,
 });
 
+/** The document a payment stands on. */
+function paidDocument(o: Organisation, doc: Invoice): Out {
+  const more = { Type: doc.type, Contact: { ContactID: doc.contactId, Name: o.contacts.get(doc.contactId)?.name }, CurrencyCode: doc.currency };
+  return doc.type === 'ACCREC' ? { Invoice: { InvoiceID: doc.id, InvoiceNumber: doc.number, ...more } } : { CreditNote: { CreditNoteID: doc.id, CreditNoteNumber: doc.number, ...more } };
+}
+
 export function renderPayment(o: Organisation, p: Payment, nested = false): Out {
   const account = o.accounts.get(p.accountId);
   const invoice = o.invoices.get(p.invoiceId);
   return {
     PaymentID: p.id, Date: wireDate(p.date), Amount: n(p.amount), Reference: p.reference, CurrencyRate: n(p.rate), HasAccount: true, HasValidationErrors: false,
-    ...(nested ? {} : { PaymentType: 'ACCRECPAYMENT', Status: p.status, IsReconciled: false, UpdatedDateUTC: wireDate(p.updatedAt), Account: account ? { AccountID: account.id, Code: account.code } : undefined,
-      Invoice: invoice ? { InvoiceID: invoice.id, InvoiceNumber: invoice.number, Type: invoice.type, Contact: { ContactID: invoice.contactId, Name: o.contacts.get(invoice.contactId)?.name }, CurrencyCode: invoice.currency } : undefined }),
+    ...(nested ? {} : { PaymentType: paymentType(invoice), Status: p.status, IsReconciled: false, UpdatedDateUTC: wireDate(p.updatedAt), Account: account ? { AccountID: account.id, Code: account.code } : undefined,
+      ...(invoice ? paidDocument(o, invoice) : {}) }),
   };
+}
+
+export const renderAllocation = (o: Organisation, a: Allocation): Out => ({ AllocationID: a.id, Amount: n(a.amount), Date: wireDate(a.date), Invoice: { InvoiceID: a.invoiceId, InvoiceNumber: o.invoices.get(a.invoiceId)?.number } });
+
+/** The credit notes on an invoice, each with what it takes off. */
+function creditsOn(o: Organisation, invoiceId: string): Out[] {
+  return [...(o.creditsByInvoice.get(invoiceId) ?? [])].flatMap((id) => {
+    const note = o.invoices.get(id);
+    return (note?.allocations ?? []).filter((a) => a.invoiceId === invoiceId).map((a) => ({ CreditNoteID: id, CreditNoteNumber: note?.number, AppliedAmount: n(a.amount), Date: wireDate(a.date), HasErrors: false }));
+  });
 }
 
 export function renderInvoice(o: Organisation, i: Invoice, summary = false): Out {
   const contact = o.contacts.get(i.contactId);
   const payments = (o.paymentsByInvoice.get(i.id) ?? []).map((id) => o.payments.get(id)).filter((p): p is Payment => p?.status === 'AUTHORISED');
-  const id = i.type === 'ACCREC' ? { InvoiceID: i.id, InvoiceNumber: i.number, AmountDue: n(i.amountDue), AmountPaid: n(i.amountPaid), AmountCredited: n(i.amountCredited) } : { CreditNoteID: i.id, CreditNoteNumber: i.number, RemainingCredit: n(i.amountDue) };
+  const id = i.type === 'ACCREC' ? { InvoiceID: i.id, InvoiceNumber: i.number, AmountDue: n(i.amountDue), AmountPaid: n(i.amountPaid), AmountCredited: n(i.amountCredited) } : { CreditNoteID: i.id, CreditNoteNumber: i.number, RemainingCredit: n(i.amountDue), Allocations: i.allocations.map((a) => renderAllocation(o, a)) };
   return {
     Type: i.type, ...id, Reference: i.reference, Contact: { ContactID: i.contactId, Name: contact?.name ?? '' }, DateString: `${i.date}T00:00:00`, Date: wireDate(i.date),
     ...(i.dueDate ? { DueDateString: `${i.dueDate}T00:00:00`, DueDate: wireDate(i.dueDate) } : {}), Status: i.status, LineAmountTypes: i.lineAmountTypes,
     LineItems: summary ? [] : i.lines.map((l) => ({ LineItemID: l.id, Description: l.description, Quantity: n(l.quantity), UnitAmount: n(l.unitAmount), LineAmount: n(l.lineAmount), TaxAmount: n(l.taxAmount), TaxType: l.taxType, AccountCode: l.accountCode, Tracking: [] })),
-    ...(summary ? {} : { Payments: payments.map((p) => renderPayment(o, p, true)) }), SubTotal: n(i.subTotal), TotalTax: n(i.totalTax), Total: n(i.total), UpdatedDateUTC: wireDate(i.updatedAt), CurrencyCode: i.currency,
-    CurrencyRate: n(i.rate), HasAttachments: false, HasErrors: false, ...(i.allocations.length > 0 ? { Allocations: i.allocations.map((a) => ({ AllocationID: a.id, Amount: n(a.amount), Date: wireDate(a.date), Invoice: { InvoiceID: a.invoiceId } })) } : {}),
+    ...(summary ? {} : { Payments: payments.map((p) => renderPayment(o, p, true)), ...(i.type === 'ACCREC' ? { CreditNotes: creditsOn(o, i.id) } : {}) }), SubTotal: n(i.subTotal), TotalTax: n(i.totalTax), Total: n(i.total), UpdatedDateUTC: wireDate(i.updatedAt), CurrencyCode: i.currency,
+    CurrencyRate: n(i.rate), HasAttachments: false, HasErrors: false,
     ...(i.url ? { Url: i.url } : {}),
   };
 }

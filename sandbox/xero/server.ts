@@ -8,6 +8,7 @@ import { Faults } from '../kit/faults';
 import { type Listening, startHttp } from '../kit/http';
 import { accounting, type Call } from './accounting';
 import { books } from './books';
+import { refundsOf } from './credit-notes';
 import { IdempotencyCache } from './idempotency';
 import { Limits } from './limits';
 import { defaultSettings, openOrganisation, type Organisation, type Settings, settingsOf } from './model';
@@ -30,8 +31,13 @@ function documents(o: Organisation): unknown {
   const code = (id: string): string => o.accounts.get(id)?.code ?? '';
   return {
     invoices: o.invoices.values().filter((i) => i.type === 'ACCREC').map((i) => ({ ...i, contact: o.contacts.get(i.contactId)?.name, tax: i.totalTax, subtotal: i.subTotal })),
-    creditNotes: o.invoices.values().filter((i) => i.type !== 'ACCREC'), contacts: o.contacts.values(),
-    payments: o.payments.values().map((p) => ({ ...p, account: code(p.accountId), invoiceNumber: o.invoices.get(p.invoiceId)?.number })),
+    creditNotes: o.invoices.values().filter((i) => i.type === 'ACCRECCREDIT').map((i) => ({
+      ...i, contact: o.contacts.get(i.contactId)?.name, tax: i.totalTax, subtotal: i.subTotal, remaining: i.amountDue, refunds: refundsOf(o, i.id),
+      allocations: i.allocations.map((a) => ({ ...a, invoiceNumber: o.invoices.get(a.invoiceId)?.number })),
+    })),
+    contacts: o.contacts.values(),
+    // Refunds stand with their credit notes: here is what was received.
+    payments: o.payments.values().filter((p) => o.invoices.get(p.invoiceId)?.type !== 'ACCRECCREDIT').map((p) => ({ ...p, account: code(p.accountId), invoiceNumber: o.invoices.get(p.invoiceId)?.number })),
   };
 }
 
@@ -49,7 +55,7 @@ function answerOf(o: Organisation, call: Call): Answer {
 }
 
 function documentOf(body: string): string {
-  return /"(?:InvoiceNumber|invoiceNumber)"\s*:\s*"([^"]*)"/.exec(body)?.[1] ?? /"Reference"\s*:\s*"([^"]*)"/.exec(body)?.[1] ?? /"ContactNumber"\s*:\s*"([^"]*)"/.exec(body)?.[1] ?? '';
+  return /"(?:InvoiceNumber|invoiceNumber|CreditNoteNumber|creditNoteNumber)"\s*:\s*"([^"]*)"/.exec(body)?.[1] ?? /"Reference"\s*:\s*"([^"]*)"/.exec(body)?.[1] ?? /"ContactNumber"\s*:\s*"([^"]*)"/.exec(body)?.[1] ?? '';
 }
 
 function callOf(req: Request, body: string): Call | undefined {
@@ -69,7 +75,8 @@ class Door {
   handle(req: Request, res: Response): void {
     const started = Date.now();
     const body = typeof req.body === 'string' ? req.body : '';
-    const operation = `${req.method} ${req.path.split('/')[1] ?? ''}`;
+    const [, entity = '', , sub] = req.path.split('/');
+    const operation = `${req.method} ${entity}${sub === 'Allocations' ? '/Allocations' : ''}`;
     const send = (answer: Answer): void => {
       this.calls.record({ operation, status: answer.status, ms: Date.now() - started, document: documentOf(body) });
       res.set(this.limits.headers()).status(answer.status).set('Content-Type', answer.type).send(answer.body);

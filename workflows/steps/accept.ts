@@ -8,19 +8,42 @@ import { attempt } from './attempt';
 const exponents: Record<string, number> = { JPY: 0, KRW: 0, CLP: 0, VND: 0, ISK: 0, BHD: 3, KWD: 3, JOD: 3, OMR: 3, TND: 3 };
 export const exponentOf = (currency: string): number => exponents[currency] ?? 2;
 
-function takePlan(state: OrderState, plan: OrderPlan): void {
-  if (state.orderWritten && state.plan && plan.contentHash !== state.plan.contentHash) {
-    state.failure = { code: 'order-edited', document: state.plan.coding.number, message: `The order was edited in the shop after GP order ${state.plan.coding.number} was made from it.`,
-      fix: 'Change the GP order to match and retry (the run goes on with the order as GP has it), or undo and enter it anew.' };
-    state.plan = { ...state.plan, version: plan.version, contentHash: plan.contentHash };
-    return;
+/** The order in GP is another than the one planned now: entered anew while nobody has invoiced it, else a person decides. */
+function takeEdit(state: OrderState, plan: OrderPlan, before: OrderPlan): boolean {
+  const invoiced = (state.ledger?.invoices ?? []).some((i) => !i.voided);
+  if (state.edition >= 2 && plan.editedBeforeInvoice === 'replace' && !invoiced) {
+    if (plan.coding.number !== before.coding.number) { state.replaces = before.coding.number; state.orderWritten = false; return true; }
+    state.revision += 1;
+    state.accepted = state.heard - 1;
+    return false;
   }
+  state.failure = { code: 'order-edited', document: before.coding.number, message: `The order was edited in the shop after GP order ${before.coding.number} was ${state.edition >= 2 ? 'invoiced' : 'made from it'}.`,
+    fix: state.edition >= 2 ? 'Book the difference by a credit memo or a further invoice and skip; or undo, which returns what was posted.' : 'Change the GP order to match and retry (the run goes on with the order as GP has it), or undo and enter it anew.' };
+  state.plan = { ...before, version: plan.version, contentHash: plan.contentHash };
+  return false;
+}
+
+/** What was approved is this content; another one is asked about again. */
+function keepApproval(state: OrderState, plan: OrderPlan): void {
+  if (state.edition < 2) { if (plan.approval !== undefined) state.approvalNeeded = plan.approval; return; }
+  const waived = state.holdWaived && state.approvalNeeded !== undefined;
+  if (!waived) { if (plan.approval === undefined) delete state.approvalNeeded; else state.approvalNeeded = plan.approval; }
+  if (state.approval && state.approvedHash !== undefined && state.approvedHash !== plan.contentHash) {
+    state.refused = [...state.refused, `${state.approval.approver}: the approval is void, the order changed after it`].slice(-5);
+    delete state.approval;
+    delete state.approvalAsk;
+    delete state.approvedHash;
+  }
+}
+
+function takePlan(state: OrderState, plan: OrderPlan): void {
+  if (state.orderWritten && state.plan && plan.contentHash !== state.plan.contentHash && !takeEdit(state, plan, state.plan)) return;
   state.plan = plan;
   state.orderName = plan.orderName;
   state.total = minorText(plan.total.minor, exponentOf(plan.currency));
   state.currency = plan.currency;
   state.warnings = [...new Set([...state.warnings, ...plan.warnings])];
-  if (plan.approval !== undefined) state.approvalNeeded = plan.approval;
+  keepApproval(state, plan);
 }
 
 function takeStop(state: OrderState, result: Extract<AcceptResult, { failure: unknown }>): void {
@@ -44,7 +67,7 @@ export async function accept(state: OrderState): Promise<void> {
   const heard = state.heard;
   const { pairId, sourceId, orderId, runId } = state.ids;
   const outcome = await attempt(() => desk.acceptOrder({
-    run: { pairId, sourceId, orderId, runId }, inboxIds: state.inboxIds, payments: state.told, ...(state.version === undefined ? {} : { knownVersion: state.version }),
+    run: { pairId, sourceId, orderId, runId }, inboxIds: state.inboxIds, payments: state.told, ...(state.version === undefined ? {} : { knownVersion: state.version }), ...(state.revision > 1 ? { revision: state.revision } : {}),
   }));
   state.accepted = heard;
   if (!outcome.ok) {
@@ -53,7 +76,7 @@ export async function accept(state: OrderState): Promise<void> {
     return;
   }
   const result = outcome.value;
-  if (result.verdict === 'stale') return;
+  if (result.verdict === 'stale' || result.verdict === 'recalled') return;
   if (result.verdict !== 'go') {
     state.version = result.version ?? state.version;
     takeStop(state, result);

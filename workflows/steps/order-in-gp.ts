@@ -1,4 +1,5 @@
-import type { OrderPlan } from '../../activities/contract';
+import type { Failure } from '../../canonical/failure';
+import type { OrderPlan, TenderPlan } from '../../activities/contract';
 import type { Undo } from '../order-state';
 import type { OrderState } from '../order-state';
 import { gpOn } from '../activities';
@@ -16,25 +17,71 @@ export async function createOrder(state: OrderState, plan: OrderPlan): Promise<v
   registerUndo(state, { act: 'void-order', number });
   const coding = state.holdWaived ? { ...plan.coding, respectHold: false, respectCreditLimit: false } : plan.coding;
   const outcome = await attempt(() => gpOn(plan.gpQueue).createSalesOrder({ order: plan.order, coding }));
-  if (!outcome.ok) {
-    if (approvable.has(outcome.failure.code) && !state.holdWaived) {
-      state.approvalNeeded = outcome.failure.message;
-      state.holdWaived = true;
-      delete state.approval;
-      return;
-    }
-    state.failure = outcome.failure;
-    return;
-  }
+  if (!outcome.ok) { stop(state, outcome.failure); return; }
   state.orderWritten = true;
   state.warnings = [...new Set([...state.warnings, ...outcome.value.warnings])];
   addHop(state, { step: 'order', from: { system: state.ids.sourceId, document: plan.orderName }, to: { system: 'GP', document: number },
     amount: minorText(plan.total.minor, exponentOf(plan.currency)), currency: plan.currency, ...(outcome.value.existed ? { note: 'found by its number' } : {}) });
 }
 
+/** A failure that a person with the right may let pass asks for an approval; every other one is an exception. */
+function stop(state: OrderState, failure: Failure): void {
+  if (!approvable.has(failure.code) || state.holdWaived) { state.failure = failure; return; }
+  state.approvalNeeded = failure.message;
+  state.holdWaived = true;
+  delete state.approval;
+  delete state.approvalAsk;
+}
+
+function keepReceipt(state: OrderState, { payment, receipt }: TenderPlan): void {
+  state.receiptsWritten.push(receipt.number);
+  addHop(state, { step: 'receipt', from: { system: payment.gateway || 'manual', document: payment.paymentId }, to: { system: 'GP', document: receipt.number },
+    amount: minorText(payment.amount.minor, exponentOf(payment.amount.currency)), currency: payment.amount.currency });
+}
+
+/**
+ * Order and receipts in GP in one act. Undo: the order is voided while nobody has transferred it, returned after its invoice is posted; each
+ * receipt is unapplied and voided. All are registered before the act, because its outcome may stay unknown.
+ */
+export async function postOrder(state: OrderState, plan: OrderPlan): Promise<void> {
+  registerUndo(state, { act: 'void-order', number: plan.coding.number });
+  const open = plan.tenders.filter((t) => !state.receiptsWritten.includes(t.receipt.number));
+  for (const { receipt } of open) registerUndo(state, { act: 'void-receipt', number: receipt.number, date: receipt.date });
+  const coding = state.holdWaived ? { ...plan.coding, respectHold: false, respectCreditLimit: false } : plan.coding;
+  const outcome = await attempt(() => gpOn(plan.gpQueue).postOrder({ order: plan.order, coding, receipts: open.map((t) => t.receipt) }));
+  if (!outcome.ok) { stop(state, outcome.failure); return; }
+  const { order, receipts, failure } = outcome.value;
+  if (order) {
+    state.orderWritten = true;
+    state.warnings = [...new Set([...state.warnings, ...order.warnings])];
+    addHop(state, { step: 'order', from: { system: state.ids.sourceId, document: plan.orderName }, to: { system: 'GP', document: order.number },
+      amount: minorText(plan.total.minor, exponentOf(plan.currency)), currency: plan.currency, ...(order.existed ? { note: 'found by its number' } : {}) });
+  }
+  for (const tender of open.filter((t) => receipts.includes(t.receipt.number))) keepReceipt(state, tender);
+  if (failure) stop(state, failure);
+}
+
+/**
+ * An edited order takes the place of the one GP has: the old one is voided, which GP refuses once the warehouse has transferred any of it, and
+ * the new one is entered under its own number. Undo: the void is final; the new order has its own undo.
+ */
+export async function replaceOrder(state: OrderState, plan: OrderPlan): Promise<void> {
+  const number = state.replaces ?? '';
+  const outcome = await attempt(() => gpOn(plan.gpQueue).voidSalesOrder({ number }));
+  if (!outcome.ok) {
+    state.failure = outcome.failure.code === 'cannot-undo' ? { ...outcome.failure, code: 'order-edited', message: `The order was edited in the shop, and GP order ${number} can no longer be changed: ${outcome.failure.message}`,
+      fix: 'Correct it in GP by hand and skip the edit, or undo and enter the order anew.' } : outcome.failure;
+    return;
+  }
+  state.undo = state.undo.filter((u) => u.act !== 'void-order' || u.number !== number);
+  delete state.replaces;
+  delete state.ledger;
+  addHop(state, { step: 'replace', from: { system: 'GP', document: number }, to: { system: 'GP', document: plan.coding.number }, note: 'the edited order is entered anew' });
+}
+
 /** One cash receipt per payment. Undo: each is voided (unapplied first). */
 export async function createReceipts(state: OrderState, plan: OrderPlan): Promise<void> {
-  for (const { payment, receipt } of plan.tenders) {
+  for (const { payment, receipt, ...rest } of plan.tenders) {
     if (state.receiptsWritten.includes(receipt.number)) continue;
     registerUndo(state, { act: 'void-receipt', number: receipt.number, date: receipt.date });
     const outcome = await attempt(() => gpOn(plan.gpQueue).createCashReceipt({ receipt }));
@@ -42,9 +89,7 @@ export async function createReceipts(state: OrderState, plan: OrderPlan): Promis
       state.failure = outcome.failure;
       return;
     }
-    state.receiptsWritten.push(receipt.number);
-    addHop(state, { step: 'receipt', from: { system: payment.gateway || 'manual', document: payment.paymentId }, to: { system: 'GP', document: receipt.number },
-      amount: minorText(payment.amount.minor, exponentOf(payment.amount.currency)), currency: payment.amount.currency });
+    keepReceipt(state, { payment, receipt, ...rest });
   }
 }
 

@@ -1,15 +1,42 @@
-import type { OrderPlan } from '../../activities/contract';
-import { gpOn, xero } from '../activities';
+import type { OrderPlan, UndoPlan } from '../../activities/contract';
+import { desk, gpOn, xero } from '../activities';
+import { minorText } from '../allocation';
+import { liveInvoices } from '../next-act';
 import type { OrderState, Undo } from '../order-state';
+import { exponentOf } from './accept';
 import { attempt } from './attempt';
 import { addHop } from './hop';
 
-async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<{ existed: boolean }> {
+type Undone = { existed: boolean; note?: string };
+
+/** A GP order that was invoiced is taken back by one return per posted invoice, each applied to it so that nothing stays open. */
+async function returnInvoices(state: OrderState, plan: OrderPlan, undoPlan: UndoPlan): Promise<Undone> {
+  const gp = gpOn(plan.gpQueue);
+  for (const ret of undoPlan.returns) {
+    await gp.createReturn({ ret });
+    await gp.applyReturn({ returnNumber: ret.number, invoice: ret.invoice.number, amount: ret.invoice.total, date: undoPlan.date });
+    addHop(state, { step: 'undo', from: { system: 'GP', document: ret.invoice.number }, to: { system: 'GP', document: ret.number }, note: 'returned',
+      amount: minorText(ret.invoice.total.minor, exponentOf(ret.invoice.currency)), currency: ret.invoice.currency });
+  }
+  return { existed: false };
+}
+
+async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<Undone> {
   const { pairId, sourceId, orderId, runId } = state.ids;
+  const ref = { pairId, sourceId, orderId, runId };
+  const live = liveInvoices(state);
+  const undoPlan = state.edition >= 2 && live.length > 0 ? await desk.planUndo({ run: ref, orderKey: plan.orderKey, invoices: live.filter((i) => i.posted) }) : undefined;
   switch (undo.act) {
-    case 'void-order': return gpOn(plan.gpQueue).voidSalesOrder({ number: undo.number });
-    case 'void-receipt': return gpOn(plan.gpQueue).voidCashReceipt({ number: undo.number, date: undo.date });
-    case 'unmirror': return xero.unmirrorInvoice({ run: { pairId, sourceId, orderId, runId }, number: undo.number });
+    case 'void-order': {
+      const unposted = live.find((i) => !i.posted);
+      if (!undoPlan || unposted) return gpOn(plan.gpQueue).voidSalesOrder({ number: undo.number });
+      return returnInvoices(state, plan, undoPlan);
+    }
+    case 'void-receipt': return gpOn(plan.gpQueue).voidCashReceipt({ number: undo.number, date: undoPlan?.date ?? undo.date });
+    case 'unmirror': {
+      const done = await xero.unmirrorInvoice({ run: ref, number: undo.number, ...(undoPlan ? { orderKey: plan.orderKey, date: undoPlan.date } : {}) });
+      return { existed: done.existed, ...(done.how ? { note: done.document ? `${done.how} by ${done.document}` : done.how } : {}) };
+    }
   }
 }
 
@@ -29,7 +56,7 @@ export async function undoAll(state: OrderState, reason: string): Promise<void> 
       return;
     }
     state.undo.pop();
-    if (outcome.value.existed) addHop(state, { step: 'undo', from: { system: 'Tieout', document: reason }, to: { system: last.act === 'unmirror' ? 'Xero' : 'GP', document: last.number } });
+    if (outcome.value.existed) addHop(state, { step: 'undo', from: { system: 'Tieout', document: reason }, to: { system: last.act === 'unmirror' ? 'Xero' : 'GP', document: last.number }, ...(outcome.value.note ? { note: outcome.value.note } : {}) });
   }
   state.phase = 'cancelled';
   state.waitingFor = '';

@@ -1,0 +1,82 @@
+import { classOf, type Failure, type Outcome } from '../canonical/failure';
+
+/** What a waiting activity needs of its surroundings: to say that it lives, and to hear that it is to stop. */
+export type Life = { beat(): void; cancelled: AbortSignal };
+export type GateDeps = {
+  /** Is the system there? Any ok answer opens the gate. */
+  probe(): Promise<Outcome<unknown>>;
+  /** Told once per pause, and once when it is over. */
+  tell(failure: Failure | undefined): Promise<void>;
+  life(): Life;
+  firstMs?: number;
+  maxMs?: number;
+};
+
+const pauses = (failure: Failure): boolean => classOf(failure.code) === 'connection' && failure.code !== 'document-locked';
+
+/**
+ * One door per connector. When its system cannot be reached the door closes: calls wait in front of it in the order they came instead of failing
+ * one by one, a probe asks now and then, and when it answers all go on, oldest first. What a reachable system refuses goes through unchanged.
+ */
+export class Gate {
+  private closedBy: Failure | undefined;
+  private readonly line: (() => void)[] = [];
+  constructor(private readonly deps: GateDeps) {}
+
+  get paused(): Failure | undefined { return this.closedBy; }
+
+  async through<T>(act: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    for (;;) {
+      await this.open();
+      const outcome = await act();
+      if (outcome.ok || !pauses(outcome.failure)) return outcome;
+      const probe = this.closedBy ? undefined : await this.deps.probe();
+      if (probe && (probe.ok || !pauses(probe.failure))) return outcome;
+      if (!this.closedBy) this.close(probe && !probe.ok ? probe.failure : outcome.failure);
+    }
+  }
+
+  private async open(): Promise<void> {
+    if (!this.closedBy) return;
+    const { beat, cancelled } = this.deps.life();
+    await new Promise<void>((go, stop) => {
+      const timer = setInterval(beat, 10_000);
+      const done = (settle: () => void) => (): void => { clearInterval(timer); cancelled.removeEventListener('abort', abort); settle(); };
+      const abort = done(() => stop(cancelled.reason instanceof Error ? cancelled.reason : new Error('the worker is stopping')));
+      cancelled.addEventListener('abort', abort);
+      this.line.push(done(go));
+    });
+  }
+
+  private close(failure: Failure): void {
+    this.closedBy = failure;
+    void this.deps.tell(failure).catch(() => undefined);
+    void this.watch();
+  }
+
+  private async watch(): Promise<void> {
+    const { firstMs = 1_000, maxMs = 15_000 } = this.deps;
+    for (let pauseMs = firstMs; ; pauseMs = Math.min(maxMs, pauseMs * 2)) {
+      await new Promise((wake) => { setTimeout(wake, pauseMs); });
+      const answer = await this.deps.probe().catch(() => undefined);
+      if (answer && (answer.ok || !pauses(answer.failure))) break;
+    }
+    this.closedBy = undefined;
+    await this.deps.tell(undefined).catch(() => undefined);
+    for (const go of this.line.splice(0)) go();
+  }
+}
+
+/** Acts of one key one after another, in the order they were asked for; other keys side by side. */
+export class InOrder {
+  private readonly tails = new Map<string, Promise<unknown>>();
+
+  run<T>(key: string, act: () => Promise<T>): Promise<T> {
+    const before = this.tails.get(key) ?? Promise.resolve();
+    const mine = before.then(act, act);
+    const tail = mine.then(() => undefined, () => undefined);
+    this.tails.set(key, tail);
+    void tail.then(() => { if (this.tails.get(key) === tail) this.tails.delete(key); });
+    return mine;
+  }
+}

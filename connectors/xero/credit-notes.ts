@@ -1,0 +1,143 @@
+import { Payments as PaymentsModel } from 'xero-node';
+import { done, failed, type Outcome } from '../../canonical/failure';
+import { type Money, moneyText, sum } from '../../canonical/money';
+import { type BatchKind, type Found } from './batch-write';
+import { createCoalescer } from './coalescer';
+import { type Door } from './door';
+import { allocationToXero, canHold, creditNoteToXero, notHeld, refundToXero } from './invoice-to-xero';
+import { rowsOf, unreadable } from './reads';
+import { type XeroClient, type XeroCreditNote, type XeroCreditNoteDraft } from './types';
+import { AllocationWire, CreditNoteWire, RefundWire } from './wire';
+import { createWriteOnce } from './write-once';
+import { createWriter } from './writer';
+import { toXeroCreditNote } from './xero-to-ledger';
+
+/** Numbers in one filter; rows a filter of so many may give (numbers of purchase credit notes are not unique). */
+const filterMax = 20;
+const pageSize = 200;
+
+const same = (a: Money, b: Money): boolean => a.currency === b.currency && moneyText(a) === moneyText(b);
+const sameNumber = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+const firstWord = (reference: string): string => reference.split(' ')[0] ?? '';
+const expectedTotal = (draft: XeroCreditNoteDraft): string => moneyText(sum(draft.lines.flatMap((l) => [l.net, l.tax]), draft.currency));
+const isOurs = (note: XeroCreditNote, draft: XeroCreditNoteDraft): boolean =>
+  note.contactId === draft.contactId && note.currency === draft.currency && moneyText(note.total) === expectedTotal(draft) && firstWord(note.reference) === firstWord(draft.reference) && !['DELETED', 'VOIDED'].includes(note.status);
+
+type Read = (numbers: readonly string[]) => Promise<Outcome<XeroCreditNote[]>>;
+
+/** Sales credit notes by number. Paged, since only a paged listing is sure to hold allocations and payments. */
+async function byNumbers(door: Door, numbers: readonly string[]): Promise<Outcome<XeroCreditNote[]>> {
+  const found: XeroCreditNote[] = [];
+  for (let from = 0; from < numbers.length; from += filterMax) {
+    const where = numbers.slice(from, from + filterMax).map((n) => `CreditNoteNumber=="${n}"`).join(' OR ');
+    const body = await door.read('credit notes', 3, (api, tenant) => api.getCreditNotes(tenant, undefined, where, undefined, 1, undefined, pageSize));
+    if (!body.ok) return body;
+    const rows = rowsOf(body.value.creditNotes, CreditNoteWire, 'credit notes');
+    if (!rows.ok) return rows;
+    if (rows.value.length >= pageSize) return failed(unreadable('credit notes', 'it is more than a page'));
+    found.push(...rows.value.filter((r) => r.type === 'ACCRECCREDIT').map(toXeroCreditNote));
+  }
+  return done(found);
+}
+
+/** Askers of the same moment share their filters; each gets the rows of its own numbers. */
+function createRead(door: Door): Read {
+  const shared = createCoalescer<readonly string[], Outcome<XeroCreditNote[]>>({ max: filterMax, inFlightMax: 2, send: async (asks) => {
+    const rows = await byNumbers(door, [...new Set(asks.flat())]);
+    return asks.map((numbers) => (rows.ok ? done(rows.value.filter((r) => numbers.some((n) => sameNumber(n, r.creditNoteNumber)))) : rows));
+  } });
+  return (numbers) => (numbers.length === 0 ? Promise.resolve(done([])) : shared(numbers));
+}
+
+async function byId(door: Door, creditNoteId: string): Promise<Outcome<XeroCreditNote>> {
+  const body = await door.read(creditNoteId, 3, (api, tenant) => api.getCreditNote(tenant, creditNoteId));
+  if (!body.ok) return body;
+  const rows = rowsOf(body.value.creditNotes, CreditNoteWire, creditNoteId);
+  if (!rows.ok) return rows;
+  const [row] = rows.value;
+  return row ? done(toXeroCreditNote(row)) : failed(unreadable(creditNoteId, 'it is empty'));
+}
+
+function creditNoteKind(door: Door, read: Read): BatchKind<XeroCreditNoteDraft, XeroCreditNote> {
+  return {
+    name: 'credit note', refusals: new Map(), keyOf: (d) => d.creditNoteNumber,
+    elementKey: (e) => { const number = typeof e === 'object' && e !== null ? (e as Record<string, unknown>)['creditNoteNumber'] : undefined; return typeof number === 'string' ? number : ''; },
+    async send(drafts, generation) {
+      const creditNotes = drafts.map(creditNoteToXero);
+      const call = await door.write(drafts.map((d) => d.creditNoteNumber).join(', ').slice(0, 80), 2, (api, tenant) => api.createCreditNotes(tenant, { creditNotes }, false, 4, door.key(['credit-notes', creditNotes, generation])));
+      return call.ok ? { ok: true, body: call.body.creditNotes } : call;
+    },
+    parse(element, draft) {
+      const wire = CreditNoteWire.safeParse(element);
+      if (!wire.success) return failed(unreadable(draft.creditNoteNumber, wire.error.issues[0]?.message ?? ''));
+      const note = toXeroCreditNote(wire.data);
+      const expected = expectedTotal(draft);
+      if (moneyText(note.total) === expected) return done(note);
+      return failed({ code: 'totals-do-not-add-up', system: 'xero', document: draft.creditNoteNumber, value: moneyText(note.total), message: `Xero computed ${moneyText(note.total)} for ${draft.creditNoteNumber}, GP has ${expected} ${draft.currency}; the credit note stands in Xero.`, fix: 'Void it in Xero, look at its lines and taxes, then retry.' });
+    },
+    async look(drafts) {
+      const rows = await read(drafts.map((d) => d.creditNoteNumber));
+      return rows.ok ? done(drafts.map((d): Found<XeroCreditNote> => { const row = rows.value.find((r) => sameNumber(r.creditNoteNumber, d.creditNoteNumber)); return !row ? { kind: 'absent' } : isOurs(row, d) ? { kind: 'ours', value: row } : { kind: 'foreign' }; })) : rows;
+    },
+  };
+}
+
+type CreditNotes = Pick<XeroClient, 'createCreditNote' | 'allocateCreditNote' | 'refundCreditNote' | 'readCreditNotes'>;
+
+/** Credit notes, their allocations and their refunds; see `XeroClient`. */
+export function createCreditNotes(door: Door): CreditNotes {
+  const read = createRead(door);
+  const write = createWriter(creditNoteKind(door, read));
+  const writeOnce = createWriteOnce();
+  return {
+    async createCreditNote(draft, options) {
+      if (!canHold(draft.currency)) return failed(notHeld(draft.currency, draft.creditNoteNumber));
+      const outcome = await write(draft, options?.lookFirst ?? false);
+      return outcome.ok ? done({ creditNote: outcome.value.value, existed: outcome.value.existed }) : outcome;
+    },
+    async allocateCreditNote(ask) {
+      const { creditNoteId, invoiceId, amount } = ask;
+      const document = `the allocation of credit note ${creditNoteId} to invoice ${invoiceId}`;
+      const body = allocationToXero(ask);
+      const outcome = await writeOnce<true>({
+        key: JSON.stringify(['allocation', creditNoteId, body]), document,
+        conflict: { message: `In Xero the credit note ${creditNoteId} is allocated to invoice ${invoiceId} with another amount than ${moneyText(amount)}.`, fix: 'Compare it with GP; remove the wrong allocation in Xero, then retry.' },
+        async look() {
+          const note = await byId(door, creditNoteId);
+          if (!note.ok) return note;
+          const rows = note.value.allocations.filter((a) => a.invoiceId === invoiceId);
+          return done(rows.some((a) => same(a.amount, amount)) ? { kind: 'ours', value: true } : rows.length > 0 ? { kind: 'foreign' } : { kind: 'absent' });
+        },
+        async send(generation) {
+          const call = await door.write(document, 2, (api, tenant) => api.createCreditNoteAllocation(tenant, creditNoteId, body, false, door.key(['allocation', creditNoteId, body, generation])));
+          return call.ok ? { ok: true, body: call.body.allocations } : call;
+        },
+        parse: (element) => (AllocationWire.safeParse(element).success ? done(true) : failed(unreadable(document, 'it is no allocation'))),
+      });
+      return outcome.ok ? done({ existed: outcome.value.existed }) : outcome;
+    },
+    async refundCreditNote(ask) {
+      const { creditNoteId, amount, reference } = ask;
+      const document = `the refund ${reference}`;
+      const payments = [refundToXero(ask)];
+      const body = Object.assign(new PaymentsModel(), { payments });
+      const outcome = await writeOnce<string>({
+        key: JSON.stringify(['refund', payments]), document,
+        conflict: { message: `Xero holds the refund ${reference} of credit note ${creditNoteId} with another amount than ${moneyText(amount)}.`, fix: 'Compare it with the gateway; delete the wrong payment in Xero, then retry.' },
+        async look() {
+          const note = await byId(door, creditNoteId);
+          if (!note.ok) return note;
+          const row = note.value.refunds.find((r) => r.reference === reference);
+          return done(!row ? { kind: 'absent' } : same(row.amount, amount) ? { kind: 'ours', value: row.paymentId } : { kind: 'foreign' });
+        },
+        async send(generation) {
+          const call = await door.write(document, 1, (api, tenant) => api.createPayments(tenant, body, false, door.key(['refund', payments, generation])));
+          return call.ok ? { ok: true, body: call.body.payments } : call;
+        },
+        parse(element) { const wire = RefundWire.safeParse(element); return wire.success ? done(wire.data.paymentID) : failed(unreadable(document, 'it is no payment')); },
+      });
+      return outcome.ok ? done({ paymentId: outcome.value.value, existed: outcome.value.existed }) : outcome;
+    },
+    readCreditNotes: (numbers) => read(numbers),
+  };
+}

@@ -1,0 +1,27 @@
+import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { type Pair } from '../mapping/pair';
+import { changeFeedScheduleId, sourceSweepScheduleId, taskQueues, workflowTypes } from '../workflows/names';
+
+type Rhythm = { scheduleId: string; seconds: number; workflowType: string; workflowId: string; args: [Record<string, string>] };
+
+/** Made when missing, brought up to date when its rhythm changed. A missed look is not caught up: the next one sees all. */
+async function ensure(client: Client, { scheduleId, seconds, workflowType, workflowId, args }: Rhythm): Promise<void> {
+  const spec = { intervals: [{ every: `${seconds}s` as const }] };
+  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '10s' as const };
+  const action = { type: 'startWorkflow' as const, workflowType, workflowId, taskQueue: taskQueues.orchestration, args, workflowExecutionTimeout: '10 minutes' as const };
+  try {
+    await client.schedule.create({ scheduleId, spec, policies, action });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    await client.schedule.getHandle(scheduleId).update((before) => ({ ...before, spec, policies: { ...before.policies, ...policies }, action }));
+  }
+}
+
+/** The looks of one pair: what GP changed, and what each source changed that no delivery told of. */
+export async function ensureSchedules(client: Client, pair: Pair): Promise<void> {
+  const { pairId } = pair;
+  await ensure(client, { scheduleId: changeFeedScheduleId(pairId), seconds: pair.gp.feedSeconds, workflowType: workflowTypes.gpChangeFeed, workflowId: `gp-change-feed/${pairId}/run`, args: [{ pairId }] });
+  for (const { id: sourceId } of pair.sources) {
+    await ensure(client, { scheduleId: sourceSweepScheduleId(pairId, sourceId), seconds: pair.policies.sweepSeconds, workflowType: workflowTypes.sourceSweep, workflowId: `source-sweep/${pairId}/${sourceId}/run`, args: [{ pairId, sourceId }] });
+  }
+}

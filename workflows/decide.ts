@@ -1,0 +1,37 @@
+import type { ExceptionDecided, RetryStep } from './messages';
+import type { OrderState } from './order-state';
+
+const order: readonly RetryStep[] = ['accept', 'order', 'receipt', 'invoice', 'payment', 'proof'];
+
+/** Forgets what was done from that step on; every act looks in its ledger before it writes, so doing it again finds what stands. */
+function rewind(state: OrderState, from: RetryStep): void {
+  const at = order.indexOf(from);
+  if (at <= order.indexOf('accept')) state.accepted = state.heard - 1;
+  if (at <= order.indexOf('order') && state.undo.some((u) => u.act === 'void-order') && state.ledger === undefined) state.orderWritten = false;
+  if (at <= order.indexOf('receipt')) state.receiptsWritten = [];
+  if (at <= order.indexOf('invoice')) state.mirrored = [];
+  if (at <= order.indexOf('payment')) { state.paidInXero = []; state.appliedInGp = []; }
+  state.xeroFigures = undefined;
+  state.gpFigures = undefined;
+}
+
+/** What a person's word on an exception changes: pure, so that every combination can be tested. */
+export function takeDecision(state: OrderState, decision: ExceptionDecided): void {
+  delete state.failure;
+  if (decision.decision === 'skip') {
+    state.warnings = [...state.warnings, `skipped by ${decision.by}: ${decision.reason}`];
+    state.phase = 'skipped';
+    state.waitingFor = '';
+    state.ended = true;
+    return;
+  }
+  if (state.undoing !== undefined) return;
+  if (decision.decision === 'undo') { state.undoing = `undone by ${decision.by}: ${decision.reason}`; return; }
+  if (decision.decision === 'edit') {
+    state.makers = [...new Set([...state.makers, decision.by])];
+    state.accepted = state.heard - 1;
+    return;
+  }
+  if (decision.from !== undefined) rewind(state, decision.from);
+  else if (!state.orderWritten && !state.recalling) state.accepted = state.heard - 1;
+}

@@ -1,0 +1,52 @@
+import type { ApprovalDecided, ExceptionDecided, LedgerChanged, PaymentSeen, SourceChanged } from './messages';
+import type { OrderState } from './order-state';
+
+const decisions = ['retry', 'edit', 'skip', 'undo'];
+const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+
+function refuse(state: OrderState, why: string): void {
+  state.refused = [...state.refused, why].slice(-5);
+}
+
+/** Why an approver's word is not taken; undefined when it is. Checked here too, because the Temporal CLI can signal anything. */
+function approvalRefusal(state: OrderState, d: ApprovalDecided): string | undefined {
+  if ((d?.decision !== 'approve' && d?.decision !== 'reject') || !isText(d.approver)) return 'a signal that is no decision: { approver, decision: approve | reject, reason }';
+  if (state.approval) return `${d.approver}: it was decided before`;
+  if (state.edition < 2) return undefined;
+  if (state.approvalNeeded === undefined) return `${d.approver}: nothing waits for an approval`;
+  if (state.makers.includes(d.approver)) return `${d.approver}: who changed the order cannot approve it`;
+  if (d.contentHash !== undefined && d.contentHash !== state.plan?.contentHash) return `${d.approver}: the order changed since it was looked at`;
+  return undefined;
+}
+
+/** Signals only write down what was heard; in any order, early or late. */
+export const hear = {
+  sourceChanged(state: OrderState, { inboxId }: SourceChanged): void {
+    if (state.inboxIds.includes(inboxId)) return;
+    state.inboxIds.push(inboxId);
+    if (state.inboxIds.length > 50) state.inboxIds.splice(1, 1);
+    state.heard += 1;
+  },
+  paymentSeen(state: OrderState, { payment }: PaymentSeen): void {
+    const names = [payment.paymentId, ...payment.aliases];
+    const known = [...state.told, ...(state.plan?.order.payments ?? [])];
+    if (known.some((p) => [p.paymentId, ...p.aliases].some((n) => names.includes(n)))) return;
+    state.told.push(payment);
+    state.heard += 1;
+  },
+  ledgerChanged(state: OrderState, { state: ledger }: LedgerChanged): void {
+    if (state.edition >= 2 && state.plan && ledger.orderNumber !== state.plan.coding.number) return;
+    if (state.ledger && ledger.orderNumber === state.ledger.orderNumber && ledger.changedAt < state.ledger.changedAt) return;
+    state.ledger = ledger;
+  },
+  approvalDecided(state: OrderState, decision: ApprovalDecided): void {
+    const refusal = approvalRefusal(state, decision);
+    if (refusal !== undefined) { refuse(state, refusal); return; }
+    state.approval = decision;
+    if (state.plan) state.approvedHash = state.plan.contentHash;
+  },
+  exceptionDecided(state: OrderState, decision: ExceptionDecided): void {
+    if (!decisions.includes(decision?.decision)) { refuse(state, 'a signal that is no decision: { by, decision: retry | edit | skip | undo, reason }'); return; }
+    state.decision = decision;
+  },
+};

@@ -1,0 +1,62 @@
+import { desk, gpOn, xero } from '../activities';
+import { minorText } from '../allocation';
+import type { OrderState } from '../order-state';
+import { exponentOf } from './accept';
+import { attempt } from './attempt';
+import { registerUndo } from './order-in-gp';
+
+/**
+ * Takes up an order that was finished before, because its source spoke again: what stands is read from the ledgers themselves. An unchanged order
+ * ends at once as it was; a cancelled one is undone; an edited one waits for a person. No undo of its own: it writes nothing outside.
+ */
+export async function recall(state: OrderState): Promise<void> {
+  const { pairId, sourceId, orderId, runId } = state.ids;
+  const run = { pairId, sourceId, orderId, runId };
+  state.accepted = state.heard;
+  const outcome = await attempt(async () => {
+    const recalled = await desk.recallOrder({ run, inboxIds: state.inboxIds, payments: state.told });
+    if (recalled.verdict !== 'recalled') return { recalled };
+    const { plan, same, cancelled } = recalled;
+    if (same && !cancelled) return { recalled };
+    const states = (await gpOn(plan.gpQueue).readOrderStates({ orderKeys: [plan.orderKey] }))[plan.orderKey] ?? [];
+    const ledger = states.find((s) => s.status !== 'voided');
+    const numbers = (ledger?.invoices ?? []).filter((i) => !i.voided).map((i) => i.number);
+    const figures = numbers.length > 0 ? await xero.readXeroFigures({ run, invoiceNumbers: numbers }) : undefined;
+    return { recalled, ledger, figures };
+  });
+  if (!outcome.ok) { state.failure = outcome.failure; return; }
+  const { recalled, ledger, figures } = outcome.value;
+  state.recalling = false;
+  if (recalled.verdict !== 'recalled') {
+    state.verdict = 'park';
+    state.failure = 'failure' in recalled ? recalled.failure : undefined;
+    return;
+  }
+  const { plan, same, cancelled, phase } = recalled;
+  state.plan = plan;
+  state.orderName = plan.orderName;
+  state.version = plan.version;
+  state.total = minorText(plan.total.minor, exponentOf(plan.currency));
+  state.currency = plan.currency;
+  if ((same && !cancelled) || !ledger) {
+    state.phase = !ledger && cancelled ? 'cancelled' : phase;
+    state.ended = true;
+    return;
+  }
+  state.ledger = ledger;
+  state.orderWritten = true;
+  registerUndo(state, { act: 'void-order', number: ledger.orderNumber });
+  for (const receipt of ledger.receipts.filter((r) => !r.voided)) {
+    state.receiptsWritten.push(receipt.number);
+    registerUndo(state, { act: 'void-receipt', number: receipt.number, date: plan.coding.date });
+  }
+  for (const invoice of figures?.invoices ?? []) {
+    state.mirrored.push({ number: invoice.number, invoiceId: '', status: invoice.status, minor: invoice.total.minor });
+    registerUndo(state, { act: 'unmirror', number: invoice.number });
+  }
+  state.verdict = cancelled ? 'cancelled' : 'go';
+  if (!cancelled) {
+    state.failure = { code: 'order-edited', document: ledger.orderNumber, message: `The order was edited in the shop after it was finished in both ledgers (GP order ${ledger.orderNumber}).`,
+      fix: 'Book the difference by a credit memo or a further invoice and skip; or undo, which returns what was posted.' };
+  }
+}
