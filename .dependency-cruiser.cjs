@@ -2,12 +2,13 @@
 const rooms = {
   canonical: [],
   mapping: ['canonical'],
+  temporal: ['canonical'],
   store: ['canonical'],
   activities: ['canonical', 'mapping', 'store', 'connectors'],
   workflows: [],
 };
 const others = (room, allowed) => {
-  const all = ['canonical', 'mapping', 'connectors', 'store', 'activities', 'workflows', 'worker', 'api', 'cli', 'sandbox', 'config', 'bench'];
+  const all = ['canonical', 'mapping', 'connectors', 'store', 'temporal', 'activities', 'workflows', 'worker', 'api', 'cli', 'sandbox', 'config', 'bench'];
   return all.filter((r) => r !== room && !allowed.includes(r));
 };
 const law = Object.entries(rooms).map(([room, allowed]) => ({
@@ -24,18 +25,19 @@ module.exports = {
     ...law,
     only('canonical', 'node_modules/(zod|decimal\\.js)/'),
     only('mapping', 'node_modules/(zod|decimal\\.js|jsonata)/'),
+    only('temporal', 'node_modules/@temporalio/(common|proto)/'),
     only('workflows', 'node_modules/@temporalio/(workflow|common)/'),
     { name: 'workflows-know-types-of-canonical-only', severity: 'error',
       from: { path: '^workflows/', pathNot: '\\.test\\.ts$' }, to: { path: '^canonical/', dependencyTypesNot: ['type-only'] } },
     { name: 'connectors-do-not-know-each-other', severity: 'error',
       from: { path: '^connectors/([^/]+)/', pathNot: '\\.test\\.ts$' }, to: { path: '^connectors/', pathNot: '^connectors/($1|registry)' , dependencyTypesNot: ['type-only'] } },
     { name: 'connectors-import-canonical', severity: 'error',
-      from: { path: '^connectors/', pathNot: '\\.test\\.ts$' }, to: { path: '^(mapping|store|activities|workflows|worker|api|cli|sandbox|config|bench)/', dependencyTypesNot: ['type-only'] } },
+      from: { path: '^connectors/', pathNot: '\\.test\\.ts$' }, to: { path: '^(mapping|store|temporal|activities|workflows|worker|api|cli|sandbox|config|bench)/', dependencyTypesNot: ['type-only'] } },
     { name: 'connectors-know-no-temporal', severity: 'error', from: { path: '^connectors/|^store/' }, to: { path: 'node_modules/@temporalio/' } },
     { name: 'api-reception', severity: 'error', from: { path: '^api/', pathNot: '(^api/main\\.ts|\\.test\\.ts)$' },
       to: { path: '^(activities|worker|sandbox|cli|bench|config|workflows|connectors)/', pathNot: '^workflows/(names|messages)\\.ts$|^connectors/[^/]+/(webhook|oauth)\\.ts$', dependencyTypesNot: ['type-only'] } },
     { name: 'sandbox-knows-no-mapper', severity: 'error', from: { path: '^sandbox/', pathNot: '(^sandbox/main\\.ts|\\.test\\.ts)$' },
-      to: { path: '^(canonical|mapping|store|activities|workflows|worker|api|cli|config|bench|connectors)/', pathNot: '^connectors/[^/]+/wire\\.ts$' } },
+      to: { path: '^(canonical|mapping|store|temporal|activities|workflows|worker|api|cli|config|bench|connectors)/', pathNot: '^connectors/[^/]+/wire\\.ts$' } },
     { name: 'worker-builds-no-api', severity: 'error', from: { path: '^worker/' }, to: { path: '^(api|sandbox|bench)/' } },
     { name: 'roots-alone-read-config', severity: 'error', from: { pathNot: '^(worker/|api/main|sandbox/main|cli/|config/|test/|bench/)|\\.test\\.ts$' }, to: { path: '^config/' } },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },

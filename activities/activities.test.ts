@@ -67,6 +67,8 @@ describe('acceptOrder', () => {
     const result = await acceptOrder({ run, inboxIds: ['in'], payments: [] }, deps);
     expect(result.verdict === 'go' && result.plan.warnings.join()).toContain('could not be asked again');
     await expect(acceptOrder({ run, inboxIds: [], payments: [] }, deps)).rejects.toMatchObject({ type: 'system-unavailable', nonRetryable: false });
+    mem.bodies['two'] = orderBody({ id: '600' }).replace(/"payment_gateway_names":\[[^\]]*\]/, '"payment_gateway_names":["stripe","gift_card"]');
+    await expect(acceptOrder({ run, inboxIds: ['two'], payments: [] }, deps)).rejects.toMatchObject({ type: 'system-unavailable' });
   });
   it('waits for an order that nobody knows yet, and for its money', async () => {
     const { deps } = await desk({ readOrder: async () => done(undefined), listOrdersSince: async () => done({ orderTexts: [] }) });

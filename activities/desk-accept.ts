@@ -12,7 +12,8 @@ import { moneyHash } from './content-hash';
 import { planOrder } from './desk-plan';
 import { failureToThrow } from './failing';
 
-type SourceReading = { orderText: string; transactionsText?: string; warning?: string };
+/** `away`: the source could not be asked for now, and this is what it delivered before. */
+type SourceReading = { orderText: string; transactionsText?: string; warning?: string; away?: Failure };
 
 const sourceOf = (pair: Pair, sourceId: string): PairSource => {
   const source = pair.sources.find((s) => s.id === sourceId);
@@ -36,7 +37,7 @@ async function readSource(input: AcceptInput, deps: DeskDeps): Promise<Outcome<S
   if (read?.ok && read.value) return done(read.value);
   const delivered = await deliveredOrder(input, deps);
   if (delivered !== undefined) {
-    return done({ orderText: delivered, ...(read && !read.ok ? { warning: `The shop could not be asked again (${read.failure.code}); the delivered copy was used` } : {}) });
+    return done({ orderText: delivered, ...(read && !read.ok ? { warning: `The shop could not be asked again (${read.failure.code}); the delivered copy was used`, ...(heals(read.failure.code) ? { away: read.failure } : {}) } : {}) });
   }
   if (read && !read.ok) return read;
   return done(undefined);
@@ -66,7 +67,8 @@ const stopped = (verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order', 
 });
 
 /** The order as it is to be taken: as the source has it, or as a person corrected it while the source said nothing newer. */
-type Taken = { order: SalesOrder; payments: Payment[]; sourceText: string; warnings: string[] };
+type Taken = { order: SalesOrder; payments: Payment[]; sourceText: string; warnings: string[]; away?: Failure | undefined };
+type Stop = { stop: AcceptResult; sourceText?: string; away?: Failure | undefined };
 
 const outdated = (edit: { by: string; at: string }): Failure => ({
   code: 'edit-outdated', field: 'version', value: edit.at, message: `The order was corrected here by ${edit.by} and changed in the shop afterwards.`, fix: 'Edit it again from what the shop has now; a retry takes the shop\'s version and drops the correction.',
@@ -83,7 +85,7 @@ async function takeEdit(input: AcceptInput, taken: Taken, deps: DeskDeps): Promi
   return done({ ...taken, order, payments: order.payments, warnings: [...taken.warnings, `corrected by ${edit.by}: ${edit.reason}`] });
 }
 
-async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSource; deps: DeskDeps }): Promise<{ taken: Taken } | { stop: AcceptResult; sourceText?: string }> {
+async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSource; deps: DeskDeps }): Promise<{ taken: Taken } | Stop> {
   const { source, deps } = more;
   const reading = await readSource(input, deps);
   if (!reading.ok) {
@@ -93,14 +95,14 @@ async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSou
   if (!reading.value) {
     return { stop: stopped('wait-order', { code: 'order-not-found', field: 'order', value: input.run.orderId, message: `The shop does not know order ${input.run.orderId} (yet).`, fix: 'It goes on by itself when the order comes; check the order number in the gateway if it never does.' }) };
   }
-  const { orderText: sourceText, warning } = reading.value;
+  const { orderText: sourceText, warning, away } = reading.value;
   const translated = shopifyOrderToSalesOrder(sourceText, source.account);
-  if (!translated.ok) return { stop: stopped('park', translated.failure), sourceText };
+  if (!translated.ok) return { stop: stopped('park', translated.failure), sourceText, away };
   const order = translated.value;
   if (input.knownVersion !== undefined && order.version < input.knownVersion) return { stop: { verdict: 'stale', version: order.version } };
   const payments = paymentsOf(reading.value, order, input.payments);
-  if (!payments.ok) return { stop: stopped('park', payments.failure, order), sourceText };
-  const taken = await takeEdit(input, { order: { ...order, payments: payments.value }, payments: payments.value, sourceText, warnings: warning ? [warning] : [] }, deps);
+  if (!payments.ok) return { stop: stopped('park', payments.failure, order), sourceText, away };
+  const taken = await takeEdit(input, { order: { ...order, payments: payments.value }, payments: payments.value, sourceText, away, warnings: warning ? [warning] : [] }, deps);
   return taken.ok ? { taken: taken.value } : { stop: stopped('park', taken.failure, order), sourceText };
 }
 
@@ -109,21 +111,28 @@ async function keepCopy(input: AcceptInput, copy: { source?: string | undefined;
   await deps.store.copies.keep(input.run, { ...(copy.source === undefined ? {} : { source: copy.source }), ...(copy.canonical ? { canonical: JSON.stringify(copy.canonical) } : {}) });
 }
 
+/** An order may go on from the delivered copy; it is not stopped by it: what the copy lacks (its transactions, a later change) the source itself will tell. */
+function neverOnHearsay(away: Failure | undefined): void {
+  if (away) throw failureToThrow(away);
+}
+
 /** Reads, translates, checks and codes one order; see the contract. */
 export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<AcceptResult> {
   const pair = await deps.pairs.get(input.run.pairId);
   const source = sourceOf(pair, input.run.sourceId);
   const found = await takeOrder(input, { pair, source, deps });
   if ('stop' in found) {
+    neverOnHearsay(found.away);
     if (found.sourceText !== undefined) await keepCopy(input, { source: found.sourceText }, deps);
     return found.stop;
   }
-  const { order, payments, sourceText, warnings } = found.taken;
+  const { order, payments, sourceText, warnings, away } = found.taken;
   const verdict = checkOrder(order, payments, pair);
   const plan = verdict.verdict === 'go' ? await planOrder({ run: input.run, order: passMarketplaceTaxThrough({ ...order, payments }), pair, source, revision: input.revision ?? 1 }, deps) : undefined;
   if (plan?.ok) return { verdict: 'go', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] } };
   const stop = plan ? stopped('park', plan.failure, order) : verdict.verdict === 'go' ? undefined : stopped(verdict.verdict, verdict.failure, order);
   if (!stop) throw new Error('an order without a verdict');
+  neverOnHearsay(away);
   if (stop.verdict === 'park') await keepCopy(input, { source: sourceText, canonical: { ...order, payments } }, deps);
   return stop;
 }

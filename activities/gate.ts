@@ -40,7 +40,7 @@ export class Gate {
     if (!this.closedBy) return;
     const { beat, cancelled } = this.deps.life();
     await new Promise<void>((go, stop) => {
-      const timer = setInterval(beat, 10_000);
+      const timer = setInterval(beat, 5_000);
       const done = (settle: () => void) => (): void => { clearInterval(timer); cancelled.removeEventListener('abort', abort); settle(); };
       const abort = done(() => stop(cancelled.reason instanceof Error ? cancelled.reason : new Error('the worker is stopping')));
       cancelled.addEventListener('abort', abort);

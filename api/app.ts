@@ -4,9 +4,10 @@ import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { type ApiKeyRow } from '../store/types';
 import { authLimiter, requireRole } from './auth';
+import { codecDoor, withoutTicket } from './codec-routes';
 import { type ApiDeps } from './deps';
 import { openApiDocument } from './openapi';
-import { badInput, Problem, problemHandler } from './problem';
+import { badInput, mustBeJson, Problem, problemHandler } from './problem';
 import { type Route } from './route';
 import { routes } from './routes';
 import { webhookRoutes } from './webhooks';
@@ -21,15 +22,17 @@ function identify(req: Request, res: Response, log: ApiDeps['log']): void {
   res.locals['requestId'] = requestId;
   res.set('X-Request-Id', requestId);
   const started = Date.now();
+  const path = withoutTicket(req.path);
   res.on('finish', () => {
     const ms = Date.now() - started;
-    log[res.statusCode >= 500 || ms > slowMs ? 'warn' : 'debug']({ requestId, method: req.method, path: req.path, status: res.statusCode, ms }, 'request');
+    log[res.statusCode >= 500 || ms > slowMs ? 'warn' : 'debug']({ requestId, method: req.method, path, status: res.statusCode, ms }, 'request');
   });
 }
 
 function mount(app: Express, route: Route, deps: ApiDeps): void {
   const path = route.path.replace(/\{(\w+)\}/g, ':$1');
-  app[route.method](path, authLimiter, requireRole(deps.store, route.role), express.json({ limit: jsonLimit }), async (req: Request, res: Response) => {
+  app[route.method](path, authLimiter, requireRole(deps.store, route.role), express.json({ limit: route.bodyLimit ?? jsonLimit }), async (req: Request, res: Response) => {
+    if (route.body) mustBeJson(req);
     const query = route.query?.safeParse(req.query);
     if (query && !query.success) throw badInput(query.error);
     const body = route.body?.safeParse(req.body ?? {});
@@ -58,6 +61,7 @@ export function createApi(deps: ApiDeps): Express {
   app.use((req, res, next) => { identify(req, res, deps.log); next(); });
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], connectSrc: ["'self'"], upgradeInsecureRequests: null } } }));
   app.use(webhookRoutes(deps));
+  app.use(codecDoor(deps));
   health(app, deps);
   const document = openApiDocument(deps.version);
   app.get('/openapi.json', (_req, res) => { res.json(document); });

@@ -7,7 +7,9 @@ import { parsePair, type Pair } from '../mapping/pair';
 import { parseKeyRing } from '../store/sealing';
 import { createStore } from '../store/store';
 import { type Role } from '../store/types';
+import { dataConverterOf } from '../temporal/data-converter';
 import { createApi } from './app';
+import { createPayloadDesk } from './codec-routes';
 import { type ApiDeps, type SourceRegistry } from './deps';
 import { createOrderDoor } from './order-door';
 import { startRelay } from './relay';
@@ -39,8 +41,8 @@ async function main(): Promise<void> {
 
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = Connection.lazy(connectionOptions);
-  const orders = createOrderDoor(new Client({ connection, namespace: namespace ?? 'default' }));
-  const deps: ApiDeps = { store, orders, log, sources: registry(pairs, env.webhookSecrets), uiBaseUrl: env.temporalUiUrl, namespace: namespace ?? 'default', version: readVersion(), nudge: () => relay.nudge() };
+  const orders = createOrderDoor(new Client({ connection, namespace: namespace ?? 'default', dataConverter: dataConverterOf(env.payloadKeys) }));
+  const deps: ApiDeps = { store, orders, log, sources: registry(pairs, env.webhookSecrets), uiBaseUrl: env.temporalUiUrl, namespace: namespace ?? 'default', version: readVersion(), payloads: createPayloadDesk(env.payloadKeys, env.uiOrigins), nudge: () => relay.nudge() };
   const relay = startRelay(deps);
   const server = createApi(deps).listen(env.port, env.host, (error?: Error) => {
     if (error) { process.stderr.write(`api: ${env.host}:${env.port} cannot be listened on (${error.message}). Fix: set TIEOUT_API_PORT to a free port.\n`); process.exit(1); }

@@ -1,4 +1,4 @@
-import { type ErrorRequestHandler, type Response } from 'express';
+import { type ErrorRequestHandler, type Request, type Response } from 'express';
 import { type ZodError } from 'zod';
 
 export type FieldError = { field: string; value?: string; fix: string };
@@ -11,6 +11,11 @@ export class Problem extends Error {
 export const badInput = (error: ZodError): Problem => new Problem(400, 'The request does not fit', {
   detail: error.issues.map((i) => `${i.path.join('.') || 'body'}: ${i.message}`).join('; '), errors: error.issues.map((i) => ({ field: i.path.join('.') || 'body', fix: i.message })),
 });
+
+/** A body of another kind is refused, not taken for an empty one. */
+export function mustBeJson(req: Request): void {
+  if (req.is('application/json') === false) throw new Problem(400, 'The request is not JSON', { detail: 'Send it with Content-Type: application/json.' });
+}
 
 export function sendProblem(res: Response, problem: Problem): void {
   res.status(problem.status).type('application/problem+json').send(JSON.stringify({

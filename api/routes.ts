@@ -1,5 +1,6 @@
 import { type RunRow } from '../store/types';
 import { orderWorkflowId } from '../workflows/names';
+import { codecRoutes } from './codec-routes';
 import { type ApiDeps } from './deps';
 import { decideRun, exceptionRoutes } from './exception-routes';
 import { Problem } from './problem';
@@ -53,6 +54,7 @@ export const routes: Route[] = [
   ...bothPaths({ method: 'post', summary: 'Decide about the exception of a run: retry (from a step), skip or undo', role: 'operator', body: ExceptionDecision, reply: Ok, handle: decide }, '/decision'),
   { method: 'get', path: '/approvals', summary: 'Runs that wait for an approver', role: 'viewer', query: limitOnly, reply: z.object({ approvals: z.array(Story) }), async handle({ query }, { store }) { return { approvals: (await store.runs.list({ phase: 'awaiting-approval', limit: limitOnly.parse(query).limit })).map((r) => r.story) }; } },
   ...exceptionRoutes,
+  ...codecRoutes,
   { method: 'get', path: '/inbox', summary: 'Deliveries as they came in', role: 'viewer', query: InboxQuery, reply: z.object({ deliveries: z.array(InboxRow) }), async handle({ query }, { store }) { return { deliveries: await store.inbox.list(InboxQuery.parse(query)) }; } },
   { method: 'get', path: '/inbox/{id}', summary: 'One delivery, without its body', role: 'viewer', reply: InboxRow, async handle({ params }, { store }) {
     const row = /^[0-9a-f-]{36}$/.test(params['id'] ?? '') ? await store.inbox.get(params['id'] ?? '') : undefined;

@@ -34,7 +34,8 @@ function sandboxEnv(sandbox: NonNullable<Addresses['sandbox']>): NodeJS.ProcessE
 
 const withUsers = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ ...env, ...Object.fromEntries(Object.entries(process.env).filter(([, v]) => v !== undefined && v !== '')) });
 
-type Parts = { root: string; temporalBinary: string | undefined; options: Options; say: (line: string) => void };
+/** `restarts`: how often a program that dies is started again. */
+export type Parts = { root: string; temporalBinary: string | undefined; options: Options; say: (line: string) => void; restarts?: { perMinute: number; maxPauseMs: number } };
 
 async function startTemporal(parts: Parts, more: { supervisor: Supervisor; ports: Ports; env: NodeJS.ProcessEnv; codec: string }): Promise<{ address: string; ui: string | undefined }> {
   if (parts.temporalBinary === undefined) return { address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233', ui: process.env['TIEOUT_TEMPORAL_UI_URL'] };
@@ -58,7 +59,7 @@ function checkEnvironment(env: NodeJS.ProcessEnv): void {
 export async function bringUp(parts: Parts): Promise<Up> {
   const { options, say, root } = parts;
   const local = readLocal(options.data);
-  const supervisor = new Supervisor({ root, logs: join(options.data, 'logs') }, say);
+  const supervisor = new Supervisor({ root, logs: join(options.data, 'logs') }, say, parts.restarts);
   const ports = new Ports(say, options.once || process.env['TIEOUT_FREE_PORTS'] === '1');
   const base = withUsers({});
   const apiPort = Number(process.env['TIEOUT_API_PORT'] ?? await ports.pick('the api', 8080));

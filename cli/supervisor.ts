@@ -7,7 +7,7 @@ type Running = { program: Program; child: ChildProcess; restarts: number[]; log:
 
 const stopGraceMs = 12_000;
 const readyLimitMs = 60_000;
-const restartsPerMinute = 10;
+const patience = { perMinute: 10, maxPauseMs: 5_000 };
 
 /**
  * Starts programs as separate processes in groups of their own, restarts those that die, and stops them in reverse order. Each child holds a
@@ -16,7 +16,7 @@ const restartsPerMinute = 10;
 export class Supervisor {
   private readonly running: Running[] = [];
   private stopping = false;
-  constructor(private readonly folders: { root: string; logs: string }, private readonly say: (line: string) => void) { mkdirSync(folders.logs, { recursive: true }); }
+  constructor(private readonly folders: { root: string; logs: string }, private readonly say: (line: string) => void, private readonly restarts: { perMinute: number; maxPauseMs: number } = patience) { mkdirSync(folders.logs, { recursive: true }); }
 
   logOf(name: string): string { return join(this.folders.logs, `${name}.log`); }
 
@@ -55,9 +55,9 @@ export class Supervisor {
   private revive(running: Running, why: string): void {
     const now = Date.now();
     running.restarts = [...running.restarts.filter((t) => now - t < 60_000), now];
-    if (running.restarts.length > restartsPerMinute) { this.say(`${running.program.name} died ${running.restarts.length} times in a minute and stays down. Its log: ${this.logOf(running.program.name)}`); return; }
+    if (running.restarts.length > this.restarts.perMinute) { this.say(`${running.program.name} died ${running.restarts.length} times in a minute and stays down. Its log: ${this.logOf(running.program.name)}`); return; }
     this.say(`${running.program.name} ended (${why}); starting it again`);
-    setTimeout(() => { if (!this.stopping) this.launch(running).catch((error: unknown) => { this.say(error instanceof Error ? error.message : String(error)); }); }, Math.min(5_000, 200 * 2 ** running.restarts.length));
+    setTimeout(() => { if (!this.stopping) this.launch(running).catch((error: unknown) => { this.say(error instanceof Error ? error.message : String(error)); running.child.kill('SIGKILL'); if (!this.stopping) this.revive(running, 'it did not come up'); }); }, Math.min(this.restarts.maxPauseMs, 200 * 2 ** running.restarts.length));
   }
 
   private lastLines(name: string): string {

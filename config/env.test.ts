@@ -21,6 +21,12 @@ describe('readEnv', () => {
     expect(readEnv('api', { ...good, TIEOUT_API_KEYS: 'admin:ann:a-long-secret:with-colon' }).apiKeys).toEqual([{ role: 'admin', name: 'ann', secret: 'a-long-secret:with-colon' }]);
     expect(() => readEnv('api', { ...good, TIEOUT_API_KEYS: 'king:ann:a-long-secret-here' })).toThrow(/role:name:secret/);
   });
+  it('gives the payload keys to whoever speaks with Temporal, shows them nowhere, and takes whole origins only', () => {
+    for (const role of ['api', 'worker', 'gp-agent'] as const) expect([readEnv(role, { ...good, TIEOUT_PAYLOAD_KEYS: 'k1:hunter2' }).payloadKeys, readEnv(role, { ...good, TIEOUT_PAYLOAD_KEYS: '' }).payloadKeys]).toEqual(['k1:hunter2', undefined]);
+    expect(readEnv('api', { ...good, TIEOUT_UI_ORIGIN: 'http://localhost:8233, https://ui.example.org' }).uiOrigins).toEqual(['http://localhost:8233', 'https://ui.example.org']);
+    expect(readEnv('api', good).uiOrigins).toEqual([]);
+    for (const origin of ['*', 'localhost:8233', 'http://localhost:8233/', 'null']) expect(() => readEnv('api', { ...good, TIEOUT_UI_ORIGIN: origin })).toThrow(/TIEOUT_UI_ORIGIN/);
+  });
   it('is what .env.example shows, variable by variable', () => {
     const shown = [...readFileSync(join(__dirname, '../.env.example'), 'utf8').matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].map((m) => m[1]).sort();
     expect(shown).toEqual(Object.values(variables).flatMap((group) => Object.keys(group)).sort());

@@ -6,15 +6,17 @@ export type Role = 'api' | 'worker' | 'gp-agent' | 'cli';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const list = z.string().default('').transform((v) => v.split(',').map((s) => s.trim()).filter((s) => s !== ''));
+const origins = list.refine((v) => v.every((o) => URL.canParse(o) && new URL(o).origin === o), 'write each origin as http://host:port, without a path');
 const ms = (byDefault: number): z.ZodDefault<z.ZodCoercedNumber> => z.coerce.number().int().min(100).max(600_000).default(byDefault);
 const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info');
 
 /** Every variable of the product, by the role that reads it. TEMPORAL_* belong to the SDK's own envconfig. */
 export const variables = {
   common: { TIEOUT_LOG_LEVEL: logLevel },
+  payloads: { TIEOUT_PAYLOAD_KEYS: z.string().optional() },
   store: { DATABASE_URL: z.url(), TIEOUT_SECRET_KEYS: z.string().min(1), TIEOUT_PAIR_FILES: z.string().default('config/pairs/demo.json') },
   api: {
-    TIEOUT_API_HOST: z.string().default('127.0.0.1'), TIEOUT_API_PORT: port.default(8080), TIEOUT_API_KEYS: list, TIEOUT_TEMPORAL_UI_URL: z.url().default('http://127.0.0.1:8233'),
+    TIEOUT_API_HOST: z.string().default('127.0.0.1'), TIEOUT_API_PORT: port.default(8080), TIEOUT_API_KEYS: list, TIEOUT_TEMPORAL_UI_URL: z.url().default('http://127.0.0.1:8233'), TIEOUT_UI_ORIGIN: origins,
     SHOPIFY_WEBHOOK_SECRETS: list, STRIPE_WEBHOOK_SECRETS: list, XERO_WEBHOOK_KEYS: list,
   },
   shopify: { SHOPIFY_ADMIN_URL: z.url().optional(), SHOPIFY_ACCESS_TOKEN: z.string().default(''), SHOPIFY_API_VERSION: z.string().regex(/^\d{4}-\d{2}$/).default('2026-07'), SHOPIFY_TIMEOUT_MS: ms(5_000) },
@@ -31,7 +33,7 @@ export const variables = {
   },
 } as const;
 
-const groups: Record<Role, (keyof typeof variables)[]> = { api: ['common', 'store', 'api'], worker: ['common', 'store', 'shopify', 'xero', 'worker'], 'gp-agent': ['common', 'gp'], cli: ['common', 'store', 'xero', 'gp'] };
+const groups: Record<Role, (keyof typeof variables)[]> = { api: ['common', 'payloads', 'store', 'api'], worker: ['common', 'payloads', 'store', 'shopify', 'xero', 'worker'], 'gp-agent': ['common', 'payloads', 'gp'], cli: ['common', 'store', 'xero', 'gp'] };
 /** Values of these are never shown, not even in a complaint. */
 const secretName = /SECRET|PASSWORD|TOKEN|KEYS?$|DATABASE_URL/;
 
@@ -49,15 +51,16 @@ function parse<S extends z.ZodRawShape>(role: Role, shape: S, env: NodeJS.Proces
 
 const shapeOf = (role: Role): z.ZodRawShape => Object.assign({}, ...groups[role].map((g) => variables[g])) as z.ZodRawShape;
 
+type Payloads = { payloadKeys: string | undefined };
 type Store = { databaseUrl: string; secretKeys: string; pairFiles: string[] };
 type Xero = {
   xero: { apiBaseUrl: string; identityBaseUrl: string; connectionsUrl: string; clientId: string; clientSecret: string; flow: 'authorization-code' | 'custom-connection'; tenantId: string; baseCurrency: string; timeoutMs: number };
   xeroRefreshToken: string | undefined; xeroLimits: { perMinute: number; perDay: number };
 };
 type Gp = { gp: { econnectUrl: string; webServicesUrl?: string; auth: { kind: 'basic' | 'ntlm'; user: string; password: string; domain?: string }; connectionString: string; companyId: number; baseCurrency: string; timeoutMs: number }; gpCompany: string };
-export type ApiEnv = Store & { logLevel: string; host: string; port: number; apiKeys: { role: string; name: string; secret: string }[]; temporalUiUrl: string; webhookSecrets: { shopify: string[]; stripe: string[]; xero: string[] } };
-export type WorkerEnv = Store & Xero & { logLevel: string; shopify?: { adminBaseUrl: string; accessToken: string; apiVersion: string; timeoutMs: number }; workflowBundle: string };
-export type AgentEnv = Gp & { logLevel: string };
+export type ApiEnv = Store & Payloads & { logLevel: string; host: string; port: number; apiKeys: { role: string; name: string; secret: string }[]; temporalUiUrl: string; uiOrigins: string[]; webhookSecrets: { shopify: string[]; stripe: string[]; xero: string[] } };
+export type WorkerEnv = Store & Payloads & Xero & { logLevel: string; shopify?: { adminBaseUrl: string; accessToken: string; apiVersion: string; timeoutMs: number }; workflowBundle: string };
+export type AgentEnv = Gp & Payloads & { logLevel: string };
 export type CliEnv = Store & Xero & Gp & { logLevel: string };
 type EnvOf<R extends Role> = R extends 'api' ? ApiEnv : R extends 'worker' ? WorkerEnv : R extends 'gp-agent' ? AgentEnv : CliEnv;
 
@@ -65,6 +68,7 @@ type Raw = Record<string, unknown>;
 const text = (e: Raw, name: string): string => String(e[name] ?? '');
 const number = (e: Raw, name: string): number => Number(e[name]);
 
+const payloadsOf = (e: Raw): Payloads => ({ payloadKeys: e['TIEOUT_PAYLOAD_KEYS'] as string | undefined });
 const storeOf = (e: Raw): Store => ({ databaseUrl: text(e, 'DATABASE_URL'), secretKeys: text(e, 'TIEOUT_SECRET_KEYS'), pairFiles: text(e, 'TIEOUT_PAIR_FILES').split(',').map((f) => f.trim()) });
 const xeroOf = (e: Raw): Xero => ({
   xero: { apiBaseUrl: text(e, 'XERO_API_URL'), identityBaseUrl: text(e, 'XERO_IDENTITY_URL'), connectionsUrl: text(e, 'XERO_CONNECTIONS_URL'), clientId: text(e, 'XERO_CLIENT_ID'), clientSecret: text(e, 'XERO_CLIENT_SECRET'), flow: e['XERO_FLOW'] as Xero['xero']['flow'], tenantId: text(e, 'XERO_TENANT_ID'), baseCurrency: text(e, 'XERO_BASE_CURRENCY'), timeoutMs: number(e, 'XERO_TIMEOUT_MS') },
@@ -91,11 +95,11 @@ export function readEnv<R extends Role>(role: R, env: NodeJS.ProcessEnv = proces
   const logLevelText = text(e, 'TIEOUT_LOG_LEVEL');
   const bundle = (e['TIEOUT_WORKFLOW_BUNDLE'] as string | undefined) ?? join(__dirname, '..', 'workflow-bundle.js');
   const built: Record<Role, () => unknown> = {
-    api: () => ({ ...storeOf(e), logLevel: logLevelText, host: text(e, 'TIEOUT_API_HOST'), port: number(e, 'TIEOUT_API_PORT'), apiKeys: apiKeys(e['TIEOUT_API_KEYS'] as string[]), temporalUiUrl: text(e, 'TIEOUT_TEMPORAL_UI_URL'),
+    api: () => ({ ...storeOf(e), ...payloadsOf(e), logLevel: logLevelText, host: text(e, 'TIEOUT_API_HOST'), port: number(e, 'TIEOUT_API_PORT'), apiKeys: apiKeys(e['TIEOUT_API_KEYS'] as string[]), temporalUiUrl: text(e, 'TIEOUT_TEMPORAL_UI_URL'), uiOrigins: e['TIEOUT_UI_ORIGIN'],
       webhookSecrets: { shopify: e['SHOPIFY_WEBHOOK_SECRETS'], stripe: e['STRIPE_WEBHOOK_SECRETS'], xero: e['XERO_WEBHOOK_KEYS'] } }),
-    worker: () => ({ ...storeOf(e), ...xeroOf(e), logLevel: logLevelText, workflowBundle: bundle,
+    worker: () => ({ ...storeOf(e), ...payloadsOf(e), ...xeroOf(e), logLevel: logLevelText, workflowBundle: bundle,
       ...(e['SHOPIFY_ADMIN_URL'] ? { shopify: { adminBaseUrl: text(e, 'SHOPIFY_ADMIN_URL'), accessToken: text(e, 'SHOPIFY_ACCESS_TOKEN'), apiVersion: text(e, 'SHOPIFY_API_VERSION'), timeoutMs: number(e, 'SHOPIFY_TIMEOUT_MS') } } : {}) }),
-    'gp-agent': () => ({ ...gpOf(e), logLevel: logLevelText }),
+    'gp-agent': () => ({ ...gpOf(e), ...payloadsOf(e), logLevel: logLevelText }),
     cli: () => ({ ...storeOf(e), ...xeroOf(e), ...gpOf(e), logLevel: logLevelText }),
   };
   return built[role]() as EnvOf<R>;

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { type historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { orderWorkflowId } from '../workflows/names';
 import { root } from './support/child';
 import { orderBody } from './support/order-body';
+import { plainHistory } from './support/plain-history';
 import { type GpDocuments, Stack, type XeroDocuments } from './support/stack';
 
 jest.setTimeout(240_000);
@@ -33,12 +34,12 @@ function audit(orderId: string, gp: GpDocuments, xero: XeroDocuments, invoices =
 
 /** With UPDATE_GOLDEN=1 the histories of the telling orders become the golden set that later workflows must still replay. */
 const golden: Record<string, string> = { '6100000000001': 'shipped-in-two', '6100000000011': 'approved', '6100000000012': 'rejected', '6100000000032': 'paid-before-it-came', '6100000000041': 'cancelled-and-undone', '6100000000051': 'drafted-then-authorised' };
-function keepGolden(histories: { workflowId: string; history: Parameters<typeof historyToJSON>[0] }[]): void {
+async function keepGolden(histories: { workflowId: string; history: Parameters<typeof historyToJSON>[0] }[], { dataConverter }: Stack): Promise<void> {
   if (process.env['UPDATE_GOLDEN'] !== '1') return;
   mkdirSync(join(root, 'workflows/histories'), { recursive: true });
   for (const { workflowId, history } of histories) {
     const name = golden[workflowId.split('/').pop() ?? ''];
-    if (name) writeFileSync(join(root, 'workflows/histories', `${name}.json`), JSON.stringify(JSON.parse(historyToJSON(history))));
+    if (name) writeFileSync(join(root, 'workflows/histories', `${name}.json`), JSON.stringify(await plainHistory(history, dataConverter)));
   }
 }
 
@@ -51,7 +52,7 @@ describe('order-to-cash on a real Temporal server', () => {
 
   beforeAll(async () => {
     stack = await Stack.up();
-    client = new Client({ connection: await Connection.connect({ address: stack.addresses.temporal }) });
+    client = new Client({ connection: await Connection.connect({ address: stack.addresses.temporal }), dataConverter: stack.dataConverter });
   });
   afterAll(async () => {
     await client?.connection.close();
@@ -239,6 +240,22 @@ describe('order-to-cash on a real Temporal server', () => {
     }
   });
 
+  it('keeps nothing readable of an order in Temporal, and shows it to who may: by key and by the ticket of the Temporal UI', async () => {
+    const { workflowId, runId } = (await client.workflow.list({ query: "WorkflowType = 'orderToCash'" })[Symbol.asyncIterator]().next()).value as { workflowId: string; runId: string };
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const input = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
+    expect(Buffer.from(input?.data ?? []).toString('latin1')).not.toContain('shopify');
+    const payload = { metadata: Object.fromEntries(Object.entries(input?.metadata ?? {}).map(([k, v]) => [k, Buffer.from(v).toString('base64')])), data: Buffer.from(input?.data ?? []).toString('base64') };
+    const settings = (await (await fetch(`${stack.addresses.ui}/api/v1/settings`)).json()) as { Codec: { Endpoint: string } };
+    const byTicket = (path: string): Promise<Response> => fetch(`${settings.Codec.Endpoint}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', origin: stack.addresses.ui ?? '' }, body: JSON.stringify({ payloads: [payload] }) });
+    for (const reply of [await stack.post('/codec/decode', { payloads: [payload] }, 'operator'), await byTicket('/decode')]) {
+      expect(reply.status).toBe(200);
+      const [plain] = ((await reply.json()) as { payloads: { data: string }[] }).payloads;
+      expect(JSON.parse(Buffer.from(plain?.data ?? '', 'base64').toString('utf8'))).toMatchObject({ sourceId: 'shopify' });
+    }
+    expect([(await stack.post('/codec/decode', { payloads: [payload] }, 'viewer')).status, (await byTicket('/encode')).status]).toEqual([403, 403]);
+  });
+
   it('replays every history of these runs on the current workflows', async () => {
     const bundle = { code: readFileSync(join(root, 'dist', 'workflow-bundle.js'), 'utf8') };
     const histories: { workflowId: string; history: Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>> }[] = [];
@@ -246,9 +263,9 @@ describe('order-to-cash on a real Temporal server', () => {
       histories.push({ workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() });
     }
     expect(histories.length).toBeGreaterThan(30);
-    keepGolden(histories);
+    await keepGolden(histories, stack);
     const failures: string[] = [];
-    for await (const result of Worker.runReplayHistories({ workflowBundle: bundle }, histories)) {
+    for await (const result of Worker.runReplayHistories({ workflowBundle: bundle, dataConverter: stack.dataConverter }, histories)) {
       if (result.error) failures.push(`${result.workflowId}: ${result.error.message}`);
     }
     expect(failures).toEqual([]);

@@ -1,9 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { type Life } from '../activities/gate';
 
-const beatMs = 15_000;
+const beatMs = 5_000;
 
-/** Beats the heartbeat of every activity while it runs: the server learns within a minute when this process died, however long a call may wait. */
+/** Beats the heartbeat of every activity while it runs: the server learns within seconds when this process died, however long a call may wait. */
 export function beating<T extends object>(activities: T): T {
   const beats = Object.entries(activities).map(([name, act]) => [name, async (...input: unknown[]): Promise<unknown> => {
     const context = Context.current();

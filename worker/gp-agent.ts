@@ -4,6 +4,7 @@ import { createGpActivities } from '../activities/gp';
 import { readEnv } from '../config/env';
 import { createLog } from '../config/log';
 import { createGpClient } from '../connectors/gp/connector';
+import { dataConverterOf } from '../temporal/data-converter';
 import { taskQueues } from '../workflows/names';
 import { beating, lifeOfActivity } from './beating';
 import { connectWorker, installRuntime, onStop } from './runtime';
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
   } });
   const activities = beating(createGpActivities({ gp, log, gate, inOrder: new InOrder() }));
   const queue = taskQueues.gp(env.gpCompany);
-  const common = { connection, namespace, activities, identity: `gp-agent/${env.gpCompany}/${process.pid}`, shutdownGraceTime: '10s', shutdownForceTime: '20s' } as const;
+  const common = { connection, namespace, dataConverter: dataConverterOf(env.payloadKeys), activities, identity: `gp-agent/${env.gpCompany}/${process.pid}`, shutdownGraceTime: '10s', shutdownForceTime: '20s' } as const;
   const writes = await Worker.create({ ...common, taskQueue: queue, maxConcurrentActivityTaskExecutions: 10 });
   const reads = await Worker.create({ ...common, taskQueue: taskQueues.gpReads(queue), maxConcurrentActivityTaskExecutions: 5, activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 } });
   onStop(() => { writes.shutdown(); reads.shutdown(); });

@@ -15,6 +15,7 @@ import { type XeroClient } from '../connectors/xero/types';
 import { parsePair } from '../mapping/pair';
 import { createStore } from '../store/store';
 import { parseKeyRing } from '../store/sealing';
+import { dataConverterOf } from '../temporal/data-converter';
 import { signalNames, taskQueues } from '../workflows/names';
 import { beating, lifeOfActivity } from './beating';
 import { ensureSchedules } from './schedules';
@@ -31,8 +32,9 @@ async function main(): Promise<void> {
   const pairs = readPairFiles(env.pairFiles).map(parsePair);
   for (const pair of pairs) await store.pairs.put(pair.pairId, pair);
 
+  const dataConverter = dataConverterOf(env.payloadKeys);
   const { connection, namespace } = await connectWorker();
-  const client = new Client({ connection: await Connection.connect(temporalAddress().options), namespace });
+  const client = new Client({ connection: await Connection.connect(temporalAddress().options), namespace, dataConverter });
   const clients = new Map<string, XeroClient>(pairs.map((pair) => [pair.pairId, connectXero(store, env, pair.xero.connectionId)]));
   const xero = (pairId: string): XeroClient => {
     const found = clients.get(pairId);
@@ -60,12 +62,12 @@ async function main(): Promise<void> {
   const xeroDeps: XeroDeps = { ...deskDeps, xero, gate, attempt: () => activityInfo().attempt };
 
   const orchestration = await Worker.create({
-    connection, namespace, taskQueue: taskQueues.orchestration, workflowBundle: { codePath: env.workflowBundle },
+    connection, namespace, dataConverter, taskQueue: taskQueues.orchestration, workflowBundle: { codePath: env.workflowBundle },
     activities: { ...createDeskActivities(deskDeps), ...createFeedActivities(feedDeps) },
     maxCachedWorkflows: 500, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxConcurrentLocalActivityExecutions: 20,
   });
   const xeroWorker = await Worker.create({
-    connection, namespace, taskQueue: taskQueues.xero, activities: beating(createXeroActivities(xeroDeps)),
+    connection, namespace, dataConverter, taskQueue: taskQueues.xero, activities: beating(createXeroActivities(xeroDeps)),
     maxConcurrentActivityTaskExecutions: 100, shutdownGraceTime: '10s', shutdownForceTime: '20s',
   });
   for (const pair of pairs) await ensureSchedules(client, pair);

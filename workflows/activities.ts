@@ -9,7 +9,7 @@ const patience = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval
  * A write waits in its activity while its system is away, so it may last; that its process lives is known by the heartbeat alone. The heartbeat
  * is beaten for it while it runs.
  */
-const waiting = { startToCloseTimeout: '1 day', heartbeatTimeout: '1 minute', retry: patience } as const;
+const waiting = { startToCloseTimeout: '1 day', heartbeatTimeout: '20s', retry: patience } as const;
 
 /** Our own store and mapping, inside the workflow task: almost free for the server. */
 export const desk = proxyLocalActivities<DeskActivities>({

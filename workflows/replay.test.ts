@@ -10,7 +10,7 @@ describe('golden histories', () => {
   let workflowBundle: WorkflowBundle;
   beforeAll(async () => {
     const quiet = new DefaultLogger('ERROR');
-    workflowBundle = await bundleWorkflowCode({ workflowsPath: join(__dirname, 'index.ts'), logger: quiet });
+    workflowBundle = await bundleWorkflowCode({ workflowsPath: join(__dirname, 'index.ts'), failureConverterPath: join(__dirname, '../temporal/failure-converter.ts'), logger: quiet });
   }, 60_000);
 
   const files = readdirSync(folder).filter((f) => f.endsWith('.json'));

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 export type Tender = { gateway: string; amount: string; authorization?: string };
 export type Made = { id: string; text: string; tenders: Tender[]; currency: string };
 
@@ -39,7 +37,7 @@ export type GenerateAsk = { count: number; seed: number; sentinel?: string; tota
 
 function tendersOf(random: () => number, total: number): Tender[] {
   const gateway = (['stripe', 'shopify_payments', 'manual', 'stripe'] as const)[Math.floor(random() * 4)] ?? 'stripe';
-  const named = (name: string, amount: number): Tender => ({ gateway: name, amount: money(amount), ...(name === 'manual' || name === 'gift_card' ? {} : { authorization: `pi_${randomUUID().replaceAll('-', '').slice(0, 24)}` }) });
+  const named = (name: string, amount: number): Tender => ({ gateway: name, amount: money(amount), ...(name === 'manual' || name === 'gift_card' ? {} : { authorization: `pi_${Array.from({ length: 24 }, () => Math.floor(random() * 36).toString(36)).join('')}` }) });
   return random() < 0.12 && total > 1000 ? [named('gift_card', 1000), named(gateway, total - 1000)] : [named(gateway, total)];
 }
 

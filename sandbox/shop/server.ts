@@ -72,8 +72,10 @@ function controls(app: Express, shop: Shop): void {
     const ask = Generate.safeParse(req.body);
     if (!ask.success) { res.status(400).json({ error: ask.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ') }); return; }
     const made = generateOrders(ask.data);
-    for (const order of made) {
-      shop.keep(order.text, order.tenders);
+    for (const fresh of made) {
+      const known = shop.orders.get(fresh.id);
+      const order = known ? { ...fresh, text: known.text } : fresh;
+      if (!known) shop.keep(order.text, order.tenders);
       for (const topic of ask.data.topics) shop.deliveries.send(topic, order.text);
       for (const t of order.tenders) if (t.gateway === 'stripe' && t.authorization) shop.options.tellGateway?.({ orderId: order.id, amount: t.amount, currency: order.currency, paymentIntent: t.authorization });
     }

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { withLock } from './lock.mjs';
 
-const rooms = ['canonical', 'mapping', 'connectors', 'store', 'activities', 'workflows', 'worker', 'api', 'cli', 'sandbox', 'config', 'bench'];
+const rooms = ['canonical', 'mapping', 'connectors', 'store', 'temporal', 'activities', 'workflows', 'worker', 'api', 'cli', 'sandbox', 'config', 'bench'];
 const copied = /\.(json|wsdl|sql|html|css)$/;
 
 function* filesOf(folder) {
@@ -48,7 +48,7 @@ export async function build(root, say) {
     }));
     const { bundleWorkflowCode } = require('@temporalio/worker');
     const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: (message, meta) => say(`${message} ${JSON.stringify(meta ?? {})}`) };
-    const { code } = await bundleWorkflowCode({ workflowsPath: join(root, 'workflows', 'index.ts'), logger: quiet });
+    const { code } = await bundleWorkflowCode({ workflowsPath: join(root, 'workflows', 'index.ts'), failureConverterPath: join(root, 'temporal', 'failure-converter.ts'), logger: quiet });
     writeFileSync(join(root, 'dist', 'workflow-bundle.js'), code);
     writeFileSync(mark, wanted);
   });

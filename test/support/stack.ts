@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type DataConverter } from '@temporalio/common';
+import { dataConverterOf } from '../../temporal/data-converter';
 import { root } from './child';
 
 type Addresses = { api: string; ui?: string; temporal: string; sandbox: { gp: string; xero: string; shop: string; gateway: string }; pids: Record<string, number> };
@@ -13,7 +15,7 @@ export type RunView = { orderId: string; phase: string; failure?: { code: string
 
 /** The whole of Tieout as npm start brings it up, on free ports and in a folder of its own. */
 export class Stack {
-  private constructor(private readonly child: ChildProcess, readonly data: string, readonly addresses: Addresses, readonly keys: Keys) {}
+  private constructor(private readonly child: ChildProcess, readonly data: string, readonly addresses: Addresses, readonly keys: Keys, /** What a client of this installation's Temporal needs. */ readonly dataConverter: DataConverter) {}
 
   static async up(): Promise<Stack> {
     const data = mkdtempSync(join(tmpdir(), 'tieout-stack-'));
@@ -29,7 +31,8 @@ export class Stack {
       await new Promise((wake) => setTimeout(wake, 100));
     }
     const json = <T>(file: string): T => JSON.parse(readFileSync(join(data, file), 'utf8')) as T;
-    return new Stack(child, data, json<Addresses>('addresses.json'), json<{ apiKeys: Keys }>('local.json').apiKeys);
+    const { apiKeys, payloadKeys } = json<{ apiKeys: Keys; payloadKeys: string }>('local.json');
+    return new Stack(child, data, json<Addresses>('addresses.json'), apiKeys, dataConverterOf(process.env['TIEOUT_PAYLOAD_KEYS'] || payloadKeys) ?? {});
   }
 
   async down(): Promise<void> {

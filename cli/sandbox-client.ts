@@ -1,0 +1,35 @@
+import { type Addresses } from './processes';
+
+export type GpBooks = { balanced: boolean; trialBalance: { account: string; debit: string; credit: string }[]; receivables: { matches: boolean } };
+export type GpDoc = { number: string; orderNumber: string; integrationId: string; total: string; status: string; currency: string; open?: string };
+export type GpHolds = { orders: GpDoc[]; invoices: GpDoc[]; returns: GpDoc[]; receipts: { number: string; amount: string; open: string; description: string; status: string }[]; applies: { from: string; to: string; amount: string }[] };
+export type XeroHolds = { invoices: { number: string; reference: string; status: string; total: string; amountDue: string }[]; payments: { invoiceNumber: string; amount: string; reference: string; status: string; account: string }[] };
+type Role = 'gp' | 'xero' | 'shop' | 'gateway';
+
+/** The simulators' control doors, patient with one that is being started again. */
+export class SandboxClient {
+  constructor(private readonly at: NonNullable<Addresses['sandbox']>, private readonly patienceMs = 30_000) {}
+
+  private async ask<T>(role: Role, path: string, init?: RequestInit): Promise<T> {
+    const until = Date.now() + this.patienceMs;
+    for (;;) {
+      try {
+        const reply = await fetch(`${this.at[role]}/_sandbox${path}`, { ...init, signal: AbortSignal.timeout(20_000) });
+        if (reply.ok) return (await reply.json()) as T;
+        throw new Error(`${path} answered ${reply.status}: ${(await reply.text()).slice(0, 200)}`);
+      } catch (error) {
+        if (Date.now() > until) throw error;
+        await new Promise((wake) => setTimeout(wake, 200));
+      }
+    }
+  }
+  private send<T>(role: Role, path: string, body: object, method = 'POST'): Promise<T> {
+    return this.ask<T>(role, path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  }
+  gp(): Promise<GpHolds> { return this.ask('gp', '/documents'); }
+  xero(): Promise<XeroHolds> { return this.ask('xero', '/documents'); }
+  books(role: 'gp' | 'xero'): Promise<GpBooks> { return this.ask(role, '/books'); }
+  settings(role: Role, patch: object): Promise<unknown> { return this.send(role, '/settings', patch, 'PATCH'); }
+  /** The same seed makes the same orders; what is there already is only delivered again. */
+  async generate(ask: { count: number; seed: number }): Promise<string[]> { return (await this.send<{ orderIds: string[] }>('shop', '/generate', ask)).orderIds; }
+}
