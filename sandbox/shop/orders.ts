@@ -54,6 +54,14 @@ export function makeTransactions(order: Json, given?: { gateway: string; amount:
   return [make('sale', gateway, { amount: money(paid), ...authorization })];
 }
 
+/** An order that became dearer and says that it is paid: the buyer paid the difference. */
+export function paidUp(before: readonly Transaction[], order: Json): Transaction[] {
+  const last = before[before.length - 1];
+  const missing = cents(fieldOf(order, 'total_price')) - before.filter((t) => t.kind === 'sale').reduce((sum, t) => sum + cents(t.amount), 0);
+  if (!last || fieldOf(order, 'financial_status') !== 'paid' || missing <= 0) return [...before];
+  return [...before, { ...last, id: nextId(), amount: money(missing), processed_at: new Date().toISOString(), ...(last.authorization ? { authorization: `pi_${nextId()}` } : {}) }];
+}
+
 /** `{"transactions":[…]}` with numeric ids printed as Shopify prints them. */
 export function transactionsText(orderId: string, list: readonly Transaction[]): string {
   const rows = list.map((t) => JSON.stringify({ ...t, id: '@id', order_id: '@order', parent_id: null, receipt: {} }).replace('"@id"', t.id).replace('"@order"', orderId));

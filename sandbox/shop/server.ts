@@ -9,7 +9,7 @@ import { Faults } from '../kit/faults';
 import { type Listening, startHttp } from '../kit/http';
 import { Deliveries } from './deliveries';
 import { generateOrders } from './generate';
-import { fieldOf, idOf, makeTransactions, readBody, type Stored, transactionsText } from './orders';
+import { fieldOf, idOf, makeTransactions, paidUp, readBody, type Stored, transactionsText } from './orders';
 
 export type ShopOptions = { port: number; host?: string; dataDir: string; shop: string; webhookUrl: string; secret: string; accessToken?: string; tellGateway?: (payment: { orderId: string; amount: string; currency: string; paymentIntent: string }) => void };
 const Generate = z.strictObject({ count: z.number().int().min(1).max(100_000), seed: z.number().int().min(0).default(1), sentinel: z.string().max(60).optional(), topics: z.array(z.string()).default(['orders/create', 'orders/paid']) });
@@ -32,7 +32,7 @@ class Shop {
     const before = this.orders.get(id);
     const updatedAt = instant(fieldOf(body.order, 'updated_at'));
     if (before && before.updatedAt > updatedAt) return before;
-    const stored: Stored = { id, text: body.orderText, updatedAt, transactions: before && before.transactions.length > 0 && !tenders ? before.transactions : makeTransactions(body.order, tenders) };
+    const stored: Stored = { id, text: body.orderText, updatedAt, transactions: before && before.transactions.length > 0 && !tenders ? paidUp(before.transactions, body.order) : makeTransactions(body.order, tenders) };
     this.orders.put(id, stored);
     return stored;
   }

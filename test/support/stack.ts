@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DataConverter } from '@temporalio/common';
@@ -8,19 +8,23 @@ import { root } from './child';
 
 type Addresses = { api: string; ui?: string; temporal: string; sandbox: { gp: string; xero: string; shop: string; gateway: string }; pids: Record<string, number> };
 type Keys = { admin: string; approver: string; operator: string; viewer: string };
-export type GpDocuments = { orders: GpDoc[]; invoices: GpDoc[]; receipts: { number: string; amount: string; open: string; description: string; status: string }[]; applies: { from: string; to: string; amount: string }[] };
+export type GpDocuments = { orders: GpDoc[]; invoices: GpDoc[]; returns: GpDoc[]; receipts: { number: string; amount: string; open: string; description: string; status: string }[]; applies: { from: string; to: string; amount: string }[] };
 export type GpDoc = { number: string; orderNumber: string; integrationId: string; total: string; status: string; currency: string; open?: string };
-export type XeroDocuments = { invoices: { number: string; reference: string; status: string; total: string; amountDue: string }[]; payments: { invoiceNumber: string; amount: string; reference: string; status: string; account: string }[]; contacts: { name: string }[] };
+export type XeroDocuments = { invoices: { number: string; reference: string; status: string; total: string; amountDue: string }[]; payments: { invoiceNumber: string; amount: string; reference: string; status: string; account: string }[]; creditNotes: { number: string; status: string; total: string; remainingCredit: string; reference: string }[]; contacts: { name: string }[] };
 export type RunView = { orderId: string; phase: string; failure?: { code: string; message: string }; waitingFor: string; runId: string };
 
 /** The whole of Tieout as npm start brings it up, on free ports and in a folder of its own. */
 export class Stack {
   private constructor(private readonly child: ChildProcess, readonly data: string, readonly addresses: Addresses, readonly keys: Keys, /** What a client of this installation's Temporal needs. */ readonly dataConverter: DataConverter) {}
 
-  static async up(): Promise<Stack> {
+  /** `policies` replace those of the demo pair. */
+  static async up(more: { policies?: object } = {}): Promise<Stack> {
     const data = mkdtempSync(join(tmpdir(), 'tieout-stack-'));
+    const pairFile = join(data, 'pair.json');
+    const demo = JSON.parse(readFileSync(join(root, 'config/pairs/demo.json'), 'utf8')) as { policies: object };
+    writeFileSync(pairFile, JSON.stringify({ ...demo, policies: { ...demo.policies, ...more.policies } }));
     const temporal = process.env['TEST_TEMPORAL_CLI'];
-    const child = spawn(process.execPath, ['scripts/start.mjs', '--orders', '0', '--data', data], { cwd: root, env: { ...process.env, TIEOUT_FREE_PORTS: '1', ...(temporal ? { TEMPORAL_CLI_PATH: temporal } : {}) }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['scripts/start.mjs', '--orders', '0', '--data', data], { cwd: root, env: { ...process.env, TIEOUT_FREE_PORTS: '1', TIEOUT_PAIR_FILES: pairFile, ...(temporal ? { TEMPORAL_CLI_PATH: temporal } : {}) }, stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     let stays = false;
     child.stderr.on('data', (part: Buffer) => { text += part.toString(); });
@@ -57,7 +61,7 @@ export class Stack {
   }
   gp(): Promise<GpDocuments> { return this.sandbox(this.addresses.sandbox.gp, '/documents'); }
   xero(): Promise<XeroDocuments> { return this.sandbox(this.addresses.sandbox.xero, '/documents'); }
-  books(which: 'gp' | 'xero'): Promise<{ balanced: boolean }> { return this.sandbox(this.addresses.sandbox[which], '/books'); }
+  books(which: 'gp' | 'xero'): Promise<{ balanced: boolean; trialBalance: { account: string; debit: string; credit: string }[]; receivables: { matches?: boolean }; receivablesControlMatches?: boolean }> { return this.sandbox(this.addresses.sandbox[which], '/books'); }
   settings(which: 'gp' | 'xero' | 'shop' | 'gateway', patch: object): Promise<unknown> { return this.sandbox(this.addresses.sandbox[which], '/settings', { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify(patch) }); }
   fault(which: 'gp' | 'xero' | 'shop', fault: object): Promise<unknown> { return this.sandbox(this.addresses.sandbox[which], '/faults', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) }); }
   async generate(ask: { count: number; seed: number; sentinel?: string; topics?: string[] }): Promise<string[]> {
@@ -65,6 +69,13 @@ export class Stack {
   }
   sendOrder(body: string, topic = 'orders/create'): Promise<unknown> { return this.sandbox(this.addresses.sandbox.shop, `/orders?topic=${encodeURIComponent(topic)}`, { method: 'POST', body }); }
   change(orderId: string, what: 'cancel' | 'update', fields: object = {}): Promise<unknown> { return this.sandbox(this.addresses.sandbox.shop, `/orders/${orderId}/${what}`, { method: 'POST', body: JSON.stringify(fields) }); }
+  clearFaults(which: 'gp' | 'xero' | 'shop'): Promise<unknown> { return this.sandbox(this.addresses.sandbox[which], '/faults', { method: 'DELETE' }); }
+  tell(which: 'gp' | 'xero' | 'shop', path: string): Promise<unknown> { return this.sandbox(this.addresses.sandbox[which], path, { method: 'POST' }); }
+  /** The command line of this installation; stdout, stderr and exit code. */
+  command(...args: string[]): { out: string; err: string; code: number | null } {
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['scripts/tieout.mjs', ...args, '--data', this.data], { cwd: root, encoding: 'utf8' });
+    return { out: stdout, err: stderr, code: status };
+  }
   pay(payment: object): Promise<unknown> { return this.sandbox(this.addresses.sandbox.gateway, '/payments', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(payment) }); }
 
   async run(orderId: string): Promise<RunView | undefined> { return (await this.get<{ runs: RunView[] }>(`/runs?orderId=${orderId}`)).runs[0]; }
