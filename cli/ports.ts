@@ -6,6 +6,9 @@ const isFree = (port: number): Promise<boolean> => new Promise((answer) => {
   server.listen(port, '127.0.0.1', () => server.close(() => answer(true)));
 });
 
+/** Where ports are looked for when any will do; Linux gives outgoing connections 32768 and above, other systems 49152 and above. */
+const [anyFrom, anyTo] = [15_000, 32_000];
+
 /** Asks the machine for free ports; the ones handed out are not handed out twice in this process. */
 export class Ports {
   private readonly taken = new Set<number>();
@@ -22,16 +25,15 @@ export class Ports {
     }
     throw new Error(`No free port for ${name} from ${wanted} to ${wanted + 49}. Fix: stop what listens there.`);
   }
-  private any(): Promise<number> {
-    return new Promise((give, fail) => {
-      const server = createServer();
-      server.once('error', fail);
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        const port = typeof address === 'object' && address ? address.port : 0;
-        server.close(() => { if (this.taken.has(port)) { this.any().then(give, fail); return; } this.taken.add(port); give(port); });
-      });
-    });
+  /** A free port below the range that the machine hands to outgoing connections: none of those can take it before its program listens. */
+  private async any(): Promise<number> {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const port = anyFrom + Math.floor(Math.random() * (anyTo - anyFrom));
+      if (this.taken.has(port) || !(await isFree(port))) continue;
+      this.taken.add(port);
+      return port;
+    }
+    throw new Error(`No free port was found from ${anyFrom} to ${anyTo}. Fix: stop what listens there.`);
   }
 }
 

@@ -51,8 +51,8 @@ describe('decisions', () => {
     const exception = await open(id);
     expect(exception).toMatchObject({ code: 'item-not-mapped', orderId: id, amount: '20.00' });
     expect([exception.failure.fix.length > 10, exception.owner.length > 2, exception.class]).toEqual([true, true, 'lookup']);
-    const detail = json<{ before: { line_items: { sku: string }[] }; after: { lines: { sku: string }[] }; decisions: string[] }>('exceptions', 'show', exception.id);
-    expect([detail.before.line_items[0]?.sku, detail.after.lines[0]?.sku, detail.decisions]).toEqual(['NO-SUCH-MUG', 'NO-SUCH-MUG', ['retry', 'edit', 'skip', 'undo']]);
+    const detail = json<{ before: { order: { line_items: { sku: string }[] } }; after: { lines: { sku: string }[] }; decisions: string[] }>('exceptions', 'show', exception.id);
+    expect([detail.before.order.line_items[0]?.sku, detail.after.lines[0]?.sku, detail.decisions]).toEqual(['NO-SUCH-MUG', 'NO-SUCH-MUG', ['retry', 'edit', 'skip', 'undo']]);
     expect(stack.command('exceptions', 'edit', exception.id, '--set', 'lines[0].net.minor=abc', '--reason', 'x')).toMatchObject({ code: 1 });
     const preview = json<{ applied: boolean; diff: { path: string }[] }>('exceptions', 'edit', exception.id, '--set', 'lines[0].sku=MUG-WHITE', '--reason', 'typo in the shop', '--dry-run');
     expect([preview.applied, preview.diff.map((d) => d.path)]).toEqual([false, ['lines[0].sku']]);
