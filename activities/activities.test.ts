@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { done, failed, failureCatalogue, failureCodes } from '../canonical/failure';
 import { type LedgerOrderState } from '../canonical/ledger';
-import { type ShopifyClient } from '../connectors/shopify/types';
+import { type SourceClient } from '../connectors/source';
 import { parsePair } from '../mapping/pair';
 import { type Store } from '../store/types';
 import { orderBody } from '../test/support/order-body';
@@ -35,14 +35,14 @@ function memory(): { store: Store; documents: { key: string; number?: string }[]
 }
 
 const period = (from: string, to: string, closed: boolean): { year: number; period: number; series: 'sales'; from: string; to: string; closed: boolean } => ({ year: 2026, period: 1, series: 'sales', from, to, closed });
-async function desk(shop: ShopifyClient | undefined, periods = [period('2026-01-01', '2099-12-31', false)]): Promise<{ deps: DeskDeps; mem: ReturnType<typeof memory> }> {
+async function desk(shop: SourceClient | undefined, periods = [period('2026-01-01', '2099-12-31', false)]): Promise<{ deps: DeskDeps; mem: ReturnType<typeof memory> }> {
   const mem = memory();
   await keepCalendar(mem.store, 'demo', { periods, organisation: { organisationId: 'o', name: 'n', baseCurrency: 'USD' } });
-  return { mem, deps: { store: mem.store, pairs: createPairBook(mem.store.pairs), shop: () => shop, log: { info: () => undefined, warn: () => undefined, error: () => undefined }, now: () => new Date() } };
+  return { mem, deps: { store: mem.store, pairs: createPairBook(mem.store.pairs), source: () => shop, log: { info: () => undefined, warn: () => undefined, error: () => undefined }, now: () => new Date() } };
 }
 const run = { pairId: 'demo', sourceId: 'shopify', runId: 'order-to-cash/demo/shopify/600', orderId: '600' };
 const sale = (id: string, amount: string, authorization?: string): string => JSON.stringify({ transactions: [{ id: 1, order_id: Number(id), kind: 'sale', status: 'success', gateway: 'stripe', amount, currency: 'USD', processed_at: '2026-11-01T10:00:00Z', ...(authorization ? { authorization } : {}) }] });
-const shopWith = (orderText: string, transactionsText: string): ShopifyClient => ({ readOrder: async () => done({ orderText, transactionsText }), listOrdersSince: async () => done({ orderTexts: [] }) });
+const shopWith = (orderText: string, transactionsText: string): SourceClient => ({ readOrder: async () => done({ orderText, paymentsText: transactionsText }), listSince: async () => done({ orderTexts: [] }) });
 
 describe('acceptOrder', () => {
   it('plans a paid order, and the same numbers every time it is asked', async () => {
@@ -61,7 +61,7 @@ describe('acceptOrder', () => {
     expect(result.verdict === 'go' && result.plan.tenders).toHaveLength(1);
   });
   it('uses the delivered copy when the shop is away, and says so', async () => {
-    const away: ShopifyClient = { readOrder: async () => failed({ code: 'system-unavailable', message: 'm', fix: 'f' }), listOrdersSince: async () => done({ orderTexts: [] }) };
+    const away: SourceClient = { readOrder: async () => failed({ code: 'system-unavailable', message: 'm', fix: 'f' }), listSince: async () => done({ orderTexts: [] }) };
     const { deps, mem } = await desk(away);
     mem.bodies['in'] = orderBody({ id: '600' });
     const result = await acceptOrder({ run, inboxIds: ['in'], payments: [] }, deps);
@@ -71,7 +71,7 @@ describe('acceptOrder', () => {
     await expect(acceptOrder({ run, inboxIds: ['two'], payments: [] }, deps)).rejects.toMatchObject({ type: 'system-unavailable' });
   });
   it('waits for an order that nobody knows yet, and for its money', async () => {
-    const { deps } = await desk({ readOrder: async () => done(undefined), listOrdersSince: async () => done({ orderTexts: [] }) });
+    const { deps } = await desk({ readOrder: async () => done(undefined), listSince: async () => done({ orderTexts: [] }) });
     expect(await acceptOrder({ run, inboxIds: [], payments: [] }, deps)).toMatchObject({ verdict: 'wait-order', failure: { code: 'order-not-found' } });
     const unpaid = await desk(shopWith(orderBody({ id: '600', status: 'pending' }), '{"transactions":[]}'));
     expect(await acceptOrder({ run, inboxIds: [], payments: [] }, unpaid.deps)).toMatchObject({ verdict: 'wait-payment', failure: { code: 'order-unpaid' } });

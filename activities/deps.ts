@@ -1,5 +1,5 @@
 import { type GpClient } from '../connectors/gp/types';
-import { type ShopifyClient } from '../connectors/shopify/types';
+import { type SourceClient } from '../connectors/source';
 import { type XeroClient } from '../connectors/xero/types';
 import { type LedgerOrderState } from '../canonical/ledger';
 import { type Store } from '../store/types';
@@ -12,8 +12,8 @@ export type Log = { info(fields: object, message: string): void; warn(fields: ob
 export type DeskDeps = {
   store: Store;
   pairs: PairBook;
-  /** The shop behind a source; absent where only deliveries are trusted. */
-  shop(pairId: string, sourceId: string): ShopifyClient | undefined;
+  /** How a source is asked; absent where only deliveries are trusted. */
+  source(pairId: string, sourceId: string): SourceClient | undefined;
   log: Log;
   now(): Date;
 };

@@ -1,8 +1,8 @@
 import { done, failed, type Failure, heals, type Outcome } from '../canonical/failure';
 import { type Payment, SalesOrder } from '../canonical/sales-order';
 import { moneyText } from '../canonical/money';
-import { shopifyOrderToSalesOrder } from '../connectors/shopify/order-to-sales-order';
-import { paymentsFromOrderItself, shopifyTransactionsToPayments } from '../connectors/shopify/transactions-to-payments';
+import { sourceConnector } from '../connectors/registry';
+import { type SourceConnector, type SourceReading as Read } from '../connectors/source';
 import { checkOrder } from '../mapping/check-order';
 import { passMarketplaceTaxThrough } from '../mapping/code-order';
 import { type Pair, type PairSource } from '../mapping/pair';
@@ -13,7 +13,7 @@ import { planOrder } from './desk-plan';
 import { failureToThrow } from './failing';
 
 /** `away`: the source could not be asked for now, and this is what it delivered before. */
-type SourceReading = { orderText: string; transactionsText?: string; warning?: string; away?: Failure };
+type SourceReading = Read & { warning?: string; away?: Failure };
 
 const sourceOf = (pair: Pair, sourceId: string): PairSource => {
   const source = pair.sources.find((s) => s.id === sourceId);
@@ -22,20 +22,21 @@ const sourceOf = (pair: Pair, sourceId: string): PairSource => {
 };
 
 /** The newest delivered body that holds a whole order; events such as orders/edited hold none. */
-async function deliveredOrder(input: AcceptInput, deps: DeskDeps): Promise<string | undefined> {
+async function deliveredOrder(input: AcceptInput, connector: SourceConnector, deps: DeskDeps): Promise<string | undefined> {
   for (const id of [...input.inboxIds].reverse()) {
     const row = await deps.store.inbox.get(id);
-    if (row && /"line_items"\s*:/.test(row.rawBody.toString('utf8')) && !/^\s*\{\s*"order_edit"/.test(row.rawBody.toString('utf8'))) return row.rawBody.toString('utf8');
+    const text = row?.rawBody.toString('utf8');
+    if (text !== undefined && connector.holdsOrder(text)) return text;
   }
   return undefined;
 }
 
 /** A webhook is a hint: the source itself is asked; what it delivered stands in when it cannot answer. */
-async function readSource(input: AcceptInput, deps: DeskDeps): Promise<Outcome<SourceReading | undefined>> {
-  const client = deps.shop(input.run.pairId, input.run.sourceId);
+async function readSource(input: AcceptInput, connector: SourceConnector, deps: DeskDeps): Promise<Outcome<SourceReading | undefined>> {
+  const client = deps.source(input.run.pairId, input.run.sourceId);
   const read = client ? await client.readOrder(input.run.orderId) : undefined;
   if (read?.ok && read.value) return done(read.value);
-  const delivered = await deliveredOrder(input, deps);
+  const delivered = await deliveredOrder(input, connector, deps);
   if (delivered !== undefined) {
     return done({ orderText: delivered, ...(read && !read.ok ? { warning: `The shop could not be asked again (${read.failure.code}); the delivered copy was used`, ...(heals(read.failure.code) ? { away: read.failure } : {}) } : {}) });
   }
@@ -53,12 +54,13 @@ function mergePayments(told: readonly Payment[], own: readonly Payment[]): Payme
 }
 
 /** The order's own word on its payments; the gateway's events join in, the same movement only once. */
-function paymentsOf(reading: SourceReading, order: SalesOrder, told: readonly Payment[]): Outcome<Payment[]> {
-  const own = reading.transactionsText === undefined ? done<Payment[]>([]) : shopifyTransactionsToPayments(reading.transactionsText, order);
+function paymentsOf(reading: SourceReading, order: SalesOrder, more: { told: readonly Payment[]; connector: SourceConnector }): Outcome<Payment[]> {
+  const { told, connector } = more;
+  const own = connector.payments(reading, order);
   if (!own.ok) return own;
   const known = mergePayments(told, own.value);
   if (known.length > 0 || order.paymentState === 'pending' || order.paymentState === 'authorized') return done(known);
-  return done(paymentsFromOrderItself(reading.orderText, order) ?? []);
+  return done(connector.paymentsOfOrderItself(reading.orderText, order) ?? []);
 }
 
 const stopped = (verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order', failure: Failure, order?: SalesOrder): AcceptResult => ({
@@ -87,7 +89,8 @@ async function takeEdit(input: AcceptInput, taken: Taken, deps: DeskDeps): Promi
 
 async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSource; deps: DeskDeps }): Promise<{ taken: Taken } | Stop> {
   const { source, deps } = more;
-  const reading = await readSource(input, deps);
+  const connector = sourceConnector(source.kind);
+  const reading = await readSource(input, connector, deps);
   if (!reading.ok) {
     if (heals(reading.failure.code)) throw failureToThrow(reading.failure);
     return { stop: stopped('park', reading.failure) };
@@ -96,11 +99,11 @@ async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSou
     return { stop: stopped('wait-order', { code: 'order-not-found', field: 'order', value: input.run.orderId, message: `The shop does not know order ${input.run.orderId} (yet).`, fix: 'It goes on by itself when the order comes; check the order number in the gateway if it never does.' }) };
   }
   const { orderText: sourceText, warning, away } = reading.value;
-  const translated = shopifyOrderToSalesOrder(sourceText, source.account);
+  const translated = connector.translate(sourceText, source.account);
   if (!translated.ok) return { stop: stopped('park', translated.failure), sourceText, away };
   const order = translated.value;
   if (input.knownVersion !== undefined && order.version < input.knownVersion) return { stop: { verdict: 'stale', version: order.version } };
-  const payments = paymentsOf(reading.value, order, input.payments);
+  const payments = paymentsOf(reading.value, order, { told: input.payments, connector });
   if (!payments.ok) return { stop: stopped('park', payments.failure, order), sourceText, away };
   const taken = await takeEdit(input, { order: { ...order, payments: payments.value }, payments: payments.value, sourceText, away, warnings: warning ? [warning] : [] }, deps);
   return taken.ok ? { taken: taken.value } : { stop: stopped('park', taken.failure, order), sourceText };

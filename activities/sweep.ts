@@ -1,4 +1,5 @@
-import { readShopifyDelivery } from '../connectors/shopify/webhook';
+import { sourceConnector } from '../connectors/registry';
+import { type SourceCursor, type SourcePage } from '../connectors/source';
 import { type FeedActivities } from './contract';
 import { type FeedDeps } from './deps';
 import { valueOrThrow } from './failing';
@@ -8,34 +9,34 @@ const pagesMax = 40;
 
 /**
  * Asks the source what changed since the last look, with an overlap, and puts into the inbox what no delivery told of: lost webhooks, a receiver
- * that was down, a queue that was dropped. The watermark moves after the rows are stored.
+ * that was down, a queue that was dropped. The watermark moves after the rows are stored, and only as far as the listing was read.
  */
 export async function sweepSource({ pairId, sourceId }: Parameters<FeedActivities['sweepSource']>[0], deps: FeedDeps): Promise<{ seen: number; missed: number }> {
-  const client = deps.shop(pairId, sourceId);
+  const client = deps.source(pairId, sourceId);
   const pair = await deps.pairs.get(pairId);
   const source = pair.sources.find((s) => s.id === sourceId);
   if (!client || !source) return { seen: 0, missed: 0 };
+  const connector = sourceConnector(source.kind);
+  const topic = connector.sweptTopic;
   const name = `sweep/${pairId}/${sourceId}`;
   const before = await deps.store.watermarks.get(name);
   const began = deps.now().toISOString();
-  let since = new Date(Date.parse(before ?? began) - pair.policies.sweepOverlapSeconds * 1000).toISOString();
+  let from: SourceCursor | undefined = { since: new Date(Date.parse(before ?? began) - pair.policies.sweepOverlapSeconds * 1000).toISOString() };
   const result = { seen: 0, missed: 0 };
-  for (let page = 0; page < pagesMax; page += 1) {
-    const { orderTexts } = valueOrThrow(await client.listOrdersSince(since, pageMax));
-    const found = orderTexts.map((text) => ({ text, ...readShopifyDelivery(Buffer.from(text), { 'x-shopify-topic': 'orders/updated' }) }));
+  for (let page = 0; page < pagesMax && from; page += 1) {
+    const { orderTexts, next, stuck }: SourcePage = valueOrThrow(await client.listSince(from, pageMax));
+    const found = orderTexts.map((text) => ({ text, ...connector.identify(text) }));
     const named = found.flatMap((f) => (f.orderId !== undefined && f.version !== undefined ? [{ text: f.text, orderId: f.orderId, version: f.version }] : []));
     const missing = await deps.store.inbox.missing({ pairId, sourceId }, named);
     for (const { text, orderId, version } of missing) {
-      await deps.store.inbox.put({ pairId, sourceId, sourceKind: source.kind, account: source.account, dedupKey: `sweep ${orderId} ${version}`, topic: 'orders/updated', deliveryId: `sweep ${orderId} ${version}`, orderId, version, rawBody: Buffer.from(text) });
+      await deps.store.inbox.put({ pairId, sourceId, sourceKind: source.kind, account: source.account, dedupKey: `sweep ${orderId} ${version}`, topic, deliveryId: `sweep ${orderId} ${version}`, orderId, version, rawBody: Buffer.from(text) });
     }
     result.seen += named.length;
     result.missed += missing.length;
-    const last = named[named.length - 1]?.version;
-    if (orderTexts.length < pageMax || last === undefined) break;
-    if (last <= since) { deps.log.warn({ pairId, sourceId, at: last }, 'more orders changed in one instant than one page holds; the next sweep goes on from there'); break; }
-    since = last;
+    if (stuck) deps.log.warn({ pairId, sourceId, since: from.since }, 'more orders changed in one instant than one page holds; the next sweep goes on from there');
+    from = next;
   }
-  await deps.store.watermarks.set(name, began);
+  await deps.store.watermarks.set(name, from?.since ?? began);
   if (result.missed > 0) deps.log.info({ pairId, sourceId, ...result }, 'the sweep found what no delivery told of');
   return result;
 }

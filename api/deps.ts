@@ -3,9 +3,10 @@ import { type Logger } from 'pino';
 import { type Story } from '../canonical/story';
 import { type Store } from '../store/types';
 import { type ApprovalDecided, type ExceptionDecided, type OrderToCashInput, type PaymentSeen, type SourceChanged } from '../workflows/messages';
+import { type DoorKind } from './doors';
 
 export type Source = { pairId: string; sourceId: string; secrets: string[] };
-export interface SourceRegistry { find(kind: 'shopify' | 'stripe' | 'xero', account: string): Source | undefined }
+export interface SourceRegistry { find(kind: DoorKind, account: string): Source | undefined }
 
 /** The api's only way to Temporal. */
 export interface OrderDoor {

@@ -3,7 +3,8 @@ import { type InboxRow } from '../store/types';
 import { orderWorkflowId } from '../workflows/names';
 import { readStripeDelivery } from '../connectors/stripe/webhook';
 import { type ApiDeps } from './deps';
-import { notHandled, orderTopics, paymentTopics } from './topics';
+import { doorOf } from './doors';
+import { notHandled } from './topics';
 
 const claimMs = 30_000;
 const batch = 50;
@@ -47,8 +48,9 @@ async function relayPayment(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'la
 
 /** What becomes of one stored delivery. */
 export async function relayOne(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'later'> {
-  if (row.sourceKind === 'shopify' && orderTopics.has(row.topic)) return relayOrder(row, deps);
-  if (row.sourceKind === 'stripe' && paymentTopics.has(row.topic)) return relayPayment(row, deps);
+  const door = doorOf(row.sourceKind);
+  if (door?.orderTopics?.has(row.topic)) return relayOrder(row, deps);
+  if (door?.paymentTopics?.has(row.topic)) return relayPayment(row, deps);
   const money = notHandled(row.topic);
   if (money) return { state: 'parked', reason: money };
   return { state: 'ignored', note: `nothing is done on "${row.topic}"` };

@@ -1,9 +1,5 @@
 import { type Failure } from '../canonical/failure';
 
-/** Topics that change an order; the run reads the source anew. */
-export const orderTopics = new Set(['orders/create', 'orders/paid', 'orders/updated', 'orders/edited', 'orders/cancelled']);
-export const paymentTopics = new Set(['payment_intent.succeeded', 'charge.succeeded']);
-
 /** Topics that speak of money and that nobody posts by itself: a person must see them. */
 const moneyTopics = [/^refunds\//, /^order_transactions\//, /^disputes\//, /^tender_transactions\//, /^charge\.(refunded|dispute)/, /^refund\./, /^payout\./, /^orders\/(delete|fulfilled)$/];
 

@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     return found;
   };
   const shop = env.shopify ? createShopifyClient(env.shopify) : undefined;
-  const deskDeps = { store, pairs: createPairBook(store.pairs), shop: () => shop, log, now: () => new Date() };
+  const deskDeps = { store, pairs: createPairBook(store.pairs), source: () => shop, log, now: () => new Date() };
   const signal = async (runId: string, name: string, payload: unknown): Promise<boolean> => {
     try {
       await client.workflow.getHandle(runId).signal(name, payload);

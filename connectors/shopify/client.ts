@@ -1,6 +1,8 @@
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
 import { stringify, parse } from 'lossless-json';
-import { type ShopifyClient, type ShopifySettings } from './types';
+import { type SourceClient } from '../source';
+import { identifyShopifyOrder } from './webhook';
+import { type ShopifySettings } from './types';
 
 const maxReplyBytes = 10_000_000;
 
@@ -13,7 +15,7 @@ function refusal(status: number, retryAfter: string | null): Failure {
 }
 
 /** One shop through its Admin API. Bodies stay raw text, so that ids beyond 2^53 stay whole. */
-export function createShopifyClient(settings: ShopifySettings): ShopifyClient {
+export function createShopifyClient(settings: ShopifySettings): SourceClient {
   const read = async (path: string): Promise<Outcome<string | undefined>> => {
     try {
       const reply = await fetch(`${settings.adminBaseUrl.replace(/\/$/, '')}/admin/api/${settings.apiVersion}${path}`, {
@@ -33,13 +35,16 @@ export function createShopifyClient(settings: ShopifySettings): ShopifyClient {
       const [order, transactions] = await Promise.all([read(`/orders/${orderId}.json`), read(`/orders/${orderId}/transactions.json`)]);
       if (!order.ok) return order;
       if (!transactions.ok) return transactions;
-      return done(order.value === undefined ? undefined : { orderText: order.value, transactionsText: transactions.value ?? '{"transactions":[]}' });
+      return done(order.value === undefined ? undefined : { orderText: order.value, paymentsText: transactions.value ?? '{"transactions":[]}' });
     },
-    async listOrdersSince(since, limit) {
+    async listSince({ since }, limit) {
       const reply = await read(`/orders.json?status=any&updated_at_min=${encodeURIComponent(since)}&order=updated_at+asc&limit=${limit}`);
       if (!reply.ok) return reply;
       const body = parse(reply.value ?? '{"orders":[]}') as { orders?: unknown[] };
-      return done({ orderTexts: (body.orders ?? []).map((o) => stringify(o) ?? '{}') });
+      const orderTexts = (body.orders ?? []).map((o) => stringify(o) ?? '{}');
+      if (orderTexts.length < limit) return done({ orderTexts });
+      const last = identifyShopifyOrder(orderTexts[orderTexts.length - 1] ?? '').version;
+      return done({ orderTexts, ...(last !== undefined && last > since ? { next: { since: last } } : { stuck: true }) });
     },
   };
 }

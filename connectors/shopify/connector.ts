@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { type SourceConnector } from '../source';
+import { shopifyOrderToSalesOrder } from './order-to-sales-order';
+import { paymentsFromOrderItself, shopifyTransactionsToPayments } from './transactions-to-payments';
+import { identifyShopifyOrder } from './webhook';
 
 /** What this connector is and needs: read by the catalogue and by the console. */
 export const shopifyConnector = {
@@ -7,6 +11,15 @@ export const shopifyConnector = {
   capabilities: { source: ['orders', 'transactions'], topics: ['orders/create', 'orders/paid', 'orders/updated', 'orders/edited', 'orders/cancelled'] },
 } as const;
 
+/** Shopify as a source of orders. Events such as orders/edited hold no order. */
+export const shopifySource: SourceConnector = {
+  kind: 'shopify',
+  sweptTopic: 'orders/updated',
+  identify: identifyShopifyOrder,
+  holdsOrder: (text) => /"line_items"\s*:/.test(text) && !/^\s*\{\s*"order_edit"/.test(text),
+  translate: shopifyOrderToSalesOrder,
+  payments: ({ paymentsText }, order) => (paymentsText === undefined ? { ok: true, value: [] } : shopifyTransactionsToPayments(paymentsText, order)),
+  paymentsOfOrderItself: paymentsFromOrderItself,
+};
+
 export { createShopifyClient } from './client';
-export { shopifyOrderToSalesOrder } from './order-to-sales-order';
-export { shopifyTransactionsToPayments } from './transactions-to-payments';

@@ -1,9 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
+import { type Delivery, type DeliveryDoor, type Headers, type Verified } from '../source';
 import { parseLossless, unwrapOrder } from './wire';
 
-export type Headers = Record<string, string | undefined>;
-export type Verified = { ok: true; secretIndex: number } | { ok: false; reason: string };
 
 /** HMAC-SHA256 over the raw bytes, base64, with any of the active secrets; constant time. Shopify's signature has no timestamp: replays end at the dedup key. */
 export function verifyShopify(rawBody: Buffer, headers: Headers, secrets: readonly string[]): Verified {
@@ -16,8 +15,6 @@ export function verifyShopify(rawBody: Buffer, headers: Headers, secrets: readon
   return { ok: false, reason: usable.length === 0 ? 'no secret is set for this shop' : 'signature does not fit any active secret' };
 }
 
-export type ShopifyDelivery = { topic: string; shop: string; deliveryId: string; dedupKey: string; eventTime?: string; apiVersion?: string; orderId?: string; version?: string };
-
 const text = (value: unknown): string | undefined => (isLosslessNumber(value) ? value.toString() : typeof value === 'string' ? value : undefined);
 const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
 
@@ -28,7 +25,7 @@ function orderIdOf(topic: string, body: unknown): string | undefined {
 }
 
 /** What a delivery says of itself; never throws. The dedup key is topic + event id, else the delivery id, else a hash of topic and body. */
-export function readShopifyDelivery(rawBody: Buffer, headers: Headers): ShopifyDelivery {
+export function readShopifyDelivery(rawBody: Buffer, headers: Headers): Delivery {
   const topic = headers['x-shopify-topic'] ?? '';
   const hash = createHash('sha256').update(topic).update(rawBody).digest('hex');
   const event = headers['x-shopify-event-id'];
@@ -38,8 +35,21 @@ export function readShopifyDelivery(rawBody: Buffer, headers: Headers): ShopifyD
   const triggered = Date.parse(headers['x-shopify-triggered-at'] ?? '');
   const orderId = orderIdOf(topic, body);
   return {
-    topic, shop: headers['x-shopify-shop-domain'] ?? '', deliveryId: delivery ?? hash, dedupKey: event ? `${topic} ${event}` : delivery ?? hash,
+    topic, deliveryId: delivery ?? hash, dedupKey: event ? `${topic} ${event}` : delivery ?? hash,
     ...(Number.isNaN(triggered) ? {} : { eventTime: new Date(triggered).toISOString() }), ...(headers['x-shopify-api-version'] ? { apiVersion: headers['x-shopify-api-version'] } : {}),
     ...(orderId ? { orderId } : {}), ...(Number.isNaN(updated) ? {} : { version: new Date(updated).toISOString() }),
   };
 }
+
+/** Which order a body of the Admin API is, and its version. */
+export function identifyShopifyOrder(orderText: string): Pick<Delivery, 'orderId' | 'version'> {
+  const { orderId, version } = readShopifyDelivery(Buffer.from(orderText), { 'x-shopify-topic': 'orders/updated' });
+  return { ...(orderId ? { orderId } : {}), ...(version ? { version } : {}) };
+}
+
+/** The door of a Shopify shop's deliveries. */
+export const shopifyDoor: DeliveryDoor = {
+  verify: verifyShopify, read: readShopifyDelivery,
+  orderTopics: new Set(['orders/create', 'orders/paid', 'orders/updated', 'orders/edited', 'orders/cancelled']),
+  refusal: ({ topic }, headers, account) => (topic === '' ? 'X-Shopify-Topic is missing' : headers['x-shopify-shop-domain'] !== account ? 'X-Shopify-Shop-Domain is not the shop of this address' : undefined),
+};

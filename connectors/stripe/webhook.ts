@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { isLosslessNumber, parse } from 'lossless-json';
 import Stripe from 'stripe';
 import { type Payment } from '../../canonical/sales-order';
+import { type Delivery, type DeliveryDoor, type Headers, type Verified } from '../source';
 import { stripeAmount } from './minor-units';
 import { StripeEvent, StripePayment } from './wire';
 
-export type Headers = Record<string, string | undefined>;
-export type Verified = { ok: true; secretIndex: number } | { ok: false; reason: string };
 
 /** Stripe's tolerance between the signed time and now, in seconds. */
 const toleranceSeconds = 300;
@@ -24,7 +23,7 @@ export function verifyStripe(rawBody: Buffer, headers: Headers, secrets: readonl
   return { ok: false, reason: 'signature does not fit any active secret, or is older than five minutes' };
 }
 
-export type StripeDelivery = { topic: string; deliveryId: string; dedupKey: string; eventTime?: string; orderId?: string; payment?: Payment };
+export type StripeDelivery = Delivery & { payment?: Payment };
 
 /** The keys under which shops' plugins write the order id into the payment's metadata. */
 const orderIdKeys = ['order_id', 'orderId', 'shopify_order_id', 'order'];
@@ -66,3 +65,9 @@ export function readStripeDelivery(rawBody: Buffer): StripeDelivery {
     ...(paidEvents.has(type) ? paymentOf(data.object, created) : {}),
   };
 }
+
+/** The door of a Stripe account's events. */
+export const stripeDoor: DeliveryDoor = {
+  verify: verifyStripe, paymentTopics: paidEvents,
+  read: (rawBody) => { const { payment: _payment, ...delivery } = readStripeDelivery(rawBody); return delivery; },
+};

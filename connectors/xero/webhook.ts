@@ -1,8 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { type DeliveryDoor, type Headers, type Verified } from '../source';
 import { WebhookBody } from './wire';
 
-export type Headers = Record<string, string | undefined>;
-export type Verified = { ok: true; secretIndex: number } | { ok: false; reason: string };
 
 /** `x-xero-signature` = base64 HMAC-SHA256 over the raw bytes with the webhook key; constant time, several keys while they rotate. */
 export function verifyXero(rawBody: Buffer, headers: Headers, keys: readonly string[]): Verified {
@@ -27,3 +26,9 @@ export function readXeroDelivery(rawBody: Buffer): XeroDelivery {
   return { dedupKey: events.length > 0 ? `${firstEventSequence}-${lastEventSequence}-${hash.slice(0, 16)}` : hash, deliveryId: hash, sequence: { first: firstEventSequence, last: lastEventSequence },
     events: events.map((e) => ({ resourceId: e.resourceId, category: e.eventCategory, type: e.eventType, at: e.eventDateUtc })) };
 }
+
+/** The door of a Xero app's events; its intent-to-receive calls carry none. */
+export const xeroDoor: DeliveryDoor = {
+  verify: verifyXero, bare: true, isEmpty: (rawBody) => readXeroDelivery(rawBody).events.length === 0,
+  read: (rawBody) => { const { dedupKey, deliveryId } = readXeroDelivery(rawBody); return { topic: 'xero/events', dedupKey, deliveryId }; },
+};

@@ -1,0 +1,60 @@
+import type { Outcome } from '../canonical/failure';
+import type { Payment, SalesOrder } from '../canonical/sales-order';
+
+/** Header names in lower case. */
+export type Headers = Record<string, string | undefined>;
+export type Verified = { ok: true; secretIndex: number } | { ok: false; reason: string };
+
+/** What a delivery says of itself. `dedupKey` is the same for every copy of one event; `version` is the order's own last-change instant, UTC. */
+export type Delivery = { topic: string; deliveryId: string; dedupKey: string; eventTime?: string; apiVersion?: string; orderId?: string; version?: string };
+
+/** One order as its source tells it: raw JSON text, so that ids beyond 2^53 and decimals stay whole. `paymentsText` is absent when nobody was asked for them. */
+export type SourceReading = { orderText: string; paymentsText?: string };
+
+/** Where a listing goes on; made by the client that reads it and by nobody else. */
+export type SourceCursor = { since: string; page?: number };
+/** `stuck`: more orders changed in one instant than a page holds, and this source has no way to ask for the rest. */
+export type SourcePage = { orderTexts: string[]; next?: SourceCursor; stuck?: boolean };
+
+/** Reads one source; failures are `system-unavailable`, `unauthorized` or `rate-limited`. */
+export interface SourceClient {
+  /** undefined when the source knows no such order. */
+  readOrder(orderId: string): Promise<Outcome<SourceReading | undefined>>;
+  /** Orders changed since (UTC), oldest change first, at most `limit`; with `next` there may be more. */
+  listSince(from: SourceCursor, limit: number): Promise<Outcome<SourcePage>>;
+}
+
+/** The kind of a source as pure functions: what it says, in our words. */
+export interface SourceConnector {
+  kind: string;
+  /** The topic under which an order found by a sweep goes into the inbox. */
+  sweptTopic: string;
+  /** Which order this text is, and its version; never throws. */
+  identify(orderText: string): Pick<Delivery, 'orderId' | 'version'>;
+  /** Whether a delivered body holds a whole order, so that it can stand in when the source cannot be asked. */
+  holdsOrder(text: string): boolean;
+  /** Raw order → canonical order without payments. Fails with `order-unreadable`, `money-invalid` or `totals-do-not-add-up`, field and value named. */
+  translate(orderText: string, account: string): Outcome<SalesOrder>;
+  /** Money in, as far as the source itself knows it. */
+  payments(reading: SourceReading, order: SalesOrder): Outcome<Payment[]>;
+  /** When neither source nor gateway told a movement: what the order says of itself. */
+  paymentsOfOrderItself(orderText: string, order: SalesOrder): Payment[] | undefined;
+}
+
+/** How a sender's deliveries are received: verified over the raw bytes, then read. */
+export interface DeliveryDoor {
+  verify(rawBody: Buffer, headers: Headers, secrets: readonly string[]): Verified;
+  read(rawBody: Buffer, headers: Headers): Delivery;
+  /** Topics after which the order is read anew. */
+  orderTopics?: ReadonlySet<string>;
+  /** Topics that tell of a payment. */
+  paymentTopics?: ReadonlySet<string>;
+  /** Why a delivery with a fitting signature is still not taken; undefined when it is. */
+  refusal?(delivery: Delivery, headers: Headers, account: string): string | undefined;
+  /** A call that only asks whether somebody is there, before any signature: answered 200, nothing is stored. */
+  isPing?(rawBody: Buffer, headers: Headers): boolean;
+  /** A signed delivery without content: answered 200, nothing is stored. */
+  isEmpty?(rawBody: Buffer): boolean;
+  /** Answers carry no body. */
+  bare?: boolean;
+}
