@@ -13,6 +13,8 @@ export type GateDeps = {
 };
 
 const pauses = (failure: Failure): boolean => classOf(failure.code) === 'connection' && failure.code !== 'document-locked';
+/** Whoever could neither write nor look asks the probe whether the system is there at all. */
+const doubtful = (failure: Failure): boolean => pauses(failure) || failure.code === 'outcome-unknown';
 
 /**
  * One door per connector. When its system cannot be reached the door closes: calls wait in front of it in the order they came instead of failing
@@ -25,11 +27,12 @@ export class Gate {
 
   get paused(): Failure | undefined { return this.closedBy; }
 
-  async through<T>(act: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    for (;;) {
+  /** `again`: this act went before, or waited so long that another process may have done it meanwhile: it looks before it writes. */
+  async through<T>(act: (again: boolean) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    for (let again = this.closedBy !== undefined; ; again = true) {
       await this.open();
-      const outcome = await act();
-      if (outcome.ok || !pauses(outcome.failure)) return outcome;
+      const outcome = await act(again);
+      if (outcome.ok || !doubtful(outcome.failure)) return outcome;
       const probe = this.closedBy ? undefined : await this.deps.probe();
       if (probe && (probe.ok || !pauses(probe.failure))) return outcome;
       if (!this.closedBy) this.close(probe && !probe.ok ? probe.failure : outcome.failure);

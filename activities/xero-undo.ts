@@ -1,20 +1,26 @@
 import { XeroContactId } from '../canonical/ids';
 import { isZero } from '../canonical/money';
-import { type XeroInvoice } from '../connectors/xero/types';
+import { type XeroCreditNoteDraft, type XeroInvoice } from '../connectors/xero/types';
 import { closedIn } from '../mapping/accounting-date';
 import { readCalendar } from './calendar';
 import { type XeroActivities } from './contract';
 import { type XeroDeps } from './deps';
 import { failureToThrow, valueOrThrow } from './failing';
+import { intendedWrite } from './intended-write';
 
 type Ask = Parameters<XeroActivities['unmirrorInvoice']>[0];
 type Undone = Awaited<ReturnType<XeroActivities['unmirrorInvoice']>>;
 
+/** The receipt of an undo: kept too when it was done before, by an attempt that died, or by a person. */
+async function undone(ask: Ask, deps: XeroDeps, how: Undone): Promise<Undone> {
+  await deps.store.documents.undone({ pairId: ask.run.pairId, system: 'xero', kind: 'invoice', key: ask.number });
+  return how;
+}
+
 async function setStatus(invoice: XeroInvoice, status: 'DELETED' | 'VOIDED', more: { ask: Ask; deps: XeroDeps }): Promise<Undone> {
   const { ask, deps } = more;
   valueOrThrow(await deps.gate(ask.run.pairId).through(() => deps.xero(ask.run.pairId).setInvoiceStatus(invoice.invoiceId, status)));
-  await deps.store.documents.undone({ pairId: ask.run.pairId, system: 'xero', kind: 'invoice', key: ask.number });
-  return { existed: true, how: status === 'DELETED' ? 'deleted' : 'voided' };
+  return undone(ask, deps, { existed: true, how: status === 'DELETED' ? 'deleted' : 'voided' });
 }
 
 /** The accounts the money came in on: it goes back from the same. */
@@ -33,21 +39,18 @@ async function credit(invoice: XeroInvoice, ask: Ask, deps: XeroDeps): Promise<U
   const date = ask.date ?? deps.now().toISOString().slice(0, 10);
   const pair = await deps.pairs.get(run.pairId);
   const noteNumber = `CN-${number}`;
-  const ref = { pairId: run.pairId, system: 'xero', kind: 'credit-note', key: noteNumber };
-  const intent = await deps.store.documents.intend({ ...ref, runId: run.runId, number: noteNumber, currency: invoice.currency });
   const rate = invoice.currency === pair.baseCurrency ? undefined : pair.rates[invoice.currency]?.rate;
   const refunds = refundsOf(invoice, ask);
-  const lookFirst = deps.attempt() > 1 || intent.state === 'written';
-  const { creditNote } = valueOrThrow(await gate.through(() => client.createCreditNote({
+  const draft: XeroCreditNoteDraft = {
     creditNoteNumber: noteNumber, contactId: XeroContactId.parse(invoice.contactId), reference: `${ask.orderKey ?? invoice.reference.split(' ')[0] ?? ''} ${number}`, date, currency: invoice.currency, ...(rate ? { rate } : {}),
     lines: invoice.lines.map((l) => ({ description: `Taken back: ${number}`, quantity: '1', net: l.net, tax: l.tax, accountCode: l.accountCode, taxType: isZero(l.tax) ? pair.xero.taxTypes.untaxed : pair.xero.taxTypes.taxed })),
-  }, { lookFirst })));
-  await deps.store.documents.written(ref, { number: noteNumber, externalId: creditNote.creditNoteId });
-  const { creditNoteId } = creditNote;
+  };
+  const { creditNote: { creditNoteId } } = await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'credit-note', key: noteNumber, runId: run.runId, number: noteNumber, currency: invoice.currency }, {
+    act: (look) => client.createCreditNote(draft, look), receipt: (written) => ({ number: noteNumber, externalId: written.creditNote.creditNoteId }),
+  }, deps);
   for (const refund of refunds) valueOrThrow(await gate.through(() => client.refundCreditNote({ creditNoteId, date, ...refund, ...(rate ? { rate } : {}) })));
   if (!isZero(invoice.amountDue)) valueOrThrow(await gate.through(() => client.allocateCreditNote({ creditNoteId, invoiceId: invoice.invoiceId, amount: invoice.amountDue, date })));
-  await deps.store.documents.undone({ pairId: run.pairId, system: 'xero', kind: 'invoice', key: number });
-  return { existed: true, how: refunds.length > 0 ? 'refunded' : 'credited', document: noteNumber };
+  return undone(ask, deps, { existed: true, how: refunds.length > 0 ? 'refunded' : 'credited', document: noteNumber });
 }
 
 /**
@@ -57,7 +60,8 @@ async function credit(invoice: XeroInvoice, ask: Ask, deps: XeroDeps): Promise<U
 export async function unmirror(ask: Ask, deps: XeroDeps): Promise<Undone> {
   const { run, number } = ask;
   const [invoice] = valueOrThrow(await deps.gate(run.pairId).through(() => deps.xero(run.pairId).readInvoices([number])));
-  if (!invoice || invoice.status === 'DELETED' || invoice.status === 'VOIDED') return { existed: false };
+  if (!invoice) return { existed: false };
+  if (invoice.status === 'DELETED' || invoice.status === 'VOIDED') return undone(ask, deps, { existed: true, how: invoice.status === 'DELETED' ? 'deleted' : 'voided' });
   if (invoice.status === 'DRAFT' || invoice.status === 'SUBMITTED') return setStatus(invoice, 'DELETED', { ask, deps });
   const untouched = invoice.payments.length === 0 && isZero(invoice.amountPaid) && isZero(invoice.amountCredited) && invoice.status === 'AUTHORISED';
   const pair = await deps.pairs.get(run.pairId);

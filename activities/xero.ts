@@ -1,7 +1,7 @@
 import { XeroContactId, XeroInvoiceId } from '../canonical/ids';
 import { type JournalLine, type LedgerFigures } from '../canonical/ledger';
 import { type Money } from '../canonical/money';
-import { type XeroInvoice } from '../connectors/xero/types';
+import { type XeroInvoice, type XeroInvoiceDraft, type XeroPaymentDraft } from '../connectors/xero/types';
 import { accountingDate } from '../mapping/accounting-date';
 import { codeInvoice } from '../mapping/code-invoice';
 import { type Pair } from '../mapping/pair';
@@ -9,6 +9,7 @@ import { readCalendar } from './calendar';
 import { type MirrorInput, type MirrorResult, type RunRef, type SettleXeroInput, type SettleXeroResult, type XeroActivities } from './contract';
 import { type XeroDeps } from './deps';
 import { failureToThrow, valueOrThrow } from './failing';
+import { intendedWrite } from './intended-write';
 import { unmirror } from './xero-undo';
 
 /** What an authorised invoice and its payments put on Xero's accounts, told from the documents as read back. */
@@ -67,18 +68,17 @@ async function mirror(input: MirrorInput, deps: XeroDeps): Promise<MirrorResult>
   if (!day.ok) {
     throw failureToThrow({ code: 'period-closed', system: 'xero', document: invoice.number, field: 'date', value: day.from, message: `Invoice ${invoice.number} of ${day.from} cannot be dated: ${day.why}.`, fix: 'Open the period, or set the policy closedPeriod to "re-date", then retry.' });
   }
-  const ref = { pairId: run.pairId, system: 'xero', kind: 'invoice', key: invoice.number };
-  const intent = await deps.store.documents.intend({ ...ref, runId: run.runId, number: invoice.number, currency: invoice.currency });
   const contactId = await contactOf(input, deps);
   const moved = day.moved ? ` (dated ${day.moved.from} in GP)` : '';
-  const lookFirst = deps.attempt() > 1 || intent.state === 'written';
-  const outcome = valueOrThrow(await deps.gate(run.pairId).through(() => deps.xero(run.pairId).createInvoice({
+  const draft: XeroInvoiceDraft = {
     invoiceNumber: invoice.number, contactId: XeroContactId.parse(contactId),
     reference: `${orderKey} ${orderName}${moved}`.slice(0, 255), date: day.date, dueDate: addDays(day.date, pair.xero.paymentTermsDays),
     currency: invoice.currency, status: input.asDraft ? 'DRAFT' : 'AUTHORISED', lines: codeInvoice(invoice, pair),
     ...(invoice.currency === pair.baseCurrency ? {} : { rate: invoice.rate }),
-  }, { lookFirst })));
-  await deps.store.documents.written(ref, { number: invoice.number, externalId: outcome.invoice.invoiceId });
+  };
+  const outcome = await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'invoice', key: invoice.number, runId: run.runId, number: invoice.number, currency: invoice.currency }, {
+    act: (look) => deps.xero(run.pairId).createInvoice(draft, look), receipt: (written) => ({ number: invoice.number, externalId: written.invoice.invoiceId }),
+  }, deps);
   return mirrored(outcome.invoice, { pair, existed: outcome.existed, warnings: moved ? [`Invoice ${invoice.number} is dated ${day.date} in Xero: ${invoice.date} is closed`] : [] });
 }
 
@@ -92,15 +92,13 @@ async function settle(input: SettleXeroInput, deps: XeroDeps): Promise<SettleXer
   const pair = await deps.pairs.get(run.pairId);
   const client = deps.xero(run.pairId);
   const paid = await Promise.all(input.payments.map(async (p) => {
-    const ref = { pairId: run.pairId, system: 'xero', kind: 'payment', key: `${orderKey}/${p.paymentId}/${p.invoiceId}` };
-    const intent = await deps.store.documents.intend({ ...ref, runId: run.runId, currency: p.amount.currency });
-    const lookFirst = deps.attempt() > 1 || intent.state === 'written';
-    const outcome = valueOrThrow(await deps.gate(run.pairId).through(() => client.createPayment({
-      invoiceId: XeroInvoiceId.parse(p.invoiceId), accountCode: p.accountCode, amount: p.amount, date: p.date, reference: `${orderKey}/${p.paymentId}`,
-      ...(p.amount.currency === pair.baseCurrency ? {} : { rate: p.rate }),
-    }, { lookFirst })));
-    await deps.store.documents.written(ref, { externalId: outcome.payment.paymentId });
-    return { paymentId: outcome.payment.paymentId, invoiceId: p.invoiceId, amount: outcome.payment.amount };
+    const draft: XeroPaymentDraft = {
+      invoiceId: XeroInvoiceId.parse(p.invoiceId), accountCode: p.accountCode, amount: p.amount, date: p.date, reference: `${orderKey}/${p.paymentId}`, ...(p.amount.currency === pair.baseCurrency ? {} : { rate: p.rate }),
+    };
+    const { payment } = await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'payment', key: `${orderKey}/${p.paymentId}/${p.invoiceId}`, runId: run.runId, currency: p.amount.currency }, {
+      act: (look) => client.createPayment(draft, look), receipt: (written) => ({ externalId: written.payment.paymentId }),
+    }, deps);
+    return { paymentId: payment.paymentId, invoiceId: p.invoiceId, amount: payment.amount };
   }));
   return { payments: paid, figures: await readFigures(run, input.invoiceNumbers, deps) };
 }

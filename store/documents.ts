@@ -3,7 +3,7 @@ import { type Tables } from './schema';
 import { type DocumentRow, type DocumentStore, type LinkStore, type PaymentStore } from './types';
 
 const toRow = (r: Selectable<Tables['documents']>): DocumentRow => ({
-  pairId: r.pair_id, system: r.system, kind: r.kind, key: r.key, runId: r.run_id, state: r.state as DocumentRow['state'], intendedAt: r.intended_at.toISOString(),
+  pairId: r.pair_id, system: r.system, kind: r.kind, key: r.key, runId: r.run_id, state: r.state as DocumentRow['state'], asked: r.asked, intendedAt: r.intended_at.toISOString(),
   ...(r.number ? { number: r.number } : {}), ...(r.external_id ? { externalId: r.external_id } : {}), ...(r.amount ? { amount: r.amount } : {}),
   ...(r.currency ? { currency: r.currency } : {}), ...(r.content_hash ? { contentHash: r.content_hash } : {}), ...(r.written_at ? { writtenAt: r.written_at.toISOString() } : {}),
 });
@@ -17,7 +17,7 @@ export function createDocuments(db: Kysely<Tables>): DocumentStore {
       const row = await db.insertInto('documents').values({
         pair_id: d.pairId, system: d.system, kind: d.kind, key: d.key, run_id: d.runId, number: d.number ?? null, external_id: d.externalId ?? null, amount: d.amount ?? null,
         currency: d.currency ?? null, content_hash: d.contentHash ?? null, state: 'intended', written_at: null,
-      }).onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet({ run_id: sql<string>`documents.run_id` })).returningAll().executeTakeFirstOrThrow();
+      }).onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet({ asked: sql<number>`documents.asked + 1` })).returningAll().executeTakeFirstOrThrow();
       return toRow(row);
     },
     async written(ref, receipt) {

@@ -56,6 +56,8 @@ const migrations: Record<string, Migration> = {
     `create table order_edits (run_id text not null, n int not null, canonical text not null, base_hash text not null, base_version text not null, diff text not null, who text not null, reason text not null, at timestamptz not null default now(), active boolean not null default true, primary key (run_id, n))`,
     `create table bulk_acts (id uuid primary key, who text not null, filter text not null, decision text not null, total int not null, done int not null default 0, failed int not null default 0, cursor bigint not null default 0, upto bigint not null, state text not null, created_at timestamptz not null default now(), finished_at timestamptz)`,
   ]),
+  // What was intended before this one may have been sent: it counts as asked for.
+  '0003_asked': statements([`alter table documents add column asked int not null default 1`]),
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

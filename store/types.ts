@@ -50,14 +50,14 @@ export interface RunStore {
 export interface NumberStore { reserve(ask: { pairId: string; series: string; key: string; first: number }): Promise<number> }
 
 export const documentStates = ['intended', 'written', 'undone'] as const;
-/** One document of ours in one ledger: intent before the call, receipt after it. Key is unique per pair and system. */
+/** One document of ours in one ledger: intent before the call, receipt after it. Key is unique per pair and system. `asked` counts the intents: above one, somebody may have sent it before. */
 export type DocumentRow = {
   pairId: string; system: string; kind: string; key: string; runId: string; number?: string; externalId?: string;
-  amount?: string; currency?: string; contentHash?: string; state: (typeof documentStates)[number]; intendedAt: string; writtenAt?: string;
+  amount?: string; currency?: string; contentHash?: string; state: (typeof documentStates)[number]; asked: number; intendedAt: string; writtenAt?: string;
 };
 export interface DocumentStore {
-  /** Records the intent; answers the row as it stands (an earlier intent or receipt is not overwritten). */
-  intend(document: Omit<DocumentRow, 'state' | 'intendedAt' | 'writtenAt'>): Promise<DocumentRow>;
+  /** Records the intent; answers the row as it stands (an earlier intent or receipt is not overwritten, the asks are counted). */
+  intend(document: Omit<DocumentRow, 'state' | 'asked' | 'intendedAt' | 'writtenAt'>): Promise<DocumentRow>;
   written(ref: { pairId: string; system: string; kind: string; key: string }, receipt: { number?: string; externalId?: string; amount?: string; currency?: string }): Promise<void>;
   undone(ref: { pairId: string; system: string; kind: string; key: string }): Promise<void>;
   byRun(runId: string): Promise<DocumentRow[]>;

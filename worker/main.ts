@@ -1,4 +1,3 @@
-import { activityInfo } from '@temporalio/activity';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { createDeskActivities } from '../activities/desk';
@@ -59,7 +58,7 @@ async function main(): Promise<void> {
     if (!found) throw new Error(`Pair "${pairId}" has no Xero connection in this worker. Fix: add its file to TIEOUT_PAIR_FILES.`);
     return found;
   };
-  const xeroDeps: XeroDeps = { ...deskDeps, xero, gate, attempt: () => activityInfo().attempt };
+  const xeroDeps: XeroDeps = { ...deskDeps, xero, gate };
 
   const orchestration = await Worker.create({
     connection, namespace, dataConverter, taskQueue: taskQueues.orchestration, workflowBundle: { codePath: env.workflowBundle },

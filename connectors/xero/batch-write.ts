@@ -1,5 +1,6 @@
-import { type Failure, failed, type Outcome } from '../../canonical/failure';
+import { done, type Failure, failed, type Outcome } from '../../canonical/failure';
 import { type Called } from './door';
+import { Generations } from './generations';
 import { validationToFailure } from './xero-errors';
 import { Verdict } from './wire';
 
@@ -10,97 +11,135 @@ export type Found<R> = { kind: 'ours'; value: R } | { kind: 'foreign' } | { kind
 export type BatchKind<D, R> = {
   name: string;
   keyOf(draft: D): string;
-  /** Sends the drafts; `generation` goes into the idempotency key. Answers the element list of a 2xx. */
-  send(drafts: readonly D[], generation: number): Promise<Called<unknown>>;
+  /** Sends the drafts; `generation` goes into the idempotency key; not sent any more after `by`. Answers the element list of a 2xx. */
+  send(drafts: readonly D[], call: { generation: number; by: number }): Promise<Called<unknown>>;
   /** Key of an element of the answer. */
   elementKey(element: unknown): string;
   /** Element → result, or why it cannot be trusted. */
   parse(element: unknown, draft: D): Outcome<R>;
-  /** How often a draft was refused for good, or met a 5xx: Xero keeps such answers under an idempotency key for six minutes, so the next try needs another one. */
-  refusals: Map<string, number>;
   /** Looks all drafts up by natural key. */
   look(drafts: readonly D[]): Promise<Outcome<Found<R>[]>>;
 };
 export type Written<R> = Outcome<{ value: R; existed: boolean }>;
+/** `asked`: somebody may have sent it before. `at`: when it was asked for, on the monotonic clock. */
+export type Item<D> = { draft: D; asked: boolean; at: number };
 
-const conflict = (kind: string, document: string): Failure => ({ code: 'duplicate-conflict', system: 'xero', document, message: `Xero already holds another ${kind} ${document}.`, fix: 'Compare it with GP; void or renumber the wrong one, then retry.' });
-const unknown = (document: string, why: string): Failure => ({ code: 'outcome-unknown', system: 'xero', document, message: `Whether Xero has ${document} is not known: ${why}.`, fix: 'It is looked up again by itself before anything is written a second time.' });
-
-/** Results of drafts that were looked up; the absent ones are left to the caller. */
-async function sortByLook<D, R>(kind: BatchKind<D, R>, drafts: readonly D[], why: string): Promise<{ results: Map<string, Written<R>>; absent: D[] }> {
-  const results = new Map<string, Written<R>>();
-  const look = await kind.look(drafts);
-  const absent: D[] = [];
-  drafts.forEach((draft, i) => {
-    const key = kind.keyOf(draft);
-    const found = look.ok ? look.value[i] : undefined;
-    if (!found) results.set(key, failed(unknown(key, why)));
-    else if (found.kind === 'ours') results.set(key, { ok: true, value: { value: found.value, existed: true } });
-    else if (found.kind === 'foreign') results.set(key, failed(conflict(kind.name, key)));
-    else absent.push(draft);
-  });
-  return { results, absent };
-}
-
-async function fromElements<D, R>(kind: BatchKind<D, R>, drafts: readonly D[], elements: readonly unknown[]): Promise<{ results: Map<string, Written<R>>; unclear: D[] }> {
-  const results = new Map<string, Written<R>>();
-  const unclear: D[] = [];
-  for (const draft of drafts) {
-    const key = kind.keyOf(draft);
-    const element = elements.find((e) => kind.elementKey(e) === key) ?? (drafts.length === 1 && elements.length === 1 ? elements[0] : undefined);
-    const verdict = Verdict.safeParse(element);
-    if (element === undefined || !verdict.success) { unclear.push(draft); continue; }
-    const messages = (verdict.data.validationErrors ?? []).map((v) => v.message ?? v.description ?? '').filter((m) => m !== '');
-    if (verdict.data.statusAttributeString === 'ERROR' || messages.length > 0) {
-      const failure = validationToFailure(messages.length > 0 ? messages : ['refused without words'], key);
-      if (failure.code === 'duplicate-conflict') unclear.push(draft); else results.set(key, failed(failure));
-      continue;
-    }
-    const parsed = kind.parse(element, draft);
-    if (parsed.ok) results.set(key, { ok: true, value: { value: parsed.value, existed: false } });
-    else if (parsed.failure.code === 'reply-unreadable') unclear.push(draft); else results.set(key, parsed);
-  }
-  return { results, unclear };
-}
-
+const sendsMax = 3;
 /**
- * Writes drafts in one call. Lost, unreadable or duplicate answers lead to a look; what is proven absent is written once more under a new
- * idempotency generation; a refusal of a whole call is tried document by document, so that one bad one does not stop the others.
+ * A write is sent within this time of being asked for, or looked up first: a process that was taken for dead (heartbeat, 20 s) may have a
+ * successor that wrote meanwhile.
  */
-export async function writeBatch<D, R>(kind: BatchKind<D, R>, drafts: readonly D[]): Promise<Map<string, Written<R>>> {
-  const results = await writeGeneration(kind, drafts, 0);
-  for (const [key, result] of results) {
-    if (result.ok) kind.refusals.delete(key);
-    else if (result.failure.code !== 'outcome-unknown') kind.refusals.set(key, (kind.refusals.get(key) ?? 0) + 1);
+export const sendWithinMs = 10_000;
+/** A lost call of which some writes stand may still be under way: the others get this long to appear. */
+const settleMs = 1_500;
+const wholeCall = 'the whole call was refused';
+
+export const conflictOf = (kind: string, document: string): Failure => ({ code: 'duplicate-conflict', system: 'xero', document, message: `Xero already holds another ${kind} ${document}.`, fix: 'Compare it with GP; void or renumber the wrong one, then retry.' });
+const unknown = (document: string, why: string): Failure => ({ code: 'outcome-unknown', system: 'xero', document, message: `Whether Xero has ${document} is not known: ${why}.`, fix: 'It is looked up again by itself before anything is written a second time.' });
+const notTaken = (document: string, why: string): Failure => ({ ...unknown(document, why), message: `Xero did not take ${document}: ${why}; it is not there.` });
+
+/** How one draft came out of one call. `refused`: by Xero, in words; believed at once only of a write that was never asked for before. */
+type End<R> = { kind: 'done'; value: R } | { kind: 'refused'; failure: Failure } | { kind: 'final'; failure: Failure } | { kind: 'unclear'; why: string };
+
+function endOfElement<D, R>(kind: BatchKind<D, R>, element: unknown, draft: D): End<R> {
+  const verdict = Verdict.safeParse(element);
+  if (element === undefined || !verdict.success) return { kind: 'unclear', why: 'the answer does not name it' };
+  const messages = (verdict.data.validationErrors ?? []).map((v) => v.message ?? v.description ?? '').filter((m) => m !== '');
+  if (verdict.data.statusAttributeString === 'ERROR' || messages.length > 0) {
+    const failure = validationToFailure(messages.length > 0 ? messages : ['refused without words'], kind.keyOf(draft));
+    return failure.code === 'duplicate-conflict' ? { kind: 'unclear', why: failure.message } : { kind: 'refused', failure };
   }
-  return results;
+  const parsed = kind.parse(element, draft);
+  if (parsed.ok) return { kind: 'done', value: parsed.value };
+  return parsed.failure.code === 'reply-unreadable' ? { kind: 'unclear', why: parsed.failure.message } : { kind: 'final', failure: parsed.failure };
 }
 
-/** Two generations in one try, and others for every try after a refusal. */
-async function writeGeneration<D, R>(kind: BatchKind<D, R>, drafts: readonly D[], generation: number): Promise<Map<string, Written<R>>> {
-  if (drafts.length === 0) return new Map();
-  const refused = Math.max(0, ...drafts.map((d) => kind.refusals.get(kind.keyOf(d)) ?? 0));
-  const call = await kind.send(drafts, refused * 2 + generation);
-  if (!call.ok && call.end.kind === 'refused') {
-    const { end } = call;
-    if (drafts.length > 1 && end.status >= 400 && end.status < 429) {
-      const single = await Promise.all(drafts.map((d) => writeGeneration(kind, [d], generation)));
-      return new Map(single.flatMap((m) => [...m]));
+/** Writes of one kind to one organisation, with the memory of what Xero answered about each. */
+export class BatchWriter<D, R> {
+  private readonly generations = new Generations();
+  constructor(private readonly kind: BatchKind<D, R>, private readonly pause: (ms: number) => Promise<void> = (ms) => new Promise((wake) => { setTimeout(wake, ms); })) {}
+
+  /**
+   * Writes drafts in one call. Lost, unreadable or duplicate answers lead to a look, and only what is proven absent is sent again: under the same
+   * idempotency key while no answer came, under the next one after an answer that Xero keeps. A refusal of a whole call is tried document by
+   * document, so that one bad one does not stop the others.
+   */
+  async write(items: readonly Item<D>[]): Promise<Map<string, Written<R>>> {
+    const results = new Map<string, Written<R>>();
+    let open = items;
+    for (let sent = 1; open.length > 0; sent += 1) {
+      const by = sent === 1 ? Math.min(...open.map((i) => i.at)) + sendWithinMs : performance.now() + sendWithinMs;
+      const { ends, lost } = await this.send(open, by);
+      const doubtful = open.filter((item) => {
+        const end = ends.get(this.kind.keyOf(item.draft)) ?? { kind: 'unclear' as const, why: 'no answer' };
+        if (end.kind === 'unclear' || (end.kind === 'refused' && (sent > 1 || item.asked))) return true;
+        results.set(this.kind.keyOf(item.draft), end.kind === 'done' ? done({ value: end.value, existed: false }) : failed(end.failure));
+        return false;
+      });
+      const whole = open.length > 1 && [...ends.values()].some((e) => e.kind === 'unclear' && e.why === wholeCall);
+      open = await this.lookUp(doubtful, { ends, results, lost, last: sent >= sendsMax && !whole });
+      if (whole) {
+        const single = await Promise.all(open.map((item) => this.write([{ ...item, at: performance.now() }])));
+        return new Map([...results, ...single.flatMap((m) => [...m])]);
+      }
     }
-    if (end.failure.code !== 'duplicate-conflict') return new Map(drafts.map((d) => [kind.keyOf(d), failed(end.failure)]));
+    return results;
   }
-  // A 5xx is kept under its key like a refusal: the next try must not be answered by Xero's memory of it.
-  if (!call.ok && call.end.kind === 'unknown' && call.end.status !== undefined) for (const d of drafts) kind.refusals.set(kind.keyOf(d), (kind.refusals.get(kind.keyOf(d)) ?? 0) + 1);
-  const why = !call.ok ? (call.end.kind === 'unknown' ? call.end.why : 'the number is taken') : 'the answer does not name it';
-  const elements = call.ok && Array.isArray(call.body) ? call.body : [];
-  const { results, unclear } = await fromElements(kind, drafts, elements);
-  if (unclear.length === 0) return results;
-  const looked = await sortByLook(kind, unclear, why);
-  for (const [key, result] of looked.results) results.set(key, result);
-  if (looked.absent.length > 0) {
-    const again = generation < 1 ? await writeGeneration(kind, looked.absent, generation + 1)
-      : new Map(looked.absent.map((d) => [kind.keyOf(d), failed({ ...unknown(kind.keyOf(d), why), message: `Xero did not take ${kind.keyOf(d)}: ${why}; it is not there.` })] as const));
-    for (const [key, result] of again) results.set(key, result);
+
+  private async send(items: readonly Item<D>[], by: number): Promise<{ ends: Map<string, End<R>>; lost: boolean }> {
+    const { kind } = this;
+    const drafts = items.map((i) => i.draft);
+    const keys = drafts.map((d) => kind.keyOf(d));
+    const all = (end: End<R>): Map<string, End<R>> => new Map(keys.map((key) => [key, end]));
+    const call = await kind.send(drafts, { generation: this.generations.of(keys), by });
+    if (call.ok) {
+      const elements = Array.isArray(call.body) ? call.body : [];
+      const ends = new Map(drafts.map((draft, i) => [keys[i] ?? '', endOfElement(kind, elements.find((e) => kind.elementKey(e) === keys[i]) ?? (drafts.length === 1 && elements.length === 1 ? elements[0] : undefined), draft)] as const));
+      if (elements.length > 0) this.generations.answered(keys);
+      return { ends, lost: elements.length === 0 };
+    }
+    const { end } = call;
+    if (end.kind === 'refused') {
+      const answered = end.status >= 400 && end.status < 429;
+      if (answered) this.generations.answered(keys);
+      if (answered && drafts.length > 1) return { ends: all({ kind: 'unclear', why: wholeCall }), lost: false };
+      if (end.failure.code === 'duplicate-conflict') return { ends: all({ kind: 'unclear', why: 'the number is taken' }), lost: false };
+      // What never reached Xero (no slot, no token, no connection, 429) is told as it is; a refusal in words may need a look first.
+      return { ends: all({ kind: answered ? 'refused' : 'final', failure: end.failure }), lost: false };
+    }
+    if (end.kind === 'unknown' && end.status !== undefined) this.generations.failed(keys, end.status);
+    return { ends: all({ kind: 'unclear', why: end.kind === 'unknown' ? end.why : 'the access expired' }), lost: true };
   }
-  return results;
+
+  /** Looks doubtful writes up, notes what was found, and answers those proven absent that may be sent again. */
+  private async lookUp(items: readonly Item<D>[], more: { ends: Map<string, End<R>>; results: Map<string, Written<R>>; lost: boolean; last: boolean }): Promise<Item<D>[]> {
+    const { ends, results, lost, last } = more;
+    let absent = await this.sort(items, ends, results);
+    if (lost && absent.length > 0 && absent.length < items.length) {
+      await this.pause(settleMs);
+      absent = await this.sort(absent, ends, results);
+    }
+    return absent.filter((item) => {
+      const key = this.kind.keyOf(item.draft);
+      const end = ends.get(key);
+      if (end?.kind === 'refused') results.set(key, failed(end.failure));
+      else if (last) results.set(key, failed(notTaken(key, end?.kind === 'unclear' ? end.why : 'no answer')));
+      else return true;
+      return false;
+    });
+  }
+
+  private async sort(items: readonly Item<D>[], ends: Map<string, End<R>>, results: Map<string, Written<R>>): Promise<Item<D>[]> {
+    if (items.length === 0) return [];
+    const look = await this.kind.look(items.map((i) => i.draft));
+    return items.filter((item, i) => {
+      const key = this.kind.keyOf(item.draft);
+      const found = look.ok ? look.value[i] : undefined;
+      const end = ends.get(key);
+      if (found?.kind === 'absent') return true;
+      if (!found) results.set(key, failed({ ...unknown(key, end?.kind === 'unclear' ? end.why : 'it was refused'), ...(look.ok ? {} : { causes: [look.failure.code] }) }));
+      else results.set(key, found.kind === 'ours' ? done({ value: found.value, existed: true }) : failed(conflictOf(this.kind.name, key)));
+      return false;
+    });
+  }
 }

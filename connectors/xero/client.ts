@@ -1,13 +1,14 @@
-import { Invoice as InvoiceModel, Payments as PaymentsModel, type Payment, type PaymentDelete } from 'xero-node';
-import { done, failed, type Outcome } from '../../canonical/failure';
+import { Payments as PaymentsModel, type Payment } from 'xero-node';
+import { done, failed } from '../../canonical/failure';
 import { XeroContactId } from '../../canonical/ids';
 import { moneyText, sum } from '../../canonical/money';
 import { type BatchKind, type Found } from './batch-write';
 import { createCreditNotes } from './credit-notes';
 import { createDoor, type Door } from './door';
-import { ensureContact } from './contacts';
+import { createContacts } from './contacts';
 import { canHold, invoiceToXero, notHeld, paymentToXero } from './invoice-to-xero';
-import { createReads, type Reads, rowsOf, unreadable } from './reads';
+import { createReads, type Reads, unreadable } from './reads';
+import { createStatusWrites } from './status-writes';
 import { type XeroBudget, type XeroClient, type XeroInvoice, type XeroInvoiceDraft, type XeroPayment, type XeroPaymentDraft, type XeroSettings, type XeroTokenSource } from './types';
 import { InvoiceWire, PaymentWire } from './wire';
 import { createWriter } from './writer';
@@ -24,10 +25,10 @@ function isOurs(invoice: XeroInvoice, draft: XeroInvoiceDraft): boolean {
 
 function invoiceKind(door: Door, reads: Reads): BatchKind<XeroInvoiceDraft, XeroInvoice> {
   return {
-    name: 'invoice', refusals: new Map(), keyOf: (d) => d.invoiceNumber, elementKey: (e) => text(field(e, 'invoiceNumber')),
-    async send(drafts, generation) {
+    name: 'invoice', keyOf: (d) => d.invoiceNumber, elementKey: (e) => text(field(e, 'invoiceNumber')),
+    async send(drafts, { generation, by }) {
       const invoices = drafts.map(invoiceToXero);
-      const call = await door.write(drafts.map((d) => d.invoiceNumber).join(', ').slice(0, 80), 2, (api, tenant) => api.createInvoices(tenant, { invoices }, false, 4, door.key(['invoices', invoices, generation])));
+      const call = await door.write({ what: drafts.map((d) => d.invoiceNumber).join(', ').slice(0, 80), priority: 2, by }, (api, tenant) => api.createInvoices(tenant, { invoices }, false, 4, door.key(['invoices', invoices, generation])));
       return call.ok ? { ok: true, body: call.body.invoices } : call;
     },
     parse(element, draft) {
@@ -49,11 +50,11 @@ const paymentKey = (invoiceId: string, reference: string): string => `${invoiceI
 
 function paymentKind(door: Door, reads: Reads): BatchKind<XeroPaymentDraft, XeroPayment> {
   return {
-    name: 'payment', refusals: new Map(), keyOf: (d) => paymentKey(d.invoiceId, d.reference), elementKey: (e) => paymentKey(text(field(field(e, 'invoice'), 'invoiceID')), text(field(e, 'reference'))),
-    async send(drafts, generation) {
+    name: 'payment', keyOf: (d) => paymentKey(d.invoiceId, d.reference), elementKey: (e) => paymentKey(text(field(field(e, 'invoice'), 'invoiceID')), text(field(e, 'reference'))),
+    async send(drafts, { generation, by }) {
       const payments: Payment[] = drafts.map(paymentToXero);
       const body = Object.assign(new PaymentsModel(), { payments });
-      const call = await door.write('payments', 1, (api, tenant) => api.createPayments(tenant, body, false, door.key(['payments', payments, generation])));
+      const call = await door.write({ what: 'payments', priority: 1, by }, (api, tenant) => api.createPayments(tenant, body, false, door.key(['payments', payments, generation])));
       return call.ok ? { ok: true, body: call.body.payments } : call;
     },
     parse(element, draft) {
@@ -75,41 +76,16 @@ function paymentKind(door: Door, reads: Reads): BatchKind<XeroPaymentDraft, Xero
   };
 }
 
-async function setStatus(door: Door, reads: Reads, ask: { invoiceId: string; status: 'AUTHORISED' | 'DELETED' | 'VOIDED' }): Promise<Outcome<XeroInvoice>> {
-  const there = (invoice: XeroInvoice): boolean => invoice.status === ask.status || (ask.status === 'AUTHORISED' && invoice.status === 'PAID');
-  const status = InvoiceModel.StatusEnum[ask.status];
-  const call = await door.write(ask.invoiceId, 2, (api, tenant) => api.updateInvoice(tenant, ask.invoiceId, { invoices: [{ status }] }, undefined, door.key(['status', ask, Date.now()])));
-  if (call.ok) {
-    const rows = rowsOf(call.body.invoices, InvoiceWire, ask.invoiceId);
-    if (rows.ok && rows.value[0]) return done(toXeroInvoice(rows.value[0]));
-  }
-  const now = await reads.invoice(ask.invoiceId);
-  if (!now.ok) return now;
-  if (now.value && there(now.value)) return done(now.value);
-  if (!call.ok && call.end.kind === 'refused') return failed(call.end.failure);
-  return failed({ code: 'outcome-unknown', system: 'xero', document: ask.invoiceId, message: `The invoice did not become ${ask.status} in Xero.`, fix: 'It is tried again by itself.' });
-}
-
-async function deletePayment(door: Door, paymentId: string): Promise<Outcome<{ existed: boolean }>> {
-  const body = { status: 'DELETED' } as PaymentDelete;
-  const call = await door.write(paymentId, 1, (api, tenant) => api.deletePayment(tenant, paymentId, body, door.key(['delete-payment', paymentId])));
-  if (call.ok) return done({ existed: true });
-  const now = await door.read(paymentId, 3, (api, tenant) => api.getPayment(tenant, paymentId));
-  if (!now.ok) return now.failure.code === 'document-missing' ? done({ existed: false }) : now;
-  const rows = rowsOf(now.value.payments, PaymentWire, paymentId);
-  if (rows.ok && rows.value[0]?.status === 'DELETED') return done({ existed: false });
-  return failed(call.end.kind === 'refused' ? call.end.failure : { code: 'outcome-unknown', system: 'xero', document: paymentId, message: 'Whether the payment was deleted is not known.', fix: 'It is tried again by itself.' });
-}
-
 /** The tongue to one Xero organisation; see `XeroClient`. */
 export function createXeroClient(deps: { settings: XeroSettings; tokens: XeroTokenSource; budget: XeroBudget }): XeroClient {
   const door = createDoor(deps);
   const reads = createReads(door);
   const invoices = createWriter(invoiceKind(door, reads));
   const payments = createWriter(paymentKind(door, reads));
+  const ensureContact = createContacts(door);
   return {
     ensureContact: async (contact) => {
-      const outcome = await ensureContact(door, contact);
+      const outcome = await ensureContact(contact);
       return outcome.ok ? done({ ...outcome.value, contactId: XeroContactId.parse(outcome.value.contactId) }) : outcome;
     },
     async createInvoice(draft, options) {
@@ -117,13 +93,12 @@ export function createXeroClient(deps: { settings: XeroSettings; tokens: XeroTok
       const outcome = await invoices(draft, options?.lookFirst ?? false);
       return outcome.ok ? done({ invoice: outcome.value.value, existed: outcome.value.existed }) : outcome;
     },
-    setInvoiceStatus: (invoiceId, status) => setStatus(door, reads, { invoiceId, status }),
     async createPayment(draft, options) {
       const outcome = await payments(draft, options?.lookFirst ?? false);
       return outcome.ok ? done({ payment: outcome.value.value, existed: outcome.value.existed }) : outcome;
     },
     ...createCreditNotes(door),
-    deletePayment: (paymentId) => deletePayment(door, paymentId),
+    ...createStatusWrites(door, reads),
     readInvoices: (numbers) => reads.invoices(numbers),
     readJournals: async () => done([]),
     findByOrderKeys: (keys) => reads.byReference(keys),

@@ -1,10 +1,10 @@
 import { done, failed, type Outcome } from '../../canonical/failure';
-import { type Called, type Door } from './door';
+import { type Door } from './door';
 import { contactName, contactToXero } from './invoice-to-xero';
-import { rowsOf } from './reads';
+import { rowsOf, unreadable } from './reads';
 import { type XeroContactDraft } from './types';
 import { ContactWire } from './wire';
-import { validationToFailure } from './xero-errors';
+import { createWriteOnce } from './write-once';
 
 type Ensured = { contactId: string; name: string; existed: boolean };
 const mergesMax = 5;
@@ -31,38 +31,43 @@ async function follow(door: Door, contact: ContactWire): Promise<Outcome<Ensured
   return done({ contactId: current.contactID, name: current.name, existed: true });
 }
 
-async function create(door: Door, draft: XeroContactDraft, name: string): Promise<{ outcome: Outcome<Ensured>; nameTaken: boolean; lost: boolean }> {
+type WriteOnce = ReturnType<typeof createWriteOnce>;
+
+/** Makes the contact under one name. Its number is looked up before, and after every unclear end; a taken name is `duplicate-conflict`. */
+async function create(draft: XeroContactDraft, name: string, more: { door: Door; writeOnce: WriteOnce }): Promise<Outcome<Ensured>> {
+  const { door, writeOnce } = more;
   const contact = contactToXero(draft, name);
-  const call: Called<{ contacts?: unknown[] }> = await door.write(draft.contactNumber, 3, (api, tenant) => api.createContacts(tenant, { contacts: [contact] }, false, door.key(['contact', contact])));
-  const gone = failed({ code: 'outcome-unknown', system: 'xero', document: draft.contactNumber, message: `Whether Xero has the contact ${draft.contactNumber} is not known.`, fix: 'It is looked up again by itself.' });
-  if (!call.ok) {
-    const failure = call.end.kind === 'refused' ? call.end.failure : undefined;
-    return { outcome: failure ? failed(failure) : gone, nameTaken: failure?.code === 'duplicate-conflict', lost: failure === undefined };
-  }
-  const element = call.body.contacts?.[0] as { validationErrors?: { message?: string }[] } | undefined;
-  const messages = (element?.validationErrors ?? []).map((v) => v.message ?? '').filter((m) => m !== '');
-  if (messages.length > 0) { const failure = validationToFailure(messages, draft.contactNumber); return { outcome: failed(failure), nameTaken: failure.code === 'duplicate-conflict', lost: false }; }
-  const rows = rowsOf(call.body.contacts, ContactWire, 'a contact');
-  const [row] = rows.ok ? rows.value : [];
-  return row ? { outcome: done({ contactId: row.contactID, name: row.name, existed: false }), nameTaken: false, lost: false } : { outcome: gone, nameTaken: false, lost: true };
+  const written = await writeOnce<Ensured>({
+    key: JSON.stringify(['contact', contact]), document: draft.contactNumber, conflict: { message: `Xero has another contact ${draft.contactNumber}.`, fix: 'Compare both in Xero, then retry.' },
+    async look() {
+      const found = await byNumber(door, draft.contactNumber);
+      if (!found.ok) return found;
+      if (!found.value) return done({ kind: 'absent' });
+      const followed = await follow(door, found.value);
+      return followed.ok ? done({ kind: 'ours', value: followed.value }) : followed;
+    },
+    async send({ generation, by }) {
+      const call = await door.write({ what: draft.contactNumber, priority: 3, by }, (api, tenant) => api.createContacts(tenant, { contacts: [contact] }, false, door.key(['contact', contact, generation])));
+      return call.ok ? { ok: true, body: call.body.contacts } : call;
+    },
+    parse(element) {
+      const wire = ContactWire.safeParse(element);
+      return wire.success ? done({ contactId: wire.data.contactID, name: wire.data.name, existed: false }) : failed(unreadable(draft.contactNumber, 'it is no contact'));
+    },
+  });
+  return written.ok ? done({ ...written.value.value, existed: written.value.existed }) : written;
 }
 
 /** The contact of our number: found, or made; an equal name of somebody else gets a visible suffix, never a shared record. */
-export async function ensureContact(door: Door, draft: XeroContactDraft): Promise<Outcome<Ensured>> {
-  const known = await byNumber(door, draft.contactNumber);
-  if (!known.ok) return known;
-  if (known.value) return follow(door, known.value);
-  const name = contactName(draft.name);
-  for (const candidate of [name, `${name.slice(0, 250 - draft.contactNumber.length)} (${draft.contactNumber})`]) {
-    const made = await create(door, draft, candidate);
-    if (made.outcome.ok) return made.outcome;
-    if (made.nameTaken || made.lost) {
-      const now = await byNumber(door, draft.contactNumber);
-      if (!now.ok) return now;
-      if (now.value) return follow(door, now.value);
-      if (made.nameTaken) continue;
+export function createContacts(door: Door): (draft: XeroContactDraft) => Promise<Outcome<Ensured>> {
+  const writeOnce = createWriteOnce();
+  return async (draft) => {
+    const name = contactName(draft.name);
+    for (const candidate of [name, `${name.slice(0, 250 - draft.contactNumber.length)} (${draft.contactNumber})`]) {
+      const made = await create(draft, candidate, { door, writeOnce });
+      // The name is somebody else's, or the number was taken this very moment: the next look tells which.
+      if (made.ok || made.failure.code !== 'duplicate-conflict') return made;
     }
-    return made.outcome;
-  }
-  return failed({ code: 'duplicate-conflict', system: 'xero', document: draft.contactNumber, message: `Xero has other contacts named like "${name}".`, fix: 'Rename one of them in Xero, then retry.' });
+    return failed({ code: 'duplicate-conflict', system: 'xero', document: draft.contactNumber, message: `Xero has other contacts named like "${name}".`, fix: 'Rename one of them in Xero, then retry.' });
+  };
 }

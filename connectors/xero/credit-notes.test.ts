@@ -103,7 +103,7 @@ describe('credit notes against the simulator', () => {
     const after = await counts();
     expect(['PUT CreditNotes/Allocations', 'PUT Payments'].map((o) => (after[o] ?? 0) - (before[o] ?? 0))).toEqual([3, 3]);
     expect([must(await client.allocateCreditNote(allocation)).existed, must(await client.refundCreditNote(refund)).existed]).toEqual([false, false]);
-    await control('/faults', 'POST', { mode: 'error-500-before-commit', operation: 'PUT CreditNotes', times: 2 });
+    await control('/faults', 'POST', { mode: 'error-500-before-commit', operation: 'PUT CreditNotes', times: 3 });
     const mine = draft();
     expect(code(await client.createCreditNote(mine))).toBe('outcome-unknown');
     expect((await held(mine.creditNoteNumber))).toEqual([]);
@@ -198,7 +198,7 @@ describe('a write that only looking can prove', () => {
     const sent: number[] = [];
     const ends = [{ kind: 'unknown' as const, why: 'reset' }, { kind: 'unknown' as const, why: 'HTTP 500', status: 500 }];
     const once = createWriteOnce();
-    const send = async (generation: number) => { sent.push(generation); const end = ends.shift(); return end ? { ok: false as const, end } : { ok: true as const, body: [{}] }; };
+    const send = async ({ generation }: { generation: number }) => { sent.push(generation); const end = ends.shift(); return end ? { ok: false as const, end } : { ok: true as const, body: [{}] }; };
     expect(await once({ ...ask, look: absent, send })).toEqual({ ok: true, value: { value: 'p', existed: false } });
     await once({ ...ask, look: absent, send });
     expect(sent).toEqual([0, 0, 1, 2]);

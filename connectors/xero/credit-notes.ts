@@ -60,11 +60,11 @@ async function byId(door: Door, creditNoteId: string): Promise<Outcome<XeroCredi
 
 function creditNoteKind(door: Door, read: Read): BatchKind<XeroCreditNoteDraft, XeroCreditNote> {
   return {
-    name: 'credit note', refusals: new Map(), keyOf: (d) => d.creditNoteNumber,
+    name: 'credit note', keyOf: (d) => d.creditNoteNumber,
     elementKey: (e) => { const number = typeof e === 'object' && e !== null ? (e as Record<string, unknown>)['creditNoteNumber'] : undefined; return typeof number === 'string' ? number : ''; },
-    async send(drafts, generation) {
+    async send(drafts, { generation, by }) {
       const creditNotes = drafts.map(creditNoteToXero);
-      const call = await door.write(drafts.map((d) => d.creditNoteNumber).join(', ').slice(0, 80), 2, (api, tenant) => api.createCreditNotes(tenant, { creditNotes }, false, 4, door.key(['credit-notes', creditNotes, generation])));
+      const call = await door.write({ what: drafts.map((d) => d.creditNoteNumber).join(', ').slice(0, 80), priority: 2, by }, (api, tenant) => api.createCreditNotes(tenant, { creditNotes }, false, 4, door.key(['credit-notes', creditNotes, generation])));
       return call.ok ? { ok: true, body: call.body.creditNotes } : call;
     },
     parse(element, draft) {
@@ -108,8 +108,8 @@ export function createCreditNotes(door: Door): CreditNotes {
           const rows = note.value.allocations.filter((a) => a.invoiceId === invoiceId);
           return done(rows.some((a) => same(a.amount, amount)) ? { kind: 'ours', value: true } : rows.length > 0 ? { kind: 'foreign' } : { kind: 'absent' });
         },
-        async send(generation) {
-          const call = await door.write(document, 2, (api, tenant) => api.createCreditNoteAllocation(tenant, creditNoteId, body, false, door.key(['allocation', creditNoteId, body, generation])));
+        async send({ generation, by }) {
+          const call = await door.write({ what: document, priority: 2, by }, (api, tenant) => api.createCreditNoteAllocation(tenant, creditNoteId, body, false, door.key(['allocation', creditNoteId, body, generation])));
           return call.ok ? { ok: true, body: call.body.allocations } : call;
         },
         parse: (element) => (AllocationWire.safeParse(element).success ? done(true) : failed(unreadable(document, 'it is no allocation'))),
@@ -130,8 +130,8 @@ export function createCreditNotes(door: Door): CreditNotes {
           const row = note.value.refunds.find((r) => r.reference === reference);
           return done(!row ? { kind: 'absent' } : same(row.amount, amount) ? { kind: 'ours', value: row.paymentId } : { kind: 'foreign' });
         },
-        async send(generation) {
-          const call = await door.write(document, 1, (api, tenant) => api.createPayments(tenant, body, false, door.key(['refund', payments, generation])));
+        async send({ generation, by }) {
+          const call = await door.write({ what: document, priority: 1, by }, (api, tenant) => api.createPayments(tenant, body, false, door.key(['refund', payments, generation])));
           return call.ok ? { ok: true, body: call.body.payments } : call;
         },
         parse(element) { const wire = RefundWire.safeParse(element); return wire.success ? done(wire.data.paymentID) : failed(unreadable(document, 'it is no payment')); },

@@ -10,8 +10,8 @@ export type Called<B> = { ok: true; body: B } | { ok: false; end: CallFailure };
 export type Door = {
   /** A read: unclear ends are plain unavailability. */
   read<B>(what: string, priority: 1 | 2 | 3, call: (api: AccountingApi, tenantId: string) => Promise<{ response: unknown; body: B }>): Promise<Outcome<B>>;
-  /** A write: how it ended is the caller's to judge. */
-  write<B>(what: string, priority: 1 | 2 | 3, call: (api: AccountingApi, tenantId: string) => Promise<{ response: unknown; body: B }>): Promise<Called<B>>;
+  /** A write: how it ended is the caller's to judge. One that stood in line until after `by` (monotonic) is not sent: it is to be looked up first. */
+  write<B>(ask: { what: string; priority: 1 | 2 | 3; by: number }, call: (api: AccountingApi, tenantId: string) => Promise<{ response: unknown; body: B }>): Promise<Called<B>>;
   key(parts: unknown): string;
 };
 
@@ -47,12 +47,13 @@ export function createDoor(deps: { settings: XeroSettings; tokens: XeroTokenSour
     }
   }
 
-  const write: Door['write'] = async (what, priority, call) => {
+  const write: Door['write'] = async ({ what, priority, by }, call) => {
     const slot = await budget.take(priority);
     if (!slot.ok) return refusal(slot.failure);
     try {
       const token = await tokens.accessToken();
       if (!token.ok) return refusal(token.failure);
+      if (performance.now() > by) return { ok: false, end: { kind: 'unknown', why: 'it stood in line too long to be sent without another look' } };
       const first = await once(token.value, what, call);
       if (first.ok || first.end.kind !== 'unauthorized') return first;
       const renewed = await tokens.refresh(token.value);
@@ -68,10 +69,11 @@ export function createDoor(deps: { settings: XeroSettings; tokens: XeroTokenSour
   return {
     write,
     async read(what, priority, call) {
-      const answer = await write(what, priority, call);
+      const answer = await write({ what, priority, by: Number.POSITIVE_INFINITY }, call);
       if (answer.ok) return done(answer.body);
       const { end } = answer;
       if (end.kind === 'refused') return failed(end.failure);
+      if (end.kind === 'unknown' && end.failure) return failed(end.failure);
       return failed({ code: 'system-unavailable', system: 'xero', message: `Xero did not answer about ${what}${end.kind === 'unknown' ? ` (${end.why})` : ''}.`, fix: 'It is asked again by itself.' });
     },
     key: (parts) => createHash('sha256').update(JSON.stringify([settings.tenantId, epoch, parts])).digest('hex'),

@@ -1,5 +1,5 @@
 import { done, failed } from '../../canonical/failure';
-import { type BatchKind, writeBatch, type Written } from './batch-write';
+import { type BatchKind, BatchWriter, conflictOf, type Item, type Written } from './batch-write';
 import { createCoalescer } from './coalescer';
 import { unreadable } from './reads';
 
@@ -7,24 +7,39 @@ import { unreadable } from './reads';
 const batchMax = 50;
 const inFlightMax = 2;
 
-export type Writer<D, R> = (draft: D, lookFirst: boolean) => Promise<Written<R>>;
+/** `asked`: somebody may have sent this draft before, so it is looked up first. */
+export type Writer<D, R> = (draft: D, asked: boolean) => Promise<Written<R>>;
 
-/** Concurrent drafts of one kind share calls; a draft that may have got through before is looked up first. */
+/**
+ * Concurrent drafts of one kind share calls. A draft that may have got through before is looked up first; one that is under way in this very
+ * process is waited for, then looked up.
+ */
 export function createWriter<D, R>(kind: BatchKind<D, R>): Writer<D, R> {
-  const add = createCoalescer<D, Written<R>>({ max: batchMax, inFlightMax, send: async (drafts) => {
-    const keys = new Set<string>();
-    const unique = drafts.filter((d) => !keys.has(kind.keyOf(d)) && keys.add(kind.keyOf(d)));
-    const results = await writeBatch(kind, unique);
-    return drafts.map((d) => results.get(kind.keyOf(d)) ?? failed(unreadable(kind.keyOf(d), 'it is not in the answer')));
+  const batches = new BatchWriter(kind);
+  const underWay = new Map<string, Promise<Written<R>>>();
+  const add = createCoalescer<Item<D>, Written<R>>({ max: batchMax, inFlightMax, send: async (items) => {
+    const results = await batches.write(items);
+    return items.map(({ draft }) => results.get(kind.keyOf(draft)) ?? failed(unreadable(kind.keyOf(draft), 'it is not in the answer')));
   } });
-  return async (draft, lookFirst) => {
-    if (lookFirst) {
+  const write = async (draft: D, asked: boolean): Promise<Written<R>> => {
+    if (asked) {
       const look = await kind.look([draft]);
       if (!look.ok) return look;
       const [found] = look.value;
       if (found?.kind === 'ours') return done({ value: found.value, existed: true });
-      if (found?.kind === 'foreign') return failed({ code: 'duplicate-conflict', system: 'xero', document: kind.keyOf(draft), message: `Xero already holds another ${kind.name} ${kind.keyOf(draft)}.`, fix: 'Compare it with GP; void or renumber the wrong one, then retry.' });
+      if (found?.kind === 'foreign') return failed(conflictOf(kind.name, kind.keyOf(draft)));
     }
-    return add(draft);
+    return add({ draft, asked, at: performance.now() });
+  };
+  return async (draft, asked) => {
+    const key = kind.keyOf(draft);
+    let again = asked;
+    for (let before = underWay.get(key); before; before = underWay.get(key)) {
+      await before.catch(() => undefined);
+      again = true;
+    }
+    const mine = write(draft, again);
+    underWay.set(key, mine);
+    try { return await mine; } finally { if (underWay.get(key) === mine) underWay.delete(key); }
   };
 }

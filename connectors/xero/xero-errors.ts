@@ -1,7 +1,10 @@
 import { type Failure, type FailureCode } from '../../canonical/failure';
 
-/** How a call through xero-node ended when it did not end well. `unknown`: a write may have happened. */
-export type CallFailure = { kind: 'refused'; failure: Failure; status: number } | { kind: 'unauthorized' } | { kind: 'unknown'; why: string; status?: number };
+/**
+ * How a call through xero-node ended when it did not end well. `unknown`: a write may have happened; `failure` is what it means for a read, and
+ * `status` is set when something answered, so that the answer may be kept under the idempotency key.
+ */
+export type CallFailure = { kind: 'refused'; failure: Failure; status: number } | { kind: 'unauthorized' } | { kind: 'unknown'; why: string; status?: number; failure?: Failure };
 
 type Answer = { statusCode: number; headers: Record<string, string>; body: unknown };
 const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
@@ -45,6 +48,9 @@ export function validationMessages(body: unknown): string[] {
   return messages.length > 0 ? messages : typeof top === 'string' ? [top] : [];
 }
 
+/** 400: another request went under this key. Nothing was done by this one, and the key is of no use any more. */
+const usedKey = /^Idempotency Key: .* different request/i;
+
 const refused = (status: number, failure: Failure): CallFailure => ({ kind: 'refused', status, failure });
 
 function rateFailure(headers: Record<string, string>): Failure {
@@ -72,7 +78,8 @@ export function toCallFailure(error: unknown, document: string): CallFailure {
   if (status === 403) return refused(403, { code: 'reconnect-needed', system: 'xero', message: 'The Xero organisation is not (or no longer) connected to this app.', fix: 'Connect the organisation again; everything waits and goes on by itself then.' });
   if (status === 404) return refused(404, { code: 'document-missing', system: 'xero', document, message: `Xero does not know ${document} or something it names.`, fix: 'Look at the contact and the invoice in Xero, then retry.' });
   if (status === 429) return refused(429, rateFailure(headers));
-  if (status === 503) return refused(503, { code: 'system-unavailable', system: 'xero', message: 'Xero is offline for the moment.', fix: 'It is tried again by itself.' });
+  if (status === 503) return { kind: 'unknown', why: 'HTTP 503', status, failure: { code: 'system-unavailable', system: 'xero', message: 'Xero is offline for the moment.', fix: 'It is tried again by itself.' } };
   if (status >= 500) return { kind: 'unknown', why: `HTTP ${status}`, status };
+  if (validationMessages(body).some((m) => usedKey.test(m))) return { kind: 'unknown', why: 'its idempotency key was used before', status: 500 };
   return refused(status, validationToFailure(validationMessages(body), document));
 }
