@@ -7,7 +7,8 @@ import { authLimiter, requireRole } from './auth';
 import { codecDoor, withoutTicket } from './codec-routes';
 import { type ApiDeps } from './deps';
 import { openApiDocument } from './openapi';
-import { badInput, mustBeJson, Problem, problemHandler } from './problem';
+import { jsonBody, mustBeText } from './json-body';
+import { badInput, Problem, problemHandler } from './problem';
 import { type Route } from './route';
 import { routes } from './routes';
 import { webhookRoutes } from './webhooks';
@@ -31,15 +32,24 @@ function identify(req: Request, res: Response, log: ApiDeps['log']): void {
 
 function mount(app: Express, route: Route, deps: ApiDeps): void {
   const path = route.path.replace(/\{(\w+)\}/g, ':$1');
-  app[route.method](path, authLimiter, requireRole(deps.store, route.role), express.json({ limit: route.bodyLimit ?? jsonLimit }), async (req: Request, res: Response) => {
-    if (route.body) mustBeJson(req);
+  const body = route.body ? jsonBody(route.bodyLimit ?? jsonLimit) : [];
+  app[route.method](path, authLimiter, requireRole(deps.store, route.role), ...body, async (req: Request, res: Response) => {
+    mustBeText(Object.values({ ...req.query, ...req.params }).flat());
     const query = route.query?.safeParse(req.query);
     if (query && !query.success) throw badInput(query.error);
-    const body = route.body?.safeParse(req.body ?? {});
-    if (body && !body.success) throw badInput(body.error);
+    const given = route.body?.safeParse(req.body);
+    if (given && !given.success) throw badInput(given.error);
     const reply = await route.handle({ params: req.params as Record<string, string>, query: req.query as Record<string, unknown>, body: (req.body ?? {}) as Record<string, unknown>, key: res.locals['key'] as ApiKeyRow }, deps);
     res.status(route.status ?? 200).json(reply);
   });
+}
+
+/** The addresses of the table answer other methods with what they do answer. */
+function refuseOtherMethods(app: Express, doors: readonly { method: string; path: string }[]): void {
+  for (const path of new Set(doors.map((d) => d.path))) {
+    const allow = doors.filter((d) => d.path === path).map((d) => d.method.toUpperCase()).join(', ');
+    app.all(path.replace(/\{(\w+)\}/g, ':$1'), (_req, _res, next) => next(new Problem(405, `Only ${allow}`, { allow })));
+  }
 }
 
 const docsPage = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Tieout API</title><link rel="stylesheet" href="/docs/assets/swagger-ui.css"></head>
@@ -48,8 +58,11 @@ const docsScript = `window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: 
 
 function health(app: Express, deps: ApiDeps): void {
   app.get('/health', (_req, res) => { res.json({ ok: true, version: deps.version }); });
+  let asking: Promise<boolean[]> | undefined;
   app.get('/ready', async (_req, res) => {
-    const [store, temporal] = await Promise.all([deps.store.ping().then(() => true, () => false), deps.orders.ready()]);
+    // Needs no key, so however many ask at once, store and Temporal are asked once.
+    asking ??= Promise.all([deps.store.ping().then(() => true, () => false), deps.orders.ready()]).finally(() => { asking = undefined; });
+    const [store, temporal] = await asking;
     res.status(store && temporal ? 200 : 503).json({ ready: store && temporal, store, temporal });
   });
 }
@@ -58,6 +71,7 @@ function health(app: Express, deps: ApiDeps): void {
 export function createApi(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.set('trust proxy', deps.trustedProxies ?? 0);
   app.use((req, res, next) => { identify(req, res, deps.log); next(); });
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], connectSrc: ["'self'"], upgradeInsecureRequests: null } } }));
   app.use(webhookRoutes(deps));
@@ -70,6 +84,7 @@ export function createApi(deps: ApiDeps): Express {
   app.use('/docs/assets', express.static(dirname(require.resolve('swagger-ui-dist/package.json')), { index: false }));
   app.get('/', (_req, res) => { res.json({ name: 'tieout', version: deps.version, docs: '/docs', openapi: '/openapi.json', health: '/health', ready: '/ready' }); });
   for (const route of [...routes].sort((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')))) mount(app, route, deps);
+  refuseOtherMethods(app, [...routes, ...['/', '/health', '/ready', '/docs', '/openapi.json'].map((path) => ({ method: 'get', path }))]);
   app.use((_req, _res, next) => next(new Problem(404, 'There is nothing at this address', { detail: 'The addresses are listed at /docs.' })));
   app.use(problemHandler(deps.log));
   return app;

@@ -54,7 +54,7 @@ describe('codec endpoint', () => {
     for (const body of [{}, { payloads: [] }]) expect(await payloadsOf(await post('/codec/encode', body, operator))).toEqual([]);
   });
   it('reads nothing but JSON', async () => {
-    for (const path of ['/codec/decode', `/codec/t/${ticketFor(60)}/decode`]) expect((await post(path, { payloads: [{}] }, { ...operator, 'content-type': 'text/plain' })).status).toBe(400);
+    for (const path of ['/codec/decode', `/codec/t/${ticketFor(60)}/decode`]) expect((await post(path, { payloads: [{}] }, { ...operator, 'content-type': 'text/plain' })).status).toBe(415);
   });
   it.each([['no key', {}, 401], ['an unknown key', bearer('wrong_key_0000'), 401], ['a viewer', bearer('viewer_key_0001'), 403], ['an admin', bearer('admin_key_00001'), 200]] as [string, Record<string, string>, number][])('answers %s rightly at both doors', async (_who, headers, status) => {
     for (const path of ['/codec/decode', '/codec/encode']) expect((await post(path, { payloads: [] }, headers)).status).toBe(status);

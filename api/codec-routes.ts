@@ -5,7 +5,8 @@ import { parseKeyRing } from '../temporal/key-ring';
 import { createPayloadCodec, PayloadRefused } from '../temporal/payload-codec';
 import { ticketLimiter } from './auth';
 import { type ApiDeps, type PayloadDesk } from './deps';
-import { badInput, mustBeJson, Problem } from './problem';
+import { jsonBody } from './json-body';
+import { badInput, Problem } from './problem';
 import { type Route } from './route';
 import { z } from './schemas';
 
@@ -35,7 +36,7 @@ export const withoutTicket = (path: string): string => path.replace(/\/t\/.*$/is
 
 /** 400 what does not fit, 404 without keys, 422 with the key id for what cannot be opened. */
 async function run(what: 'encode' | 'decode', body: unknown, { payloads: desk }: ApiDeps): Promise<z.infer<typeof Payloads>> {
-  if (!desk) throw new Problem(404, 'Payloads are not encrypted here', { detail: 'TIEOUT_PAYLOAD_KEYS is not set for the api.' });
+  if (!desk) throw new Problem(404, 'Payloads are not encrypted here', { code: 'payloads-plain', detail: 'TIEOUT_PAYLOAD_KEYS is not set for the api.' });
   const asked = Payloads.safeParse(body ?? {});
   if (!asked.success) throw badInput(asked.error);
   try {
@@ -71,12 +72,12 @@ export function codecDoor(deps: ApiDeps): Router {
   router.use('/codec', cors(deps));
   const ticketed = (req: Request, _res: Response, next: NextFunction): void => {
     if (deps.payloads?.ticketHolds(String(req.params['ticket'])) === true) { next(); return; }
-    next(new Problem(401, 'A valid ticket is needed', { detail: 'The ticket in the address is wrong or has expired. npm start makes a new one each time.' }));
+    next(new Problem(401, 'A valid ticket is needed', { code: 'ticket-invalid', detail: 'The ticket in the address is wrong or has expired. npm start makes a new one each time.' }));
   };
-  router.post('/codec/t/:ticket/decode', ticketLimiter, ticketed, express.json({ limit: bodyLimit }), async (req, res) => {
-    mustBeJson(req);
+  router.post('/codec/t/:ticket/decode', ticketLimiter, ticketed, ...jsonBody(bodyLimit), async (req, res) => {
+    res.set('Cache-Control', 'no-store');
     res.json(await run('decode', req.body, deps));
   });
-  router.post('/codec/t/:ticket/encode', (_req, _res, next) => next(new Problem(403, 'A ticket only decodes', { detail: 'To encode, send an API key to /codec/encode.' })));
+  router.post('/codec/t/:ticket/encode', (_req, _res, next) => next(new Problem(403, 'A ticket only decodes', { code: 'ticket-only-decodes', detail: 'To encode, send an API key to /codec/encode.' })));
   return router;
 }

@@ -5,14 +5,13 @@ import { retrySteps } from '../workflows/messages';
 import { type ApiDeps } from './deps';
 import { Problem } from './problem';
 import { type Ask, type Route } from './route';
-import { BulkAct, BulkDecision, BulkReply, Connector, EditOrder, EditReply, ExceptionDecision, ExceptionDetail, ExceptionQuery, ExceptionRow, Incident, Ok, z } from './schemas';
+import { BulkAct, BulkDecision, BulkReply, Connector, EditOrder, EditReply, ExceptionDecision, ExceptionDetail, ExceptionQuery, ExceptionRow, Incident, isUuid, Ok, z } from './schemas';
 
-const uuid = /^[0-9a-f-]{36}$/;
 const notFound = (what: string): Problem => new Problem(404, `No such ${what}`);
 const listed = ({ subject, failure: { evidence: _evidence, ...failure }, ...row }: Row & { place?: string }): object => ({ ...row, place: undefined, subject, failure, ...(row.kind === 'run' ? { runId: subject } : {}), ageSeconds: Math.max(0, Math.round((Date.now() - Date.parse(row.openedAt)) / 1000)) });
 
 async function find(params: Record<string, string>, { store }: ApiDeps): Promise<Row> {
-  const row = uuid.test(params['id'] ?? '') ? await store.exceptions.get(params['id'] ?? '') : undefined;
+  const row = isUuid(params['id']) ? await store.exceptions.get(params['id'] ?? '') : undefined;
   if (!row) throw notFound('exception');
   return row;
 }
@@ -122,7 +121,7 @@ export const exceptionRoutes: Route[] = [
   { method: 'post', path: '/exceptions/{id}/edit', summary: 'Correct the canonical order and try again with it', role: 'operator', body: EditOrder, reply: EditReply, handle: edit },
   { method: 'post', path: '/exceptions/bulk', summary: 'One decision over many; with dryRun only what would happen', role: 'operator', body: BulkDecision, reply: BulkReply, handle: bulk },
   { method: 'get', path: '/bulk/{id}', summary: 'Progress of a decision over many', role: 'viewer', reply: BulkAct, async handle({ params }, { store }) {
-    const act = uuid.test(params['id'] ?? '') ? await store.bulk.get(params['id'] ?? '') : undefined;
+    const act = isUuid(params['id']) ? await store.bulk.get(params['id'] ?? '') : undefined;
     if (!act) throw notFound('bulk decision');
     return act;
   } },

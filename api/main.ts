@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { readEnv, readVersion } from '../config/env';
-import { createLog } from '../config/log';
+import { createLog, guardProcess } from '../config/log';
 import { readPairFiles } from '../config/pairs';
 import { parsePair, type Pair } from '../mapping/pair';
 import { parseKeyRing } from '../store/sealing';
@@ -13,6 +13,7 @@ import { createPayloadDesk } from './codec-routes';
 import { type ApiDeps, type SourceRegistry } from './deps';
 import { createOrderDoor } from './order-door';
 import { startRelay } from './relay';
+import { createApiServer } from './server';
 
 /** Which pair a delivery belongs to, by the account in its address. */
 function registry(pairs: readonly Pair[], secrets: { shopify: string[]; stripe: string[]; xero: string[] }): SourceRegistry {
@@ -31,6 +32,7 @@ function registry(pairs: readonly Pair[], secrets: { shopify: string[]; stripe: 
 }
 
 async function main(): Promise<void> {
+  guardProcess('api');
   const env = readEnv('api');
   const log = createLog('api', env.logLevel);
   const store = createStore({ databaseUrl: env.databaseUrl, keyRing: parseKeyRing(env.secretKeys) });
@@ -42,10 +44,11 @@ async function main(): Promise<void> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = Connection.lazy(connectionOptions);
   const orders = createOrderDoor(new Client({ connection, namespace: namespace ?? 'default', dataConverter: dataConverterOf(env.payloadKeys) }));
-  const deps: ApiDeps = { store, orders, log, sources: registry(pairs, env.webhookSecrets), uiBaseUrl: env.temporalUiUrl, namespace: namespace ?? 'default', version: readVersion(), payloads: createPayloadDesk(env.payloadKeys, env.uiOrigins), nudge: () => relay.nudge() };
+  const deps: ApiDeps = { store, orders, log, sources: registry(pairs, env.webhookSecrets), uiBaseUrl: env.temporalUiUrl, namespace: namespace ?? 'default', version: readVersion(), payloads: createPayloadDesk(env.payloadKeys, env.uiOrigins), trustedProxies: env.trustedProxies, nudge: () => relay.nudge() };
   const relay = startRelay(deps);
-  const server = createApi(deps).listen(env.port, env.host, (error?: Error) => {
-    if (error) { process.stderr.write(`api: ${env.host}:${env.port} cannot be listened on (${error.message}). Fix: set TIEOUT_API_PORT to a free port.\n`); process.exit(1); }
+  const server = createApiServer(createApi(deps));
+  server.once('error', (error) => { process.stderr.write(`api: ${env.host}:${env.port} cannot be listened on (${error.message}). Fix: set TIEOUT_API_PORT to a free port.\n`); process.exit(1); });
+  server.listen(env.port, env.host, () => {
     process.stdout.write(`${JSON.stringify({ ready: true, role: 'api', url: `http://${env.host}:${(server.address() as { port: number }).port}` })}\n`);
   });
   let stopping = false;

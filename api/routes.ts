@@ -5,7 +5,7 @@ import { type ApiDeps } from './deps';
 import { decideRun, exceptionRoutes } from './exception-routes';
 import { Problem } from './problem';
 import { type Ask, type Route } from './route';
-import { Decision, ExceptionDecision, InboxQuery, InboxRow, KeyRow, limitOnly, NewKey, Ok, Run, RunList, RunQuery, Story, z } from './schemas';
+import { Decision, ExceptionDecision, InboxQuery, InboxRow, isUuid, KeyRow, limitOnly, NewKey, Ok, Run, RunList, RunQuery, Story, z } from './schemas';
 
 const runIdOf = (params: Record<string, string>): string => (params['id'] !== undefined ? params['id'] : orderWorkflowId({ pairId: params['pair'] ?? '', sourceId: params['source'] ?? '', orderId: params['order'] ?? '' }));
 const notFound = (what: string): Problem => new Problem(404, `No such ${what}`);
@@ -22,7 +22,7 @@ async function approve(ask: Ask, deps: ApiDeps): Promise<{ ok: true }> {
   const { story } = await readRun(runId, deps);
   if (story.phase !== 'awaiting-approval') throw new Problem(409, 'This run does not wait for an approval', { detail: `It is in phase ${story.phase}.` });
   const { decision, reason, contentHash } = Decision.parse(ask.body);
-  if (story.makers?.includes(ask.key.name)) throw new Problem(403, 'Four eyes: who changed the order cannot approve it', { detail: `${ask.key.name} changed it; another approver must decide.` });
+  if (story.makers?.includes(ask.key.name)) throw new Problem(403, 'Four eyes: who changed the order cannot approve it', { code: 'four-eyes', detail: `${ask.key.name} changed it; another approver must decide.` });
   const shown = story.approval?.contentHash;
   if (contentHash !== undefined && shown !== undefined && contentHash !== shown) throw new Problem(409, 'The order changed since it was looked at', { detail: `Decide about ${shown}; ${contentHash} is gone.` });
   const sent = await deps.orders.signal(runId, 'approvalDecided', { approver: ask.key.name, decision, reason, at: new Date().toISOString(), ...(shown ? { contentHash: contentHash ?? shown } : {}) });
@@ -57,13 +57,13 @@ export const routes: Route[] = [
   ...codecRoutes,
   { method: 'get', path: '/inbox', summary: 'Deliveries as they came in', role: 'viewer', query: InboxQuery, reply: z.object({ deliveries: z.array(InboxRow) }), async handle({ query }, { store }) { return { deliveries: await store.inbox.list(InboxQuery.parse(query)) }; } },
   { method: 'get', path: '/inbox/{id}', summary: 'One delivery, without its body', role: 'viewer', reply: InboxRow, async handle({ params }, { store }) {
-    const row = /^[0-9a-f-]{36}$/.test(params['id'] ?? '') ? await store.inbox.get(params['id'] ?? '') : undefined;
+    const row = isUuid(params['id']) ? await store.inbox.get(params['id'] ?? '') : undefined;
     if (!row) throw notFound('delivery');
     const { rawBody: _raw, ...rest } = row;
     return rest;
   } },
   { method: 'post', path: '/inbox/{id}/replay', summary: 'Handle a delivery again', role: 'operator', reply: Ok, async handle({ params, key }, deps) {
-    if (!/^[0-9a-f-]{36}$/.test(params['id'] ?? '') || !(await deps.store.inbox.replay(params['id'] ?? ''))) throw notFound('delivery to replay');
+    if (!isUuid(params['id']) || !(await deps.store.inbox.replay(params['id'] ?? ''))) throw notFound('delivery to replay');
     await deps.store.audit.add({ who: key.name, action: 'inbox:replay', subject: params['id'] ?? '' });
     deps.nudge();
     return { ok: true };

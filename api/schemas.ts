@@ -7,6 +7,9 @@ import { retrySteps } from '../workflows/messages';
 
 extendZodWithOpenApi(z);
 
+/** Ids of rows; anything else is no id, and the database is not asked. */
+export const isUuid = (text: string | undefined): text is string => text !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+
 const limit = z.coerce.number().int().min(1).max(500).default(100);
 export const Failure = z.object({ code: z.enum(failureCodes as [string, ...string[]]), message: z.string(), fix: z.string(), field: z.string().optional(), value: z.string().optional(), system: z.string().optional(), document: z.string().optional(), causes: z.array(z.string()).optional(), retryAfterMs: z.number().optional(), evidence: z.object({ request: z.string().optional(), reply: z.string().optional() }).optional() }).openapi('Failure');
 const Place = z.object({ system: z.string(), document: z.string() });
@@ -47,12 +50,13 @@ export const ExceptionDetail = z.object({
 export const EditOrder = z.object({ order: z.record(z.string(), z.unknown()).optional(), set: z.record(z.string().max(200), z.unknown()).optional(), reason: z.string().min(1).max(500), dryRun: z.boolean().default(false) })
   .refine((e) => (e.order === undefined) !== (e.set === undefined), 'give either "order" or "set"');
 export const EditReply = z.object({ ok: z.boolean(), applied: z.boolean(), diff: z.array(ChangeRow) });
-export const BulkDecision = z.object({ filter: ExceptionFilter.extend({ ids: z.array(z.string().max(60)).max(10_000).optional() }), decision: z.enum(['retry', 'skip', 'undo']), reason: z.string().min(1).max(500), from: z.enum(retrySteps).optional(), dryRun: z.boolean().default(false) });
+export const BulkDecision = z.object({ filter: ExceptionFilter.extend({ ids: z.array(z.string().refine(isUuid, 'an id of an exception')).max(10_000).optional() }), decision: z.enum(['retry', 'skip', 'undo']), reason: z.string().min(1).max(500), from: z.enum(retrySteps).optional(), dryRun: z.boolean().default(false) });
 export const BulkReply = z.object({ dryRun: z.boolean(), count: z.number(), what: z.string(), incidents: z.array(Incident), actId: z.string().optional() });
 export const BulkAct = z.object({ id: z.string(), by: z.string(), decision: z.object({ decision: z.string(), reason: z.string(), from: z.string().optional() }), total: z.number(), done: z.number(), failed: z.number(), state: z.enum(['running', 'done']), createdAt: z.string(), finishedAt: z.string().optional() }).openapi('BulkAct');
 export const Connector = z.object({ pairId: z.string(), system: z.string(), state: z.enum(['paused', 'running']), since: z.string().optional(), failure: Failure.optional() }).openapi('Connector');
 export const KeyRow = z.object({ id: z.string(), name: z.string(), role: z.enum(roles), createdAt: z.string(), revokedAt: z.string().optional() }).openapi('ApiKey');
-export const NewKey = z.object({ name: z.string().min(1).max(80), role: z.enum(roles) });
+/** Four eyes go by the name: what looks the same is the same, so no blanks around it and no invisible characters. */
+export const NewKey = z.object({ name: z.string().max(80).regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._@+-]*(?<! )$/u, 'letters, digits, blanks and . _ @ + -').transform((n) => n.normalize('NFC')), role: z.enum(roles) });
 export const Ok = z.object({ ok: z.literal(true) });
 export const limitOnly = z.object({ limit });
 export { z };

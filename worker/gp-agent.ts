@@ -2,7 +2,7 @@ import { Worker } from '@temporalio/worker';
 import { Gate, InOrder } from '../activities/gate';
 import { createGpActivities } from '../activities/gp';
 import { readEnv } from '../config/env';
-import { createLog } from '../config/log';
+import { createLog, guardProcess } from '../config/log';
 import { createGpClient } from '../connectors/gp/connector';
 import { dataConverterOf } from '../temporal/data-converter';
 import { taskQueues } from '../workflows/names';
@@ -14,6 +14,7 @@ import { connectWorker, installRuntime, onStop } from './runtime';
  * leave this process.
  */
 async function main(): Promise<void> {
+  guardProcess('gp-agent');
   const env = readEnv('gp-agent');
   const log = createLog('gp-agent', env.logLevel);
   installRuntime(log);

@@ -7,7 +7,7 @@ import { createPairBook } from '../activities/pair-book';
 import { createXeroActivities } from '../activities/xero';
 import { type FeedDeps, type XeroDeps } from '../activities/deps';
 import { readEnv } from '../config/env';
-import { createLog } from '../config/log';
+import { createLog, guardProcess } from '../config/log';
 import { readPairFiles } from '../config/pairs';
 import { createShopifyClient } from '../connectors/shopify/client';
 import { type XeroClient } from '../connectors/xero/types';
@@ -23,6 +23,7 @@ import { connectXero } from './xero-connection';
 
 /** The worker: runs the workflows with their local activities, and the Xero activities on a queue of their own. */
 async function main(): Promise<void> {
+  guardProcess('worker');
   const env = readEnv('worker');
   const log = createLog('worker', env.logLevel);
   installRuntime(log);
