@@ -2,7 +2,7 @@ import { done, failed, type Failure, heals, type Outcome } from '../canonical/fa
 import { type Payment, SalesOrder } from '../canonical/sales-order';
 import { moneyText } from '../canonical/money';
 import { sourceConnector } from '../connectors/registry';
-import { type SourceConnector, type SourceReading as Read } from '../connectors/source';
+import { type Glance, type SourceConnector, type SourceReading as Read } from '../connectors/source';
 import { checkOrder } from '../mapping/check-order';
 import { passMarketplaceTaxThrough } from '../mapping/code-order';
 import { type Pair, type PairSource } from '../mapping/pair';
@@ -68,6 +68,10 @@ const stopped = (verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order', 
   ...(order ? { orderName: order.source.orderName, version: order.version, total: moneyText(order.totals.total), currency: order.currency } : {}),
 });
 
+const glanceAt = (text: string, connector: SourceConnector): Glance => connector.glance?.(text) ?? { document: text };
+/** Name and money at stake of an order that could not be translated, as far as they can be read. */
+const toldBy = ({ document: _document, ...told }: Glance): Omit<Glance, 'document'> => told;
+
 /** The order as it is to be taken: as the source has it, or as a person corrected it while the source said nothing newer. */
 type Taken = { order: SalesOrder; payments: Payment[]; sourceText: string; warnings: string[]; away?: Failure | undefined };
 type Stop = { stop: AcceptResult; sourceText?: string; away?: Failure | undefined };
@@ -100,7 +104,7 @@ async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSou
   }
   const { orderText: sourceText, warning, away } = reading.value;
   const translated = connector.translate(sourceText, source.account);
-  if (!translated.ok) return { stop: stopped('park', translated.failure), sourceText, away };
+  if (!translated.ok) return { stop: { ...stopped('park', translated.failure), ...toldBy(glanceAt(sourceText, connector)) }, sourceText, away };
   const order = translated.value;
   if (input.knownVersion !== undefined && order.version < input.knownVersion) return { stop: { verdict: 'stale', version: order.version } };
   const payments = paymentsOf(reading.value, order, { told: input.payments, connector });
@@ -109,9 +113,9 @@ async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSou
   return taken.ok ? { taken: taken.value } : { stop: stopped('park', taken.failure, order), sourceText };
 }
 
-/** What a person needs to look at when it does not go on: the source's own words and our reading of them. */
-async function keepCopy(input: AcceptInput, copy: { source?: string | undefined; canonical?: SalesOrder }, deps: DeskDeps): Promise<void> {
-  await deps.store.copies.keep(input.run, { ...(copy.source === undefined ? {} : { source: copy.source }), ...(copy.canonical ? { canonical: JSON.stringify(copy.canonical) } : {}) });
+/** What a person needs to look at when it does not go on: the order in the source's own words, whichever door it came through, and our reading of it. */
+async function keepCopy(input: AcceptInput, copy: { source: string; connector: SourceConnector; canonical?: SalesOrder }, deps: DeskDeps): Promise<void> {
+  await deps.store.copies.keep(input.run, { source: glanceAt(copy.source, copy.connector).document, ...(copy.canonical ? { canonical: JSON.stringify(copy.canonical) } : {}) });
 }
 
 /** An order may go on from the delivered copy; it is not stopped by it: what the copy lacks (its transactions, a later change) the source itself will tell. */
@@ -126,7 +130,7 @@ export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   const found = await takeOrder(input, { pair, source, deps });
   if ('stop' in found) {
     neverOnHearsay(found.away);
-    if (found.sourceText !== undefined) await keepCopy(input, { source: found.sourceText }, deps);
+    if (found.sourceText !== undefined) await keepCopy(input, { source: found.sourceText, connector: sourceConnector(source.kind) }, deps);
     return found.stop;
   }
   const { order, payments, sourceText, warnings, away } = found.taken;
@@ -136,7 +140,7 @@ export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   const stop = plan ? stopped('park', plan.failure, order) : verdict.verdict === 'go' ? undefined : stopped(verdict.verdict, verdict.failure, order);
   if (!stop) throw new Error('an order without a verdict');
   neverOnHearsay(away);
-  if (stop.verdict === 'park') await keepCopy(input, { source: sourceText, canonical: { ...order, payments } }, deps);
+  if (stop.verdict === 'park') await keepCopy(input, { source: sourceText, connector: sourceConnector(source.kind), canonical: { ...order, payments } }, deps);
   return stop;
 }
 

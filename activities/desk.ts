@@ -11,6 +11,7 @@ import { type DeskDeps } from './deps';
 import { type GpReturn } from '../connectors/gp/types';
 import { acceptOrder, recallOrder } from './desk-accept';
 import { failureToThrow } from './failing';
+import { keepTrouble } from './trouble';
 
 /** How old the fiscal periods and lock dates may be before the feed reads them again. */
 const calendarMaxAgeMs = 10 * 60_000;
@@ -22,16 +23,12 @@ async function keepDocuments(run: { pairId: string; runId: string }, documents: 
   }
 }
 
-/** What people look at: the story, and with trouble the one open exception of this run; it closes itself when the run goes on. */
+/** What people look at: the story, and with trouble the one open exception of this run; it closes itself when the run goes on. Who sees the phase finds the exception: it is written first. */
 async function keepStory(story: Story, more: { seq: number; trouble?: Trouble | undefined; deps: DeskDeps }): Promise<void> {
   const { seq, trouble, deps } = more;
+  if (trouble) await keepTrouble(story, trouble, deps);
+  else await deps.store.exceptions.close(story.runId, { decision: story.phase });
   await deps.store.runs.project(story, seq);
-  if (!trouble) { await deps.store.exceptions.close(story.runId, { decision: story.phase }); return; }
-  if (trouble.canonical) await deps.store.copies.keep(story, { canonical: JSON.stringify(trouble.canonical), ...(trouble.coded ? { coded: JSON.stringify(trouble.coded) } : {}) });
-  await deps.store.exceptions.open({
-    subject: story.runId, pairId: story.pairId, step: trouble.step, failure: trouble.failure, orderId: story.orderId, ...(story.orderName ? { orderName: story.orderName } : {}),
-    ...(story.total ? { amount: story.total } : {}), ...(story.currency ? { currency: story.currency } : {}),
-  });
 }
 
 /** Numbers and dates of correcting documents: reserved once per invoice, dated on the first day open in both ledgers. */

@@ -1,3 +1,4 @@
+import { isSafeNumber, parse } from 'lossless-json';
 import { SalesOrder } from '../canonical/sales-order';
 import { applySets, diffOrders, readEdited } from '../mapping/edit-order';
 import { type ExceptionFilter as Filter, type ExceptionRow as Row } from '../store/types';
@@ -18,17 +19,16 @@ async function find(params: Record<string, string>, { store }: ApiDeps): Promise
 
 const decisionsOf = (row: Row): string[] => (row.closedAt !== undefined ? [] : row.kind === 'run' ? ['retry', 'edit', 'skip', 'undo'] : row.kind === 'delivery' ? ['retry', 'skip'] : []);
 
+/** Text → JSON for people: a number that JavaScript would round (an id beyond 2^53, a long decimal) stays text; what is no JSON stays as it is. */
 function parsed(text: string | undefined): unknown {
   if (text === undefined) return undefined;
-  try { return JSON.parse(text) as unknown; } catch { return text; }
+  try { return parse(text, undefined, (digits) => (isSafeNumber(digits) ? Number(digits) : digits)); } catch { return text; }
 }
 
-/** The source's own words: the copy kept with the exception, else the newest delivery. */
+/** The source's own words: the order kept with the exception, or the delivery as it came, byte for byte. */
 async function beforeOf(row: Row, { store }: ApiDeps): Promise<string | undefined> {
-  const kept = row.kind === 'run' ? (await store.copies.get(row.subject))?.source : undefined;
-  if (kept !== undefined) return kept;
-  const id = row.kind === 'delivery' ? row.subject.slice('inbox/'.length) : row.orderId === undefined ? undefined : (await store.inbox.list({ orderId: row.orderId, limit: 1 }))[0]?.id;
-  return id === undefined ? undefined : (await store.inbox.get(id))?.rawBody.toString('utf8');
+  if (row.kind === 'run') return (await store.copies.get(row.subject))?.source;
+  return row.kind === 'delivery' ? (await store.inbox.get(row.subject.slice('inbox/'.length)))?.rawBody.toString('utf8') : undefined;
 }
 
 async function show(ask: Ask, deps: ApiDeps): Promise<unknown> {

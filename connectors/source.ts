@@ -24,6 +24,9 @@ export interface SourceClient {
   listSince(from: SourceCursor, limit: number): Promise<Outcome<SourcePage>>;
 }
 
+/** What can be told of an order whether or not it can be translated: the order alone as text, and its name and amount where they can be read. */
+export type Glance = { document: string; orderName?: string; total?: string; currency?: string };
+
 /** The kind of a source as pure functions: what it says, in our words. */
 export interface SourceConnector {
   kind: string;
@@ -33,6 +36,8 @@ export interface SourceConnector {
   identify(orderText: string): Pick<Delivery, 'orderId' | 'version'>;
   /** Whether a delivered body holds a whole order, so that it can stand in when the source cannot be asked. */
   holdsOrder(text: string): boolean;
+  /** The order as people are shown it; never throws. Without it the text is shown as it came. */
+  glance?(orderText: string): Glance;
   /** Raw order → canonical order without payments. Fails with `order-unreadable`, `money-invalid` or `totals-do-not-add-up`, field and value named. */
   translate(orderText: string, account: string): Outcome<SalesOrder>;
   /** Money in, as far as the source itself knows it. */

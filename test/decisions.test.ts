@@ -7,7 +7,7 @@ const cents = (text: string): number => Math.round(Number(text) * 100);
 const keyOf = (orderId: string): string => `SHP-${orderId}`;
 type Story = { phase: string; hops: { step: string; note?: string; to: { document: string } }[]; approval?: { contentHash: string; remindedAt?: string; escalatedAt?: string; decided?: { approver: string } }; makers?: string[] };
 type Exception = { id: string; orderId?: string; class: string; code: string; cause: string; owner: string; amount?: string; ageSeconds: number; failure: { message: string; fix: string } };
-const unknownItem = (id: string, more: object = {}): string => orderBody({ id, ...more }).replace('MUG-WHITE', 'NO-SUCH-MUG');
+const unknownItem = (id: string, more: object = {}, sku = 'NO-SUCH-MUG'): string => orderBody({ id, ...more }).replace('MUG-WHITE', sku);
 
 /** What people decide about orders that cannot go on, and how what was posted is taken back. */
 describe('decisions', () => {
@@ -51,8 +51,8 @@ describe('decisions', () => {
     const exception = await open(id);
     expect(exception).toMatchObject({ code: 'item-not-mapped', orderId: id, amount: '20.00' });
     expect([exception.failure.fix.length > 10, exception.owner.length > 2, exception.class]).toEqual([true, true, 'lookup']);
-    const detail = json<{ before: { order: { line_items: { sku: string }[] } }; after: { lines: { sku: string }[] }; decisions: string[] }>('exceptions', 'show', exception.id);
-    expect([detail.before.order.line_items[0]?.sku, detail.after.lines[0]?.sku, detail.decisions]).toEqual(['NO-SUCH-MUG', 'NO-SUCH-MUG', ['retry', 'edit', 'skip', 'undo']]);
+    const detail = json<{ before: { line_items: { sku: string }[] }; after: { lines: { sku: string }[] }; decisions: string[] }>('exceptions', 'show', exception.id);
+    expect([detail.before.line_items[0]?.sku, detail.after.lines[0]?.sku, detail.decisions]).toEqual(['NO-SUCH-MUG', 'NO-SUCH-MUG', ['retry', 'edit', 'skip', 'undo']]);
     expect(stack.command('exceptions', 'edit', exception.id, '--set', 'lines[0].net.minor=abc', '--reason', 'x')).toMatchObject({ code: 1 });
     const preview = json<{ applied: boolean; diff: { path: string }[] }>('exceptions', 'edit', exception.id, '--set', 'lines[0].sku=MUG-WHITE', '--reason', 'typo in the shop', '--dry-run');
     expect([preview.applied, preview.diff.map((d) => d.path)]).toEqual([false, ['lines[0].sku']]);
@@ -92,7 +92,7 @@ describe('decisions', () => {
 
   it('many exceptions of one cause are one incident, decided in one act with a preview', async () => {
     const ids = Array.from({ length: 25 }, (_, i) => String(6_200_000_000_100 + i));
-    await Promise.all(ids.map((id) => stack.sendOrder(unknownItem(id))));
+    await Promise.all(ids.map((id) => stack.sendOrder(unknownItem(id, {}, 'NO-SUCH-CUP'))));
     await stack.reaches(ids, 'parked');
     const { incidents } = await stack.get<{ incidents: { cause: string; count: number; money: { currency: string; amount: string }[] }[] }>('/incidents');
     const incident = incidents.find((i) => i.count === 25);

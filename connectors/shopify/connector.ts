@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type SourceConnector } from '../source';
+import { glanceAtShopifyOrder } from './glance';
 import { shopifyOrderToSalesOrder } from './order-to-sales-order';
 import { paymentsFromOrderItself, shopifyTransactionsToPayments } from './transactions-to-payments';
 import { identifyShopifyOrder } from './webhook';
@@ -17,6 +18,7 @@ export const shopifySource: SourceConnector = {
   sweptTopic: 'orders/updated',
   identify: identifyShopifyOrder,
   holdsOrder: (text) => /"line_items"\s*:/.test(text) && !/^\s*\{\s*"order_edit"/.test(text),
+  glance: glanceAtShopifyOrder,
   translate: shopifyOrderToSalesOrder,
   payments: ({ paymentsText }, order) => (paymentsText === undefined ? { ok: true, value: [] } : shopifyTransactionsToPayments(paymentsText, order)),
   paymentsOfOrderItself: paymentsFromOrderItself,
