@@ -7,6 +7,8 @@ import { type OrderDoor } from './deps';
 
 /** How long a story is waited for before the stored one is told. */
 const storyWaitMs = 2_000;
+/** How long Temporal may take to note a start or a signal; later it counts as away, and what came through all the same is found by its id. */
+const noteMs = 5_000;
 
 const keyword = (name: string): ReturnType<typeof defineSearchAttributeKey<'KEYWORD'>> => defineSearchAttributeKey(name, 'KEYWORD');
 
@@ -29,20 +31,21 @@ const ended = (error: unknown): boolean => error instanceof WorkflowNotFoundErro
 
 /** Starts, signals and asks runs; the workflow id is the business key, so two runs of one order cannot exist. */
 export function createOrderDoor(client: Client): OrderDoor {
+  const noted = <T>(ask: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + noteMs, ask);
   const running = async (runId: string): Promise<boolean> => (await client.workflow.getHandle(runId).describe()).status.name === 'RUNNING';
   return {
     async start(input) {
       try {
-        await client.workflow.start<Workflow>(workflowTypes.orderToCash, { ...optionsOf(input), workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL });
+        await noted(() => client.workflow.start<Workflow>(workflowTypes.orderToCash, { ...optionsOf(input), workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL }));
         return 'started';
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        return (await running(orderWorkflowId(input))) ? 'running' : 'finished';
+        return (await noted(() => running(orderWorkflowId(input)))) ? 'running' : 'finished';
       }
     },
     async reopen(input) {
       try {
-        await client.workflow.start<Workflow>(workflowTypes.orderToCash, { ...optionsOf(input), workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE, workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL });
+        await noted(() => client.workflow.start<Workflow>(workflowTypes.orderToCash, { ...optionsOf(input), workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE, workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL }));
         return 'started';
       } catch (error) { if (error instanceof WorkflowExecutionAlreadyStartedError) return 'running'; throw error; }
     },
@@ -51,11 +54,11 @@ export function createOrderDoor(client: Client): OrderDoor {
         .catch((error: unknown) => { if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error; });
     },
     async signal(runId, signal, payload) {
-      try { await client.workflow.getHandle(runId).signal(signal, payload); return 'sent'; } catch (error) { if (ended(error)) return 'finished'; throw error; }
+      try { await noted(() => client.workflow.getHandle(runId).signal(signal, payload)); return 'sent'; } catch (error) { if (ended(error)) return 'finished'; throw error; }
     },
     async paymentSeen(input, payment) {
       try {
-        await client.workflow.signalWithStart<Workflow, [typeof payment]>(workflowTypes.orderToCash, { ...optionsOf(input), signal: signalNames.paymentSeen, signalArgs: [payment] });
+        await noted(() => client.workflow.signalWithStart<Workflow, [typeof payment]>(workflowTypes.orderToCash, { ...optionsOf(input), signal: signalNames.paymentSeen, signalArgs: [payment] }));
         return 'sent';
       } catch (error) { if (ended(error)) return 'finished'; throw error; }
     },

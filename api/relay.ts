@@ -6,9 +6,12 @@ import { type ApiDeps } from './deps';
 import { doorOf } from './doors';
 import { notHandled } from './topics';
 
-const claimMs = 30_000;
+/** How long a row stays with a relay that died; longer than one row takes, deadlines included. */
+const claimMs = 10_000;
 const batch = 50;
 const idleMs = 250;
+/** How often a Temporal that is away is asked whether it is back. */
+const probeMs = 500;
 /** A gateway's event waits this long for the shop's own word on the same money, which then makes it a repetition. */
 const paymentGraceMs = 1_500;
 
@@ -64,16 +67,28 @@ async function finish(row: InboxRow, outcome: Outcome, deps: ApiDeps): Promise<v
   }
 }
 
-async function handle(row: InboxRow, deps: ApiDeps): Promise<void> {
+/** False when Temporal is away: the row was not at fault and waits as it is. */
+async function handle(row: InboxRow, deps: ApiDeps): Promise<boolean> {
   try {
     const outcome = await relayOne(row, deps);
     if (outcome === 'later') await deps.store.inbox.defer(row.id, 'waits for the shop\'s word on the same payment');
     else await finish(row, outcome, deps);
+    return true;
   } catch (error) {
     const why = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
     deps.log.warn({ inbox: row.id, topic: row.topic, why }, 'delivery not started yet; it is tried again');
+    if (!(await deps.orders.ready())) return false;
     await deps.store.inbox.defer(row.id, why).catch(() => undefined);
+    return true;
   }
+}
+
+/** One order's rows; answers those that were not begun because Temporal is away. */
+async function handleGroup(group: readonly InboxRow[], deps: ApiDeps): Promise<string[]> {
+  for (const [at, row] of group.entries()) {
+    if (!(await handle(row, deps))) return group.slice(at).map((r) => r.id);
+  }
+  return [];
 }
 
 /** Rows of one order go one after another, in the order they came; different orders side by side. */
@@ -83,7 +98,10 @@ function byOrder(rows: InboxRow[]): InboxRow[][] {
   return [...groups.values()];
 }
 
-/** The pump between inbox and Temporal: what could not be started is started later; a crash between the two loses nothing. */
+/**
+ * The pump between inbox and Temporal: what could not be started is started later; a crash between the two loses nothing. While Temporal is away
+ * rows are given back and nothing is claimed, so that all go on at once when it is back, oldest first.
+ */
 export function startRelay(deps: ApiDeps): { stop(): Promise<void>; nudge(): void } {
   let stopped = false;
   let wake: () => void = () => undefined;
@@ -94,7 +112,11 @@ export function startRelay(deps: ApiDeps): { stop(): Promise<void>; nudge(): voi
       nudged = false;
       let rows: InboxRow[] = [];
       try { rows = await deps.store.inbox.claimDue(batch, claimMs); } catch (error) { deps.log.warn({ why: error instanceof Error ? error.message : '' }, 'the inbox cannot be read; it is tried again'); await pause(1_000); }
-      await Promise.all(byOrder(rows).map(async (group) => { for (const row of group) await handle(row, deps); }));
+      const left = (await Promise.all(byOrder(rows).map((group) => handleGroup(group, deps)))).flat();
+      if (left.length > 0) {
+        await deps.store.inbox.giveBack(left).catch(() => undefined);
+        while (!stopped && !(await deps.orders.ready())) await pause(probeMs);
+      }
       if (rows.length === 0 && !nudged && !stopped) await pause(idleMs);
     }
   })();

@@ -123,6 +123,6 @@ export async function crashRun(ask: CrashAsk, parts: RunParts): Promise<Outcome>
     const phases = await settled(up, orderIds, parts.tell);
     return { ledgers: await readLedgers(sandbox), timeline, phases: Object.fromEntries(orderIds.map((id) => [id, phases[id] ?? 'missing'])) };
   } finally {
-    await up.supervisor.stop();
+    await up.supervisor.killAll();
   }
 }

@@ -66,6 +66,19 @@ export class Supervisor {
 
   pids(): Record<string, number> { return Object.fromEntries(this.running.map((r) => [r.program.name, r.child.pid ?? 0])); }
 
+  /** SIGKILL for all, each with its group: for a run whose data nobody goes on with. */
+  async killAll(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(this.running.map(async ({ child, log }) => {
+      if (child.exitCode === null && child.signalCode === null) {
+        const gone = new Promise<void>((done) => { child.once('exit', () => done()); });
+        try { process.kill(-(child.pid ?? 0), 'SIGKILL'); } catch { child.kill('SIGKILL'); }
+        await gone;
+      }
+      closeSync(log);
+    }));
+  }
+
   /** Stops all, last started first; what does not end in time is killed with its group. */
   async stop(): Promise<void> {
     if (this.stopping) return;

@@ -98,6 +98,9 @@ export function createInbox(db: Kysely<Tables>, ring: KeyRing): InboxStore {
         handled_at: new Date(), claimed_until: null,
       }).where('id', '=', id).execute();
     },
+    async giveBack(ids) {
+      if (ids.length > 0) await db.updateTable('inbox').set({ claimed_until: null }).where('id', 'in', [...ids]).where('state', '=', 'new').execute();
+    },
     async defer(id, why) {
       await db.updateTable('inbox').set((q) => ({ attempts: q('attempts', '+', 1), note: why, claimed_until: null, due_at: sql<Date>`now() + least(60, power(2, least(attempts, 6))) * interval '500 milliseconds'` }))
         .where('id', '=', id).execute();

@@ -22,6 +22,8 @@ export interface InboxStore {
   /** Oldest rows in state new that are due (back-off by attempts); claimed for `claimMs` so that two relays do not both take them. */
   claimDue(limit: number, claimMs: number): Promise<InboxRow[]>;
   finish(id: string, outcome: { state: Exclude<InboxState, 'new'>; workflowId?: string; reason?: Failure; note?: string }): Promise<void>;
+  /** Puts claimed rows back as they were: nothing was tried. */
+  giveBack(ids: readonly string[]): Promise<void>;
   /** Puts a claimed row back with a later due time. */
   defer(id: string, why: string): Promise<void>;
   /** A parked or ignored row becomes new again. */

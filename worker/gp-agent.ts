@@ -6,7 +6,7 @@ import { createLog, guardProcess } from '../config/log';
 import { createGpClient } from '../connectors/gp/connector';
 import { dataConverterOf } from '../temporal/data-converter';
 import { taskQueues } from '../workflows/names';
-import { beating, lifeOfActivity } from './beating';
+import { beating, lifeOfActivity, maxHeartbeatThrottleInterval } from './beating';
 import { connectWorker, installRuntime, onStop } from './runtime';
 
 /**
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   } });
   const activities = beating(createGpActivities({ gp, log, gate, inOrder: new InOrder() }));
   const queue = taskQueues.gp(env.gpCompany);
-  const common = { connection, namespace, dataConverter: dataConverterOf(env.payloadKeys), activities, identity: `gp-agent/${env.gpCompany}/${process.pid}`, shutdownGraceTime: '10s', shutdownForceTime: '20s' } as const;
+  const common = { connection, namespace, dataConverter: dataConverterOf(env.payloadKeys), activities, identity: `gp-agent/${env.gpCompany}/${process.pid}`, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval } as const;
   const writes = await Worker.create({ ...common, taskQueue: queue, maxConcurrentActivityTaskExecutions: 10 });
   const reads = await Worker.create({ ...common, taskQueue: taskQueues.gpReads(queue), maxConcurrentActivityTaskExecutions: 5, activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 } });
   onStop(() => { writes.shutdown(); reads.shutdown(); });

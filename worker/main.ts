@@ -16,7 +16,7 @@ import { createStore } from '../store/store';
 import { parseKeyRing } from '../store/sealing';
 import { dataConverterOf } from '../temporal/data-converter';
 import { signalNames, taskQueues } from '../workflows/names';
-import { beating, lifeOfActivity } from './beating';
+import { beating, lifeOfActivity, maxHeartbeatThrottleInterval } from './beating';
 import { ensureSchedules } from './schedules';
 import { connectWorker, installRuntime, onStop, temporalAddress } from './runtime';
 import { connectXero } from './xero-connection';
@@ -63,12 +63,12 @@ async function main(): Promise<void> {
 
   const orchestration = await Worker.create({
     connection, namespace, dataConverter, taskQueue: taskQueues.orchestration, workflowBundle: { codePath: env.workflowBundle },
-    activities: { ...createDeskActivities(deskDeps), ...createFeedActivities(feedDeps) },
-    maxCachedWorkflows: 500, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxConcurrentLocalActivityExecutions: 20,
+    activities: { ...createDeskActivities(deskDeps), ...beating(createFeedActivities(feedDeps)) },
+    maxCachedWorkflows: 500, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval, maxConcurrentLocalActivityExecutions: 20,
   });
   const xeroWorker = await Worker.create({
     connection, namespace, dataConverter, taskQueue: taskQueues.xero, activities: beating(createXeroActivities(xeroDeps)),
-    maxConcurrentActivityTaskExecutions: 100, shutdownGraceTime: '10s', shutdownForceTime: '20s',
+    maxConcurrentActivityTaskExecutions: 100, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval,
   });
   for (const pair of pairs) await ensureSchedules(client, pair);
   onStop(() => { orchestration.shutdown(); xeroWorker.shutdown(); });

@@ -5,18 +5,18 @@ import { taskQueues } from './names';
 /** Waiting for healing trouble (agent offline, rate limits) is patience, not failure: attempts do not end, a code that cannot heal stops them. */
 const patience = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
 
-/**
- * A write waits in its activity while its system is away, so it may last; that its process lives is known by the heartbeat alone. The heartbeat
- * is beaten for it while it runs.
- */
-const waiting = { startToCloseTimeout: '1 day', heartbeatTimeout: '20s', retry: patience } as const;
+/** Beaten for every activity while it runs (worker/beating): that a process died is known within seconds, whatever the activity itself may last. */
+const alive = { heartbeatTimeout: '12s' } as const;
+
+/** A write waits in its activity while its system is away, so it may last. */
+const waiting = { startToCloseTimeout: '1 day', ...alive, retry: patience } as const;
 
 /** Our own store and mapping, inside the workflow task: almost free for the server. */
 export const desk = proxyLocalActivities<DeskActivities>({
   startToCloseTimeout: '20s', localRetryThreshold: '5s', retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '30s' },
 });
 
-export const feed = proxyActivities<FeedActivities>({ taskQueue: taskQueues.orchestration, startToCloseTimeout: '1 minute', retry: patience });
+export const feed = proxyActivities<FeedActivities>({ taskQueue: taskQueues.orchestration, startToCloseTimeout: '1 minute', ...alive, retry: patience });
 
 /** One attempt may wait for the organisation's rate budget, or for Xero itself, before it calls. */
 export const xero = proxyActivities<XeroActivities>({ taskQueue: taskQueues.xero, ...waiting });
@@ -26,4 +26,4 @@ export const gpOn = (taskQueue: string): ReturnType<typeof proxyActivities<GpAct
 
 /** Reads of the change feed have a line of their own, and say soon that GP is away instead of waiting behind the writes. */
 export const gpReadsOn = (gpQueue: string): ReturnType<typeof proxyActivities<GpActivities>> =>
-  proxyActivities<GpActivities>({ taskQueue: taskQueues.gpReads(gpQueue), startToCloseTimeout: '3 minutes', scheduleToStartTimeout: '1 minute', retry: { ...patience, maximumAttempts: 3 } });
+  proxyActivities<GpActivities>({ taskQueue: taskQueues.gpReads(gpQueue), startToCloseTimeout: '3 minutes', scheduleToStartTimeout: '1 minute', ...alive, retry: { ...patience, maximumAttempts: 3 } });
