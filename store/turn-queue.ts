@@ -1,35 +1,52 @@
 import { type PGlite } from '@electric-sql/pglite';
 
-/** First bytes of the extended protocol: they are one unit up to Sync. */
-const opens = new Set(['P', 'B', 'D', 'E', 'C', 'H'].map((c) => c.charCodeAt(0)));
-const sync = Buffer.from([0x53, 0, 0, 0, 4]);
+const codes = (letters: string): Set<number> => new Set([...letters].map((c) => c.charCodeAt(0)));
+/** Parse, Bind, Describe, Execute, Close: nothing of them is answered before the Sync (or Flush) that follows. */
+const gathered = codes('PBDEC');
+/** Flush leaves the unit open: its turn lasts to the Sync. */
+const flush = 'H'.charCodeAt(0);
+const syncMessage = Buffer.from([0x53, 0, 0, 0, 4]);
 
 type Waiting = { handlerId: number; go: () => void; fail: (error: Error) => void };
 
 /**
- * One connection at a time, for as long as it takes: from its first Parse to its Sync, and from BEGIN to the end of the transaction. PGlite is one
- * session for everybody; the socket package's own queue lets another connection's Parse in between a Parse and its Bind, which runs the wrong
- * statement with the right values.
+ * One connection at a time, for as long as it takes: a statement from its Parse to its Sync in one go, and a transaction from BEGIN to its end.
+ * PGlite is one session for everybody; the socket package's own queue lets another connection's Parse in between a Parse and its Bind, which runs
+ * the wrong statement with the right values. What belongs to one statement is gathered and run as one message, and answered by one write: message
+ * by message it cost five calls into the engine and as many writes to the socket.
  */
 export class TurnQueue {
   private holder: number | undefined;
   private readonly line: Waiting[] = [];
+  private readonly begun = new Map<number, Uint8Array[]>();
   constructor(private readonly pg: PGlite) {}
 
   async enqueue(handlerId: number, message: Uint8Array, onData: (data: Uint8Array) => void): Promise<number> {
-    await this.take(handlerId);
-    let bytes = 0;
-    try {
-      await this.pg.runExclusive(() => this.pg.execProtocolRawStream(message, { onRawData: (data) => { bytes += data.length; onData(data); } }));
-    } finally {
-      if (!opens.has(message[0] ?? 0) && !this.pg.isInTransaction()) this.give(handlerId);
+    const first = message[0] ?? 0;
+    const parts = this.begun.get(handlerId) ?? [];
+    if (gathered.has(first)) {
+      parts.push(message);
+      this.begun.set(handlerId, parts);
+      return 0;
     }
-    return bytes;
+    this.begun.delete(handlerId);
+    await this.take(handlerId);
+    const answer: Buffer[] = [];
+    try {
+      const unit = parts.length === 0 ? message : Buffer.concat([...parts, message]);
+      await this.pg.runExclusive(() => this.pg.execProtocolRawStream(unit, { onRawData: (data) => { answer.push(Buffer.from(data)); } }));
+    } finally {
+      if (first !== flush && !this.pg.isInTransaction()) this.give(handlerId);
+    }
+    const whole = Buffer.concat(answer);
+    if (whole.length > 0) onData(whole);
+    return whole.length;
   }
 
   getQueueLength(): number { return this.line.length; }
 
   clearQueueForHandler(handlerId: number): void {
+    this.begun.delete(handlerId);
     for (const waiting of this.line.filter((w) => w.handlerId === handlerId)) waiting.fail(new Error('the connection is gone'));
     this.line.splice(0, this.line.length, ...this.line.filter((w) => w.handlerId !== handlerId));
   }
@@ -38,7 +55,7 @@ export class TurnQueue {
   async clearTransactionIfNeeded(handlerId: number): Promise<void> {
     if (this.holder !== handlerId) return;
     try {
-      await this.pg.runExclusive(() => this.pg.execProtocolRawStream(sync, { onRawData: () => undefined }));
+      await this.pg.runExclusive(() => this.pg.execProtocolRawStream(syncMessage, { onRawData: () => undefined }));
       if (this.pg.isInTransaction()) await this.pg.exec('ROLLBACK');
     } finally {
       this.give(handlerId);
