@@ -58,6 +58,21 @@ const migrations: Record<string, Migration> = {
   ]),
   // What was intended before this one may have been sent: it counts as asked for.
   '0003_asked': statements([`alter table documents add column asked int not null default 1`]),
+  '0010_master_data': statements([
+    `create table master_records (pair_id text not null, kind text not null, system text not null, id text not null, foreign_id text, state text not null, merged_into text, protected text, version timestamptz not null, fields text not null, hash text not null,
+      changed bigint, primary key (pair_id, kind, system, id))`,
+    `create sequence master_changes`,
+    `create index master_records_changed on master_records (pair_id, kind, changed) where changed is not null`,
+    `create table master_keys (pair_id text not null, kind text not null, system text not null, key text not null, id text not null, primary key (pair_id, kind, system, key, id))`,
+    `create index master_keys_id on master_keys (pair_id, kind, system, id)`,
+    `alter table links add column base text, add column rev int not null default 0`,
+    `create unique index links_one_party on links (pair_id, kind, to_id) where from_system = 'gp' and to_system = 'xero' and rev > 0`,
+    `alter table link_history add column action text not null default 'moved', add column who text not null default 'tieout', add column reason text not null default '', add column n bigserial not null`,
+    `create table sync_issues (id uuid primary key, pair_id text not null, kind text not null, type text not null, subject text not null, gp_id text, xero_id text, title text not null, detail text not null, opened_at timestamptz not null default now(),
+      closed_at timestamptz, decision text, decided_by text, reason text, seq bigserial not null)`,
+    `create unique index sync_issues_open on sync_issues (pair_id, kind, subject, type) where closed_at is null`,
+    `create table sync_batches (id text primary key, pair_id text not null, kinds text not null, mode text not null, state text not null, who text not null, started_at timestamptz not null default now(), ended_at timestamptz, total int not null default 0, totals text not null default '{}', samples text not null default '[]', note text)`,
+  ]),
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

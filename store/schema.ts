@@ -15,8 +15,8 @@ export interface Tables {
   numbers: { pair_id: string; series: string; key: string; n: string };
   counters: { pair_id: string; series: string; next: string };
   documents: { pair_id: string; system: string; kind: string; key: string; run_id: string; number: string | null; external_id: string | null; amount: string | null; currency: string | null; content_hash: string | null; state: string; asked: Generated<number>; intended_at: Generated<Date>; written_at: Date | null };
-  links: { pair_id: string; kind: string; from_system: string; from_id: string; to_system: string; to_id: string; updated_at: Generated<Date> };
-  link_history: { pair_id: string; kind: string; from_system: string; from_id: string; to_system: string; to_id: string; replaced_at: Generated<Date> };
+  links: { pair_id: string; kind: string; from_system: string; from_id: string; to_system: string; to_id: string; updated_at: Generated<Date>; base: string | null; rev: Generated<number> };
+  link_history: { pair_id: string; kind: string; from_system: string; from_id: string; to_system: string; to_id: string; replaced_at: Generated<Date>; action: Generated<string>; who: Generated<string>; reason: Generated<string>; n: Generated<string> };
   payments: { pair_id: string; id: string; payment_id: string; run_id: string };
   watermarks: { name: string; value: string };
   feed: { run_id: string; hash: string };
@@ -35,4 +35,8 @@ export interface Tables {
   budget_slots: { organisation: string; slot: string; expires_at: Date };
   api_keys: { id: string; name: string; role: string; salt: string; hash: string; created_at: Generated<Date>; revoked_at: Date | null };
   audit: { id: Generated<string>; at: Generated<Date>; who: string; action: string; subject: string; detail: string | null };
+  master_records: { pair_id: string; kind: string; system: string; id: string; foreign_id: string | null; state: string; merged_into: string | null; protected: string | null; version: Date; fields: string; hash: string; changed: string | null };
+  master_keys: { pair_id: string; kind: string; system: string; key: string; id: string };
+  sync_issues: { id: string; pair_id: string; kind: string; type: string; subject: string; gp_id: string | null; xero_id: string | null; title: string; detail: string; opened_at: Generated<Date>; closed_at: Date | null; decision: string | null; decided_by: string | null; reason: string | null; seq: Generated<string> };
+  sync_batches: { id: string; pair_id: string; kinds: string; mode: string; state: string; who: string; started_at: Generated<Date>; ended_at: Date | null; total: Generated<number>; totals: Generated<string>; samples: Generated<string>; note: string | null };
 }

@@ -1,10 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { type Story } from '../canonical/story';
 import { startChild } from '../test/support/child';
+import { storeServers } from '../test/support/store-servers';
 import { parseKeyRing } from './sealing';
 import { createStore } from './store';
 import { type InboxEntry, type Store } from './types';
@@ -16,28 +17,7 @@ const entry = (over: Partial<InboxEntry> = {}): InboxEntry => ({
 });
 const story = (over: Partial<Story> = {}): Story => ({ runId: 'r1', pairId: 'p', sourceId: 's', orderId: '1', phase: 'received', waitingFor: '', needsAttention: false, gpInvoices: [], xeroInvoices: [], payments: [], receipts: [], hops: [], warnings: [], updatedAt: '2026-01-01T00:00:00Z', ...over });
 
-/** The same promises on PGlite and, where the runner gives one, on a real PostgreSQL. */
-const servers: [string, () => Promise<{ url: string; stop(): Promise<void> }>][] = [
-  ['PGlite', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'tieout-store-'));
-    const server = await startChild<{ url: string }>('cli/store-main.js', ['--data', dir]);
-    return { url: server.ready.url, stop: async () => { await server.kill(); rmSync(dir, { recursive: true, force: true }); } };
-  }],
-];
-const real = process.env['TEST_POSTGRES_URL'];
-if (real) {
-  servers.push(['PostgreSQL', async () => {
-    const name = `store_${randomBytes(6).toString('hex')}`;
-    const admin = new Client({ connectionString: real });
-    await admin.connect();
-    await admin.query(`create database ${name}`);
-    const url = new URL(real);
-    url.pathname = `/${name}`;
-    return { url: url.toString(), stop: async () => { await admin.query(`drop database ${name} with (force)`); await admin.end(); } };
-  }]);
-}
-
-describe.each(servers)('store on %s', (_name, start) => {
+describe.each(storeServers)('store on %s', (_name, start) => {
   let server: { url: string; stop(): Promise<void> };
   let store: Store;
   beforeAll(async () => {

@@ -10,8 +10,11 @@ import { createOrderCopies } from './order-copies';
 import { createFacts, createFeed, createPairs, createWatermarks } from './facts';
 import { createInbox } from './inbox';
 import { migrationProvider } from './migrations';
+import { createMasterLinks } from './master-links';
+import { createMasterSnapshot } from './master-snapshot';
 import { createNumbers } from './numbers';
 import { createRuns } from './runs';
+import { createSyncBatches, createSyncIssues } from './sync-issues';
 import { type Tables } from './schema';
 import { type KeyRing } from './sealing';
 import { type Store } from './types';
@@ -39,6 +42,7 @@ export function createStore({ databaseUrl, keyRing, poolMax = 4 }: StoreOptions)
     inbox: createInbox(db, keyRing), runs: createRuns(db), numbers: createNumbers(db), documents: createDocuments(db), links: createLinks(db), payments: createPayments(db),
     watermarks: createWatermarks(db), feed: createFeed(db), facts: createFacts(db), exceptions: createExceptions(db, keyRing), copies: createOrderCopies(db, keyRing), bulk: createBulk(db), connections: createConnections(db, keyRing),
     leases: createLeases(db), budget: createBudget(db), apiKeys: createApiKeys(db), audit: createAudit(db), pairs: createPairs(db),
+    master: { snapshot: createMasterSnapshot(db, keyRing), links: createMasterLinks(db, keyRing), issues: createSyncIssues(db, keyRing), batches: createSyncBatches(db, keyRing) },
     migrate: () => migrate(db, databaseUrl),
     ping: async () => {
       try { await sql`select 1`.execute(db); } catch (error) { throw new Error(`The database at ${placeOf(databaseUrl)} does not answer: ${error instanceof Error ? error.message : ''}`); }
