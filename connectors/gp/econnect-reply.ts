@@ -4,14 +4,14 @@ import { type EconnectOperation, type HttpReply } from './soap-transport';
 import { asNode, find, nodes, parseXml, textOf, type XmlNode } from './strict-xml';
 
 /**
- * What one call came to. `unknown`: it may have been carried out, only looking tells. `refused` with `look`: GP says that the document
- * stands there already.
+ * What one call came to. `unknown`: it may have been carried out, only looking tells; `unreadable` when an answer of success came that is none.
+ * `refused` with `look`: GP says that the document stands there already.
  */
 export type EconnectReply =
   | { kind: 'result'; text: string }
   | { kind: 'refused'; failure: Failure; look: boolean }
   | { kind: 'not-sent'; failure: Failure }
-  | { kind: 'unknown'; why: string };
+  | { kind: 'unknown'; why: string; unreadable?: true };
 
 const unauthorized: Failure = { code: 'unauthorized', system: 'gp', message: 'GP refuses the user name or password of the agent.', fix: 'Correct the credentials in the agent\'s configuration and restart it.' };
 const wrongAddress = (status: number): Failure => ({ code: 'setup-missing', system: 'gp', field: 'econnectUrl', message: `There is no eConnect service at the configured address (HTTP ${status}).`, fix: 'Correct the address of the eConnect endpoint in the agent\'s configuration.' });
@@ -41,7 +41,7 @@ function readFault(fault: XmlNode): EconnectReply {
 /** Reads an HTTP reply strictly: HTML, truncated or foreign XML is never taken for an answer, whatever its status says. */
 export function readReply(operation: EconnectOperation, reply: HttpReply): EconnectReply {
   if (reply.kind === 'not-sent') return { kind: 'not-sent', failure: unreachable(reply.why) };
-  if (reply.kind === 'lost') return { kind: 'unknown', why: `the reply was lost (${reply.why})` };
+  if (reply.kind === 'lost') return { kind: 'unknown', why: `the reply was lost (${reply.why})`, ...(reply.unreadable ? { unreadable: true as const } : {}) };
   const { status, body } = reply;
   if (status === 401 || status === 403) return { kind: 'refused', failure: unauthorized, look: false };
   let envelope: XmlNode;
@@ -49,7 +49,8 @@ export function readReply(operation: EconnectOperation, reply: HttpReply): Econn
     envelope = parseXml(body.trim(), 'Envelope');
   } catch (error) {
     if (status === 404 || status === 405 || status === 415) return { kind: 'not-sent', failure: wrongAddress(status) };
-    return { kind: 'unknown', why: `the reply cannot be read (HTTP ${status}, ${error instanceof Error ? error.message.slice(0, 80) : 'not XML'})` };
+    if (status >= 300 && status < 400) return { kind: 'unknown', why: `HTTP ${status} to another address, which is not followed` };
+    return { kind: 'unknown', why: `the reply cannot be read (HTTP ${status}, ${error instanceof Error ? error.message.slice(0, 80) : 'not XML'})`, ...(status < 300 ? { unreadable: true as const } : {}) };
   }
   const content = asNode(envelope['Body']);
   if (content['Fault'] !== undefined) return readFault(asNode(content['Fault']));

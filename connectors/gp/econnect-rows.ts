@@ -5,7 +5,8 @@ import { asNode, nodes, parseXml, textOf, type XmlNode, type XmlValue } from './
 /** Element of a document type inside `<eConnect>`, and its repeating details. */
 export type RowShape<T> = { element: string; details: Record<string, string>; schema: z.ZodType<T> };
 
-function unreadable(why: string): Failure {
+/** An answer to a read that is none, with what is wrong with it. */
+export function unreadable(why: string): Failure {
   return { code: 'reply-unreadable', system: 'gp', message: `GP's answer to a read cannot be understood: ${why}`, fix: 'It is tried again by itself; when it stays, check the requester document types of this company.' };
 }
 

@@ -1,7 +1,7 @@
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
 import { MoneyError } from '../../canonical/money';
 import { readReply } from './econnect-reply';
-import { readRows, type RowShape } from './econnect-rows';
+import { readRows, type RowShape, unreadable } from './econnect-rows';
 import { documentTypeNames, requestToEconnect, type Condition, type DocumentTypeName, type ReadRequest } from './requests-to-econnect';
 import { type SoapTransport } from './soap-transport';
 import { type GpSettings } from './types';
@@ -61,7 +61,7 @@ function withIso<T>(rows: T[], settings: GpSettings): Outcome<T[]> {
   return done(out);
 }
 
-/** Reads through GetEntity. A lost reply to a read is asked once more, then `system-unavailable`. */
+/** Reads through GetEntity. A lost reply to a read is asked once more, then `system-unavailable`, or `reply-unreadable` when something came that is no answer. */
 export function createReader(transport: SoapTransport, settings: GpSettings): Reader {
   const names = Object.fromEntries(documentTypeNames.map((name) => [name, settings.documentTypes?.[name] ?? name])) as Record<DocumentTypeName, string>;
 
@@ -71,7 +71,7 @@ export function createReader(transport: SoapTransport, settings: GpSettings): Re
       if (reply.kind === 'result') return done(reply.text);
       if (reply.kind === 'not-sent') return failed(reply.failure);
       if (reply.kind === 'refused') return failed(reply.failure);
-      if (attempt === 2) return failed(unavailable(type, reply.why));
+      if (attempt === 2) return failed(reply.unreadable ? unreadable(`${type}: ${reply.why}`) : unavailable(type, reply.why));
     }
   };
 

@@ -1,4 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { characterFault, shapeFault } from './xml-shape';
 
 /** What `parseXml` gives: attributes begin with `@`, text beside attributes is `#text`, prefixes are gone. */
 export type XmlNode = { [name: string]: XmlValue };
@@ -19,27 +20,35 @@ function decode(text: string): string {
     if (known !== undefined) return known;
     const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : name.startsWith('#') ? Number(name.slice(1)) : Number.NaN;
     if (Number.isNaN(code) || code > 0x10ffff) throw new XmlError(`the entity &${name}; is not defined`);
-    return String.fromCodePoint(code);
+    const char = String.fromCodePoint(code);
+    const fault = characterFault(char);
+    if (fault !== undefined) throw new XmlError(fault);
+    return char;
   });
 }
 
 const parser = new XMLParser({
   ignoreAttributes: false, attributeNamePrefix: '@', parseTagValue: false, parseAttributeValue: false, trimValues: false, processEntities: false,
-  removeNSPrefix: true, ignoreDeclaration: true, ignorePiTags: true, cdataPropName: '#cdata',
+  maxNestedTags: 64, removeNSPrefix: true, ignoreDeclaration: true, ignorePiTags: true, cdataPropName: '#cdata',
   tagValueProcessor: (_name, value) => decode(value), attributeValueProcessor: (_name, value) => decode(value),
 });
 
+function parsed(text: string): XmlNode {
+  try { return parser.parse(text) as XmlNode; } catch (error) { throw error instanceof XmlError ? error : new XmlError(error instanceof Error ? error.message : 'not XML'); }
+}
+
 /**
- * Parses one XML document strictly: well formed, one root of this name, no DOCTYPE, no entities but the five of XML and numbers.
+ * Parses one XML document strictly: well formed, one root of this name, of bounded shape, no DOCTYPE, no entities but the five of XML and numbers.
  * Throws XmlError.
  */
 export function parseXml(text: string, root: string): XmlNode {
   if (text.length > replyBytesMax) throw new XmlError(`longer than ${replyBytesMax} bytes`);
-  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new XmlError('a DOCTYPE, which is never accepted');
+  const fault = shapeFault(text);
+  if (fault !== undefined) throw new XmlError(fault);
   if (!text.startsWith('<') || !text.endsWith('>')) throw new XmlError('text outside the root');
   const valid = XMLValidator.validate(text);
   if (valid !== true) throw new XmlError(valid.err.msg);
-  const tree = parser.parse(text) as XmlNode;
+  const tree = parsed(text);
   const names = Object.keys(tree).filter((name) => name !== '#text');
   if (names.length !== 1 || names[0] !== root) throw new XmlError(`the root <${names.join('>, <').slice(0, 60)}> instead of one <${root}>`);
   if (typeof tree['#text'] === 'string' && tree['#text'].trim() !== '') throw new XmlError('text outside the root');

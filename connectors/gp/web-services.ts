@@ -1,6 +1,7 @@
 import axios, { type AxiosResponse } from 'axios';
 import { HttpClient } from 'soap';
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
+import { unreadable } from './econnect-rows';
 import { transportFailure } from './soap-transport';
 import { asNode, find, nodes, parseXml, replyBytesMax, textOf, type XmlNode } from './strict-xml';
 import { type GpSettings } from './types';
@@ -48,8 +49,8 @@ function readBody(operation: string, reply: { status: number; data: unknown }): 
   let body: XmlNode;
   try {
     body = asNode(parseXml(String(reply.data).trim(), 'Envelope')['Body']);
-  } catch {
-    return failed(unavailable(`HTTP ${reply.status} without a readable answer`));
+  } catch (error) {
+    return failed(reply.status < 300 ? unreadable(error instanceof Error ? error.message.slice(0, 120) : 'not XML') : unavailable(`HTTP ${reply.status} without a readable answer`));
   }
   if (body['Fault'] !== undefined) {
     const text = textOf(asNode(body['Fault'])['faultstring']).replace(/\s+/g, ' ');
@@ -60,7 +61,7 @@ function readBody(operation: string, reply: { status: number; data: unknown }): 
   return done(asNode(asNode(body[`${operation}Response`])[`${operation}Result`]));
 }
 
-/** A small reader of the legacy GP Web Services endpoint (SOAP 1.1). Failures: `system-unavailable`, `unauthorized`. */
+/** A small reader of the legacy GP Web Services endpoint (SOAP 1.1). Failures: `system-unavailable`, `reply-unreadable`, `unauthorized`. */
 export function createWebServices(settings: GpSettings): WebServices {
   const call = async (operation: string, args: string, companyId?: number): Promise<Outcome<XmlNode | undefined>> => {
     try {
@@ -69,6 +70,7 @@ export function createWebServices(settings: GpSettings): WebServices {
     } catch (error) {
       if (axios.isAxiosError(error) && error.response) return readBody(operation, { status: error.response.status, data: error.response.data });
       const failure = transportFailure(error);
+      if (failure.kind === 'lost' && failure.unreadable) return failed(unreadable(failure.why));
       return failed(unavailable(failure.kind === 'reply' ? 'no reply' : failure.why));
     }
   };
