@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type SalesOrder } from '../canonical/sales-order';
 
-/** Hash of what finance cares about: two versions of an order with one hash need no second look. */
+/**
+ * Hash of what finance cares about: two versions of an order with one hash need no second look. That money came, and labels of the shop's people,
+ * are no other order.
+ */
 export function contentHash(order: SalesOrder): string {
-  const { version: _version, payments: _payments, ...content } = order;
+  const { version: _version, payments: _payments, paymentState: _state, channel: _channel, tags: _tags, terms: _terms, ...content } = order;
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
 }
 

@@ -50,8 +50,17 @@ export type OrderPlan = {
   /** Why a person must approve; absent when nobody must. */
   approval?: string;
   approvalPolicy?: ApprovalPolicy;
-  /** What an edit does to a GP order that nobody has invoiced yet. */
+  /** What an edit does to a GP order that nobody has invoiced yet, and from how much work of the warehouse on a person looks first. */
   editedBeforeInvoice?: 'replace' | 'hold';
+  editNeedsReview?: 'allocated' | 'picked' | 'transferred';
+  /** What an edit of amounts does to an order that is invoiced. */
+  editedAfterInvoice?: 'hold' | 'adjust';
+  /** Hash of the amounts alone: where it stays, an edit changed names and addresses only. */
+  moneyHash?: string;
+  /** It may be invoiced before it is paid; `tieOut` says when it is proved. */
+  terms?: { dueDays?: number; tieOut: 'paid' | 'invoiced' };
+  /** Invoices of zero stay out of Xero. */
+  skipZeroInvoices?: boolean;
   /** Mirror unposted invoices as drafts. */
   drafts: boolean;
   warnings: string[];
@@ -61,10 +70,11 @@ export type AcceptResult =
   | { verdict: 'go'; plan: OrderPlan }
   | { verdict: 'stale'; version: string }
   /** An order taken up again after it was finished: what it would be posted as now, and whether that is what stands. */
-  | { verdict: 'recalled'; plan: OrderPlan; cancelled: boolean; same: boolean; phase: Story['phase'] }
-  | { verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order'; failure: Failure; orderName?: string; version?: string; total?: string; currency?: string; warnings: string[] };
+  | { verdict: 'recalled'; plan: OrderPlan; cancelled: boolean; same: boolean; phase: Story['phase']; /** Payments of an order on terms that have no receipt yet. */ owes?: boolean }
+  /** `goesOn`: an order that stands in GP already goes on as it stands. */
+  | { verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order' | 'skip'; failure: Failure; goesOn?: true; orderName?: string; version?: string; total?: string; currency?: string; warnings: string[] };
 
-export type MirrorInput = { run: RunRef; orderKey: string; orderName: string; invoice: LedgerInvoice; order: Pick<SalesOrder, 'customer' | 'billTo' | 'shipTo'>; asDraft: boolean };
+export type MirrorInput = { run: RunRef; orderKey: string; orderName: string; invoice: LedgerInvoice; order: Pick<SalesOrder, 'customer' | 'billTo' | 'shipTo'>; asDraft: boolean; /** Days from invoice to due date, if not the pair's. */ dueDays?: number };
 export type MirrorResult = { invoiceId: string; number: string; status: string; total: Money; existed: boolean; warnings: string[]; figures: LedgerFigures };
 
 export type SettleXeroInput = { run: RunRef; orderKey: string; invoiceNumbers: string[];
@@ -79,6 +89,9 @@ export type ProveResult = { tiedOut: boolean; difference?: string };
 
 /** `order` is absent when the failure came before it. */
 export type PostedOrder = { order?: { number: string; total: Money; existed: boolean; warnings: string[] }; receipts: string[]; failure?: Failure };
+
+/** An order of ours that stands under another customer in GP. */
+export type MovedCustomer = { from: string; to: string; orderNumber: string };
 
 export type UndoPlan = { date: string; returns: GpReturn[] };
 
@@ -112,7 +125,9 @@ export interface FeedActivities {
   /** One look at what the source changed since the last one: deliveries that never came are put into the inbox. */
   sweepSource(input: { pairId: string; sourceId: string }): Promise<{ seen: number; missed: number }>;
   /** Tells each run what its ledger holds now, once per change; answers the orders to look at again. */
-  deliverChanges(input: { pairId: string; states: Record<string, LedgerOrderState[]>; watermark: string; pending: string[] }): Promise<{ signalled: number; pending: string[] }>;
+  deliverChanges(input: { pairId: string; states: Record<string, LedgerOrderState[]>; watermark: string; pending: string[] }): Promise<{ signalled: number; pending: string[]; /** Orders that GP has under another customer than we entered them. */ moved?: MovedCustomer[] }>;
+  /** Points the cross-reference of those customers that are gone from GP (not in `standing`) to their new numbers. Our store only. */
+  followCustomers(input: { pairId: string; moved: MovedCustomer[]; standing: string[] }): Promise<{ followed: number }>;
   /** Keeps fiscal periods and Xero's lock dates at hand for accounting dates. */
   refreshCalendar(input: { pairId: string; periods: GpFiscalPeriod[] }): Promise<void>;
 }
@@ -135,7 +150,8 @@ export interface GpActivities {
   createSalesOrder(input: { order: SalesOrder; coding: GpOrderCoding }): Promise<{ number: string; total: Money; existed: boolean; warnings: string[] }>;
   /** Order and receipts in one act: what is written before a failure is told with it, so that nothing is forgotten. */
   postOrder(input: { order: SalesOrder; coding: GpOrderCoding; receipts: GpCashReceipt[] }): Promise<PostedOrder>;
-  voidSalesOrder(input: { number: string }): Promise<{ existed: boolean }>;
+  /** `keep`: from how much work of the warehouse on it is left to a person. */
+  voidSalesOrder(input: { number: string; keep?: 'allocated' | 'picked' | 'transferred' }): Promise<{ existed: boolean }>;
   /** Takes a posted invoice back whole by a return document. */
   createReturn(input: { ret: GpReturn }): Promise<{ number: string; total: Money; existed: boolean }>;
   /** Applies a posted return to its invoice; waits for the posting by itself. */
@@ -148,6 +164,8 @@ export interface GpActivities {
   readChanges(input: { since: string }): Promise<{ orderNumbers: string[]; receiptNumbers: string[]; watermark: string }>;
   readOrderStates(input: { orderKeys: string[] }): Promise<Record<string, LedgerOrderState[]>>;
   readFiscalPeriods(): Promise<GpFiscalPeriod[]>;
+  /** Which of these customer numbers exist. */
+  readCustomers(input: { numbers: string[] }): Promise<string[]>;
 }
 
 /** Activity names on the wire, per queue; frozen by names.test.ts. */

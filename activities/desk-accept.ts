@@ -5,6 +5,8 @@ import { sourceConnector } from '../connectors/registry';
 import { type Glance, type SourceConnector, type SourceReading as Read } from '../connectors/source';
 import { checkOrder } from '../mapping/check-order';
 import { passMarketplaceTaxThrough } from '../mapping/code-order';
+import { explodeBundles } from '../mapping/explode-bundles';
+import { routeOf, termsOf } from '../mapping/route-order';
 import { type Pair, type PairSource } from '../mapping/pair';
 import { type AcceptInput, type AcceptResult } from './contract';
 import { type DeskDeps } from './deps';
@@ -63,8 +65,9 @@ function paymentsOf(reading: SourceReading, order: SalesOrder, more: { told: rea
   return done(connector.paymentsOfOrderItself(reading.orderText, order) ?? []);
 }
 
-const stopped = (verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order', failure: Failure, order?: SalesOrder): AcceptResult => ({
-  verdict, failure, warnings: [],
+type Stopped = Extract<AcceptResult, { failure: Failure }>;
+const stopped = (verdict: Stopped['verdict'], failure: Failure, order?: SalesOrder): AcceptResult => ({
+  verdict, failure, warnings: [], ...(verdict === 'wait-payment' ? { goesOn: true as const } : {}),
   ...(order ? { orderName: order.source.orderName, version: order.version, total: moneyText(order.totals.total), currency: order.currency } : {}),
 });
 
@@ -123,6 +126,9 @@ function neverOnHearsay(away: Failure | undefined): void {
   if (away) throw failureToThrow(away);
 }
 
+/** The order as it goes into the ledgers: bundles taken apart, a marketplace's own tax beside the others. */
+const asPosted = (order: SalesOrder, pair: Pair): SalesOrder => passMarketplaceTaxThrough(explodeBundles(order, pair));
+
 /** Reads, translates, checks and codes one order; see the contract. */
 export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<AcceptResult> {
   const pair = await deps.pairs.get(input.run.pairId);
@@ -135,7 +141,7 @@ export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   }
   const { order, payments, sourceText, warnings, away } = found.taken;
   const verdict = checkOrder(order, payments, pair);
-  const plan = verdict.verdict === 'go' ? await planOrder({ run: input.run, order: passMarketplaceTaxThrough({ ...order, payments }), pair, source, revision: input.revision ?? 1 }, deps) : undefined;
+  const plan = verdict.verdict === 'go' ? await planOrder({ run: input.run, order: asPosted({ ...order, payments }, pair), pair, source, revision: input.revision ?? 1, terms: verdict.terms }, deps) : undefined;
   if (plan?.ok) return { verdict: 'go', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] } };
   const stop = plan ? stopped('park', plan.failure, order) : verdict.verdict === 'go' ? undefined : stopped(verdict.verdict, verdict.failure, order);
   if (!stop) throw new Error('an order without a verdict');
@@ -152,11 +158,14 @@ export async function recallOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   if ('stop' in found) return found.stop;
   const { order, payments, warnings } = found.taken;
   const { cancelled, ...standing } = order;
-  const plan = await planOrder({ run: input.run, order: passMarketplaceTaxThrough({ ...standing, payments }), pair, source, revision: input.revision ?? 1, recall: true }, deps);
+  const terms = termsOf(order, routeOf(order, pair));
+  const plan = await planOrder({ run: input.run, order: asPosted({ ...standing, payments }, pair), pair, source, revision: input.revision ?? 1, recall: true, terms }, deps);
   if (!plan.ok) return stopped('park', plan.failure, order);
   const documents = await deps.store.documents.byRun(input.run.runId);
   const posted = documents.filter((d) => d.system === 'gp' && d.kind === 'sales-order' && d.contentHash !== undefined);
   const same = posted.some((d) => d.contentHash === moneyHash(plan.value.order) || d.contentHash === plan.value.contentHash);
+  const receipts = new Set(documents.filter((d) => d.system === 'gp' && d.kind === 'receipt').map((d) => d.number));
+  const owes = terms !== undefined && checkOrder(standing, payments, pair).verdict === 'go' && plan.value.tenders.some((t) => !receipts.has(t.receipt.number));
   const phase = (await deps.store.runs.get(input.run.runId))?.phase ?? 'tied-out';
-  return { verdict: 'recalled', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] }, cancelled: cancelled !== undefined, same, phase };
+  return { verdict: 'recalled', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] }, cancelled: cancelled !== undefined, same, phase, ...(owes ? { owes } : {}) };
 }

@@ -6,15 +6,17 @@ import { type Payment, type SalesOrder } from '../canonical/sales-order';
 import { accountingDate, dayIn, type LedgerCalendar } from '../mapping/accounting-date';
 import { approvalReason, gatewayOf } from '../mapping/check-order';
 import { codeOrder } from '../mapping/code-order';
+import { routeOf, sharedName, type Terms } from '../mapping/route-order';
 import { type Pair, type PairSource } from '../mapping/pair';
 import { taskQueues } from '../workflows/names';
 import { readCalendar } from './calendar';
 import { type ApprovalPolicy, type OrderPlan, type RunRef, type TenderPlan } from './contract';
 import { type DeskDeps } from './deps';
 import { contentHash, moneyHash } from './content-hash';
+import { presentNumber } from './feed-customers';
 
 /** `revision` counts the GP orders of this order; `recall` plans what was posted before and records nothing. */
-type PlanAsk = { run: RunRef; order: SalesOrder; pair: Pair; source: PairSource; revision: number; recall?: boolean };
+type PlanAsk = { run: RunRef; order: SalesOrder; pair: Pair; source: PairSource; revision: number; recall?: boolean; terms?: Terms | undefined };
 const revised = (orderKey: string, revision: number): string => (revision > 1 ? `${orderKey}#${revision}` : orderKey);
 
 /** The pair's patience with approvers, in milliseconds. */
@@ -32,14 +34,19 @@ export function orderKeyOf(source: PairSource, orderId: string): OrderKey {
 
 const pad = (n: number): string => String(n).padStart(7, '0');
 
-/** Customers are known by the shop's stable id, else by e-mail; guests without either share one account per source. */
+/**
+ * Customers are known by the shop's stable id, else by e-mail, never by name; their number is reserved once. One that people combined or renumbered in
+ * GP is found under its present number. Buyers of a shared account, and guests that nothing identifies, stand on that account.
+ */
 async function customerNumber({ order, pair, source }: PlanAsk, deps: DeskDeps): Promise<GpCustomerNumber> {
+  const route = routeOf(order, pair);
+  if (route?.customer === 'shared' && route.customerNumber !== undefined) return GpCustomerNumber.parse(route.customerNumber);
   const email = order.customer.email?.trim().toLowerCase();
   const party = order.customer.sourceId !== undefined ? `id:${order.customer.sourceId}`
-    : email ? `email:${createHash('sha256').update(email).digest('hex').slice(0, 32)}` : undefined;
+    : email && pair.policies.guests === 'by-email' ? `email:${createHash('sha256').update(email).digest('hex').slice(0, 32)}` : undefined;
   if (party === undefined) return GpCustomerNumber.parse(pair.gp.guestCustomer);
   const n = await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'customer', key: `${source.id}/${party}`, first: 1 });
-  return GpCustomerNumber.parse(`${pair.gp.customerPrefix}${pad(n)}`);
+  return GpCustomerNumber.parse(await presentNumber(pair.pairId, `${pair.gp.customerPrefix}${pad(n)}`, deps.store));
 }
 
 async function planTender(ask: PlanAsk, payment: Payment, more: { customer: GpCustomerNumber; orderKey: string; rate: string; calendar: LedgerCalendar; deps: DeskDeps }): Promise<Outcome<TenderPlan>> {
@@ -54,7 +61,7 @@ async function planTender(ask: PlanAsk, payment: Payment, more: { customer: GpCu
   return done({
     payment, xeroAccount: gateway.xeroAccount, xeroDate: day.date,
     receipt: {
-      number, customerNumber: customer, customer: { name: order.customer.name }, amount: payment.amount, rate, date: day.date,
+      number, customerNumber: customer, customer: { name: sharedName(pair, customer) ?? order.customer.name }, amount: payment.amount, rate, date: day.date,
       batch: batchOf(pair, day.date), checkbook: gateway.gpCheckbook, reference: payment.paymentId.slice(-20), description: orderKey,
     },
   });
@@ -63,14 +70,20 @@ async function planTender(ask: PlanAsk, payment: Payment, more: { customer: GpCu
 /** One batch per day and pair keeps a poster's list readable; GP names hold 15. */
 const batchOf = (pair: Pair, date: string): string => `${pair.gp.batchPrefix}${date.replaceAll('-', '').slice(2)}`;
 
-async function recordIntents(ask: PlanAsk, plan: { orderKey: string; number: string; tenders: TenderPlan[] }, deps: DeskDeps): Promise<void> {
+async function recordIntents(ask: PlanAsk, plan: { orderKey: string; number: string; customer: string; tenders: TenderPlan[] }, deps: DeskDeps): Promise<void> {
   const { run, order } = ask;
   const base = { pairId: run.pairId, runId: run.runId, currency: order.currency };
-  await deps.store.documents.intend({ ...base, system: 'gp', kind: 'sales-order', key: revised(plan.orderKey, ask.revision), number: plan.number, amount: moneyText(order.totals.total), contentHash: moneyHash(order) });
+  await deps.store.documents.intend({ ...base, system: 'gp', kind: 'sales-order', key: revised(plan.orderKey, ask.revision), number: plan.number, externalId: plan.customer, amount: moneyText(order.totals.total), contentHash: moneyHash(order) });
   for (const { payment, receipt } of plan.tenders) {
     await deps.store.documents.intend({ ...base, system: 'gp', kind: 'receipt', key: `${plan.orderKey}/${payment.paymentId}`, number: receipt.number, amount: moneyText(payment.amount) });
     await deps.store.payments.know({ pairId: run.pairId, runId: run.runId }, { paymentId: payment.paymentId, ids: [payment.paymentId, ...payment.aliases] });
   }
+}
+
+/** What the run decides by later: the pair's word at the time the order was taken. */
+function policiesOf({ order, pair, terms }: PlanAsk): Pick<OrderPlan, 'editedBeforeInvoice' | 'editNeedsReview' | 'editedAfterInvoice' | 'moneyHash' | 'terms' | 'skipZeroInvoices'> {
+  const { editedBeforeInvoice, editNeedsReview, editedAfterInvoice, zeroInvoice } = pair.policies;
+  return { editedBeforeInvoice, editNeedsReview, editedAfterInvoice, moneyHash: moneyHash(order), ...(terms ? { terms } : {}), ...(zeroInvoice === 'skip' ? { skipZeroInvoices: true } : {}) };
 }
 
 /** Codes, numbers, dates and intents of an order that may be posted. Asking again gives the same numbers. */
@@ -90,16 +103,17 @@ export async function planOrder(ask: PlanAsk, deps: DeskDeps): Promise<Outcome<O
     if (tender.value.xeroDate !== dayIn(payment.paidAt, pair.timezone)) warnings.push(`Payment ${payment.paymentId} of ${payment.paidAt.slice(0, 10)} is dated ${tender.value.xeroDate}: the earlier period is closed`);
     tenders.push(tender.value);
   }
-  if (!ask.recall) await recordIntents(ask, { orderKey, number, tenders }, deps);
+  if (!ask.recall) await recordIntents(ask, { orderKey, number, customer, tenders }, deps);
   const approval = approvalReason(order, pair);
   return done({
     orderKey, orderName: order.source.orderName, version: order.version, contentHash: contentHash(order), currency: order.currency,
     total: order.totals.total, placedAt: order.placedAt, gpQueue: taskQueues.gp(pair.gp.company), order, tenders, warnings,
-    drafts: pair.policies.unpostedInvoice === 'draft', editedBeforeInvoice: pair.policies.editedBeforeInvoice, ...(approval ? { approval } : {}), ...(approval ? { approvalPolicy: approvalPolicy(pair) } : {}),
+    drafts: pair.policies.unpostedInvoice === 'draft', ...policiesOf(ask), ...(approval ? { approval } : {}), ...(approval ? { approvalPolicy: approvalPolicy(pair) } : {}),
     coding: {
       orderKey, number, customerNumber: customer, documentId: pair.gp.documentId, site: pair.gp.site, batch: batchOf(pair, dayIn(order.placedAt, pair.timezone)),
       date: dayIn(order.placedAt, pair.timezone), currencyId: order.currency, rate: coded.value.rate, taxScheduleId: pair.gp.taxScheduleId,
       addressCode: pair.gp.addressCode, lines: coded.value.lines, taxDetails: coded.value.taxDetails, respectHold: true, respectCreditLimit: false,
+      ...(pair.policies.shortage === 'sell-anyway' ? { shortage: 'sell-anyway' as const } : {}), ...(sharedName(pair, customer) === undefined ? {} : { sharedName: pair.gp.guestName }),
     },
   });
 }

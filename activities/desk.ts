@@ -13,9 +13,6 @@ import { acceptOrder, recallOrder } from './desk-accept';
 import { failureToThrow } from './failing';
 import { keepTrouble } from './trouble';
 
-/** How old the fiscal periods and lock dates may be before the feed reads them again. */
-const calendarMaxAgeMs = 10 * 60_000;
-
 async function keepDocuments(run: { pairId: string; runId: string }, documents: ProveInput['documents'], deps: DeskDeps): Promise<void> {
   for (const { system, kind, key, ...receipt } of documents) {
     await deps.store.documents.intend({ pairId: run.pairId, runId: run.runId, system, kind, key, ...receipt });
@@ -40,7 +37,7 @@ async function planUndo({ run, orderKey, invoices }: { run: RunRef; orderKey: st
   const returns = await Promise.all(invoices.map(async (invoice) => {
     const n = await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'return', key: invoice.number, first: 1 });
     return {
-      number: `${pair.gp.returnPrefix}${String(n).padStart(7, '0')}` as GpReturn['number'], orderKey: orderKey as OrderKey, invoice, date: day.date, batch: `${pair.gp.batchPrefix}${day.date.replaceAll('-', '').slice(2)}`, documentId: pair.gp.returnDocumentId, site: pair.gp.site,
+      number: `${pair.gp.returnPrefix}${String(n).padStart(7, '0')}` as GpReturn['number'], orderKey: orderKey as OrderKey, invoice, date: day.date, batch: `${pair.gp.batchPrefix}${day.date.replaceAll('-', '').slice(2)}`, documentId: pair.gp.returnDocumentId, site: pair.gp.site, itemSites: pair.gp.itemSites,
       taxScheduleId: pair.gp.taxScheduleId, taxDetailId: pair.gp.taxDetails['*'] ?? Object.values(pair.gp.taxDetails)[0] ?? '', nonInventory: invoice.lines.map((l) => l.item).filter((item) => !items.has(item)),
       accounts: { [pair.gp.nonInventory.tip]: pair.accounts.tips.gp, [pair.gp.nonInventory.giftCard]: pair.accounts.giftCards.gp, [pair.gp.nonInventory.fee]: pair.accounts.fees.gp }, reason: 'Order taken back',
     };
@@ -83,7 +80,7 @@ export function createDeskActivities(deps: DeskDeps): DeskActivities {
       const pending = await deps.store.facts.get<string[]>(`gp-feed-pending/${pairId}`);
       const age = await calendarAge(deps.store, pairId);
       const { count } = await deps.store.exceptions.count({ open: true, subject: `connector/${pairId}/gp` });
-      return { since, pending: pending?.value ?? [], gpQueue: taskQueues.gp(pair.gp.company), periodsDue: age > calendarMaxAgeMs, troubled: count > 0 };
+      return { since, pending: pending?.value ?? [], gpQueue: taskQueues.gp(pair.gp.company), periodsDue: age > pair.policies.calendarSeconds * 1000, troubled: count > 0 };
     },
     matchChanges: async ({ pairId, orderNumbers, receiptNumbers, watermark, pending }) => {
       const runs = await deps.store.documents.runsOf(pairId, 'gp', [

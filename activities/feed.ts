@@ -3,10 +3,11 @@ import { type Failure } from '../canonical/failure';
 import { type LedgerOrderState } from '../canonical/ledger';
 import { type Pair } from '../mapping/pair';
 import { keepCalendar } from './calendar';
-import { type FeedActivities } from './contract';
+import { type FeedActivities, type MovedCustomer } from './contract';
 import { type FeedDeps } from './deps';
 import { decideBatch } from './decide';
 import { valueOrThrow } from './failing';
+import { followCustomers, movedCustomers } from './feed-customers';
 import { sweepSource } from './sweep';
 
 type Delivery = { pairId: string; orderKey: string; state: LedgerOrderState };
@@ -31,10 +32,10 @@ function actionableHash(state: LedgerOrderState): string {
 async function deliver({ pairId, orderKey, state }: Delivery, deps: FeedDeps): Promise<'told' | 'known' | 'pending'> {
   const pair = await deps.pairs.get(pairId);
   const unposted = state.invoices.some((i) => !i.posted && !i.voided) || state.receipts.some((r) => !r.posted && !r.voided);
-  const view = actionable(state, pair, deps.now());
-  if (!view) return unposted ? 'pending' : 'known';
   const runs = await deps.store.documents.runsOf(pairId, 'gp', [{ kind: 'sales-order', number: state.orderNumber }]);
   const runId = Object.values(runs)[0];
+  const view = actionable(state, pair, deps.now());
+  if (!view) return unposted ? 'pending' : 'known';
   if (runId === undefined) return 'known';
   const hash = actionableHash(view);
   if (await deps.store.feed.changed(runId, hash)) {
@@ -59,11 +60,13 @@ export function createFeedActivities(deps: FeedDeps): FeedActivities {
     sweepSource: (input) => sweepSource(input, deps),
     reportConnector: ({ pairId, system, failure }) => reportConnector(deps, { pairId, system, failure }),
     deliverChanges: async ({ pairId, states, watermark, pending }) => {
+      const moved: MovedCustomer[] = [];
       const still = new Set(pending.filter((key) => states[key] === undefined));
       let signalled = 0;
       for (const [orderKey, found] of Object.entries(states)) {
         for (const state of found) {
           const outcome = await deliver({ pairId, orderKey, state }, deps);
+          moved.push(...await movedCustomers(pairId, state, deps.store));
           if (outcome === 'pending') still.add(orderKey);
           if (outcome === 'told') signalled += 1;
         }
@@ -71,8 +74,9 @@ export function createFeedActivities(deps: FeedDeps): FeedActivities {
       const next = [...still].slice(0, 500);
       await deps.store.facts.put(`gp-feed-pending/${pairId}`, next);
       await deps.store.watermarks.set(`gp-feed/${pairId}`, watermark);
-      return { signalled, pending: next };
+      return { signalled, pending: next, ...(moved.length > 0 ? { moved } : {}) };
     },
+    followCustomers: (input) => followCustomers(input, deps),
     refreshCalendar: async ({ pairId, periods }) => {
       const organisation = valueOrThrow(await deps.xero(pairId).readOrganisation());
       await keepCalendar(deps.store, pairId, { periods, organisation });

@@ -61,7 +61,7 @@ export function createGpActivities(deps: GpDeps): GpActivities {
       const { warnings, ...receipt } = { warnings: [] as string[], ...(await write(() => gp.createSalesOrder(order, coding))) };
       return { ...receipt, warnings };
     }),
-    voidSalesOrder: ({ number }) => write(() => gp.voidSalesOrder(number)),
+    voidSalesOrder: ({ number, keep }) => write(() => gp.voidSalesOrder(number, keep)),
     createCashReceipt: async ({ receipt }) => {
       const { number, total, existed } = await write(() => gp.createCashReceipt(receipt));
       return { number, total, existed };
@@ -79,6 +79,7 @@ export function createGpActivities(deps: GpDeps): GpActivities {
       return { orderNumbers: [...new Set(orders.map((o) => o.orderNumber))], receiptNumbers: receipts.map((r) => r.number), watermark };
     },
     readOrderStates: async ({ orderKeys }) => valueOrThrow(await gp.findByOrderKeys(orderKeys)),
+    readCustomers: async ({ numbers }) => valueOrThrow(await gp.readCustomers(numbers)),
     readFiscalPeriods: async () => valueOrThrow(await gp.readFiscalPeriods()),
   };
 }

@@ -10,6 +10,7 @@ import { type MirrorInput, type MirrorResult, type RunRef, type SettleXeroInput,
 import { type XeroDeps } from './deps';
 import { failureToThrow, valueOrThrow } from './failing';
 import { intendedWrite } from './intended-write';
+import { withContact } from './xero-contact';
 import { unmirror } from './xero-undo';
 
 /** What an authorised invoice and its payments put on Xero's accounts, told from the documents as read back. */
@@ -40,21 +41,6 @@ async function readFigures(run: RunRef, invoiceNumbers: string[], deps: XeroDeps
   return figuresOf(valueOrThrow(await deps.xero(run.pairId).readInvoices(invoiceNumbers)), pair);
 }
 
-/** The contact's id: from our cross-reference, else ensured in Xero and remembered. */
-async function contactOf(input: MirrorInput, deps: XeroDeps): Promise<string> {
-  const { customer, billTo, shipTo } = input.order;
-  const ref = { pairId: input.run.pairId, kind: 'customer', from: 'gp', fromId: input.invoice.customerNumber, to: 'xero' };
-  const known = await deps.store.links.get(ref);
-  if (known) return known;
-  const ensured = valueOrThrow(await deps.gate(input.run.pairId).through(() => deps.xero(input.run.pairId).ensureContact({
-    contactNumber: input.invoice.customerNumber, name: customer.company ?? customer.name,
-    ...(customer.email ? { email: customer.email } : {}), ...(customer.phone ? { phone: customer.phone } : {}),
-    ...(billTo ? { billTo } : {}), ...(shipTo ? { shipTo } : {}),
-  })));
-  await deps.store.links.put({ ...ref, toId: ensured.contactId });
-  return ensured.contactId;
-}
-
 function addDays(date: string, days: number): string {
   const due = new Date(`${date}T00:00:00Z`);
   due.setUTCDate(due.getUTCDate() + days);
@@ -68,17 +54,17 @@ async function mirror(input: MirrorInput, deps: XeroDeps): Promise<MirrorResult>
   if (!day.ok) {
     throw failureToThrow({ code: 'period-closed', system: 'xero', document: invoice.number, field: 'date', value: day.from, message: `Invoice ${invoice.number} of ${day.from} cannot be dated: ${day.why}.`, fix: 'Open the period, or set the policy closedPeriod to "re-date", then retry.' });
   }
-  const contactId = await contactOf(input, deps);
   const moved = day.moved ? ` (dated ${day.moved.from} in GP)` : '';
-  const draft: XeroInvoiceDraft = {
+  const draftFor = (contactId: string): XeroInvoiceDraft => ({
     invoiceNumber: invoice.number, contactId: XeroContactId.parse(contactId),
-    reference: `${orderKey} ${orderName}${moved}`.slice(0, 255), date: day.date, dueDate: addDays(day.date, pair.xero.paymentTermsDays),
+    reference: `${orderKey} ${orderName}${moved}`.slice(0, 255), date: day.date, dueDate: addDays(day.date, input.dueDays ?? pair.xero.paymentTermsDays),
     currency: invoice.currency, status: input.asDraft ? 'DRAFT' : 'AUTHORISED', lines: codeInvoice(invoice, pair),
     ...(invoice.currency === pair.baseCurrency ? {} : { rate: invoice.rate }),
-  };
-  const outcome = await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'invoice', key: invoice.number, runId: run.runId, number: invoice.number, currency: invoice.currency }, {
-    act: (look) => deps.xero(run.pairId).createInvoice(draft, look), receipt: (written) => ({ number: invoice.number, externalId: written.invoice.invoiceId }),
-  }, deps);
+  });
+  const intent = { pairId: run.pairId, system: 'xero', kind: 'invoice', key: invoice.number, runId: run.runId, number: invoice.number, currency: invoice.currency };
+  const outcome = await withContact(input, { pair, deps }, (contactId) => intendedWrite(intent, {
+    act: (look) => deps.xero(run.pairId).createInvoice(draftFor(contactId), look), receipt: (written) => ({ number: invoice.number, externalId: written.invoice.invoiceId }),
+  }, deps));
   return mirrored(outcome.invoice, { pair, existed: outcome.existed, warnings: moved ? [`Invoice ${invoice.number} is dated ${day.date} in Xero: ${invoice.date} is closed`] : [] });
 }
 

@@ -12,6 +12,8 @@ export const LedgerInvoice = z.object({
   rate: DecimalText,
   lines: z.array(z.object({
     lineKey: z.string(), item: z.string(), description: z.string(), quantity: DecimalText, unitPrice: DecimalText,
+    /** The ledger's unit of the quantity, where it tells one. */
+    unit: z.string().optional(),
     net: Money, tax: Money,
   })),
   freight: Money,
@@ -39,6 +41,8 @@ export type JournalLine = z.infer<typeof JournalLine>;
 /** Everything the order ledger holds of one order, read at one moment. */
 export const LedgerOrderState = z.object({
   orderNumber: z.string(),
+  /** Whose order it is now: customers are combined and renumbered by people. */
+  customerNumber: z.string().optional(),
   /** open: something still to ship; invoiced: all transferred; voided: undone. */
   status: z.enum(['open', 'invoiced', 'voided']),
   invoices: z.array(LedgerInvoice),

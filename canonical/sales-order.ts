@@ -77,6 +77,12 @@ export const SalesOrder = z.object({
   customer: Customer,
   billTo: Address.optional(),
   shipTo: Address.optional(),
+  /** Where it was placed, in the source's own word: web, pos, a draft order, an app. */
+  channel: z.string().optional(),
+  /** Labels that people or rules of the source put on it. */
+  tags: z.array(z.string()).optional(),
+  /** Agreed payment terms: it may be invoiced before it is paid. `dueDays` counts from the invoice. */
+  terms: z.object({ name: z.string(), dueDays: z.number().int().min(0).max(3650).optional() }).optional(),
   purchaseOrderNumber: z.string().optional(),
   note: z.string().optional(),
   lines: z.array(OrderLine),

@@ -3,10 +3,12 @@ import { type Failure } from '../canonical/failure';
 import { compareMoney, isZero, moneyDecimal, moneyText, subtract, sum, type Money } from '../canonical/money';
 import { type Payment, type SalesOrder } from '../canonical/sales-order';
 import { type Pair, type PairGateway } from './pair';
+import { routeOf, termsOf, type Terms } from './route-order';
 
 export type OrderVerdict =
-  | { verdict: 'go' }
+  | { verdict: 'go'; terms?: Terms }
   | { verdict: 'park'; failure: Failure }
+  | { verdict: 'skip'; failure: Failure }
   | { verdict: 'cancelled'; failure: Failure }
   | { verdict: 'wait-payment'; failure: Failure };
 
@@ -30,6 +32,18 @@ function mayBePosted(order: SalesOrder, pair: Pair): OrderVerdict | undefined {
   return undefined;
 }
 
+/** What the route of its kind says: somebody else books it, or a person looks first. */
+function routed(order: SalesOrder, pair: Pair): OrderVerdict | undefined {
+  const route = routeOf(order, pair);
+  if (route === undefined || route.posting === 'order') return undefined;
+  const field = route.when.channels ? 'channel' : 'tags';
+  const value = field === 'channel' ? order.channel ?? '' : (order.tags ?? []).join(', ');
+  const failure = { code: 'order-routed' as const, field, value };
+  return route.posting === 'skip'
+    ? { verdict: 'skip', failure: { ...failure, message: `Order ${order.source.orderName} belongs to the route "${route.name}", which is booked elsewhere.`, fix: 'Nothing to do: the pair\'s routes say so. Change routes[].posting if it is to be posted here.' } }
+    : park({ ...failure, message: `Order ${order.source.orderName} belongs to the route "${route.name}", which waits for a person.`, fix: 'Change the order in the shop so that it belongs to another route, or post it by hand and skip it here.' });
+}
+
 function paymentsFit(order: SalesOrder, payments: readonly Payment[], pair: Pair): OrderVerdict | undefined {
   for (const payment of payments) {
     if (payment.amount.currency !== order.currency) {
@@ -44,6 +58,8 @@ function paymentsFit(order: SalesOrder, payments: readonly Payment[], pair: Pair
   if (comparison > 0) {
     return park({ code: 'payments-do-not-match', field: 'payments', value: moneyText(paid), message: `The payments add up to ${moneyText(paid)}, more than the order total ${moneyText(order.totals.total)} ${order.currency}.`, fix: 'Check the shop for a double charge; refund it there or book the overpayment by hand, then retry.' });
   }
+  const terms = termsOf(order, routeOf(order, pair));
+  if (terms) return { verdict: 'go', terms };
   if (comparison < 0) {
     const open = moneyText(subtract(order.totals.total, paid));
     return { verdict: 'wait-payment', failure: { code: 'order-unpaid', field: 'financial_status', value: order.paymentState, message: `The order is ${order.paymentState}: ${moneyText(paid)} of ${moneyText(order.totals.total)} ${order.currency} is paid, ${open} is open.`, fix: 'Nothing is posted until it is paid in full; it goes on by itself when the payment arrives.' } };
@@ -58,7 +74,7 @@ export function checkOrder(order: SalesOrder, payments: readonly Payment[], pair
   }
   if (order.lines.length === 0) return park({ code: 'order-unreadable', field: 'line_items', value: '[]', message: 'The order has no lines.', fix: 'Look at the order in the shop; an order without lines cannot be invoiced.' });
   if (order.paymentState === 'voided') return park({ code: 'order-unpaid', field: 'financial_status', value: 'voided', message: 'The payment of this order was voided in the shop.', fix: 'Take payment again or cancel the order in the shop.' });
-  return mayBePosted(order, pair) ?? paymentsFit(order, payments, pair) ?? { verdict: 'go' };
+  return mayBePosted(order, pair) ?? routed(order, pair) ?? paymentsFit(order, payments, pair) ?? { verdict: 'go' };
 }
 
 /** Why a person must approve this order, in words; undefined when nobody must. The limit is in base currency. */

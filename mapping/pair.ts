@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Currency, DecimalText } from '../canonical/money';
+import { Bundle, Units } from './pair-goods';
+import { Route } from './pair-routes';
 
 const Account = z.string().min(1).max(75);
 /** Where one kind of thing stands in both ledgers: the two accounts are equivalent by decision of the bookkeeper. */
@@ -32,6 +34,18 @@ const Policies = z.object({
   draftAfterSeconds: z.number().int().min(0).default(300),
   /** An order edited after GP has it and before it is invoiced: void it and enter it anew, or ask a person. */
   editedBeforeInvoice: z.enum(['replace', 'hold']).default('replace'),
+  /** From where on the warehouse's work is not undone for an edit without a person's look: goods set aside, picked, or moved to an invoice. */
+  editNeedsReview: z.enum(['allocated', 'picked', 'transferred']).default('allocated'),
+  /** An order whose amounts changed after its invoice: ask a person, or book the difference by a return, a credit note and a further order. */
+  editedAfterInvoice: z.enum(['hold', 'adjust']).default('hold'),
+  /** Stock does not reach: back-order what is missing (GP refuses items that allow none, and the order waits), or sell below zero. */
+  shortage: z.enum(['back-order', 'sell-anyway']).default('back-order'),
+  /** Buyers without an account of the shop: a customer per e-mail address, or all on `gp.guestCustomer`. */
+  guests: z.enum(['by-email', 'shared']).default('by-email'),
+  /** An order of zero moves stock in GP; whether Xero gets an invoice of zero. */
+  zeroInvoice: z.enum(['mirror', 'skip']).default('mirror'),
+  /** How old the fiscal periods and lock dates may be before they are read again. */
+  calendarSeconds: z.number().int().min(1).max(86_400).default(600),
   /** Minutes of silence until approvers are reminded, until the next group is asked, and until silence counts; absent stages do not happen. */
   approval: z.object({
     remindAfterMinutes: z.number().positive().optional(), escalateAfterMinutes: z.number().positive().optional(), silenceAfterMinutes: z.number().positive().optional(),
@@ -56,18 +70,28 @@ export const Pair = z.object({
     item: z.enum(['gp', 'xero']).default('gp'), cash: z.enum(['gp', 'xero']).default('xero'),
   }).prefault({}),
   policies: Policies,
+  /** Kinds of orders that go another way; the first that fits decides. */
+  routes: z.array(Route).default([]),
   /** Foreign units per one base unit, from a named source, the same in both ledgers. */
   rates: z.record(Currency, z.object({ rate: DecimalText, source: z.string(), date: z.iso.date() })).default({}),
   gp: z.object({
     company: z.string().min(1).max(5),
-    orderPrefix: z.string().max(5).default('WO'), receiptPrefix: z.string().max(5).default('WR'), customerPrefix: z.string().max(5).default('WEB'),
+    orderPrefix: z.string().max(5).default('WO'), receiptPrefix: z.string().max(5).default('WR'), customerPrefix: z.string().regex(/^[A-Z0-9]{0,5}$/, 'at most five capitals or digits').default('WEB'),
     batchPrefix: z.string().max(4).default('TO'),
     /** Document id and number prefix of returns: how an invoiced order is taken back. */
     returnDocumentId: z.string().max(15).default('WEBRTN'), returnPrefix: z.string().max(5).default('WT'),
     documentId: z.string().max(15), site: z.string().max(10), taxScheduleId: z.string().max(15), addressCode: z.string().max(15).default('PRIMARY'),
-    guestCustomer: z.string().max(15).default('WEBGUEST'),
+    guestCustomer: z.string().regex(/^[A-Z0-9]{1,15}$/, 'at most 15 capitals or digits').default('WEBGUEST'),
+    /** The name that shared customers bear in both ledgers: nobody's own. */
+    guestName: z.string().min(1).max(64).default('Web customer'),
     /** Shop SKU → GP item number. */
     items: z.record(z.string(), z.string().max(30)).default({}),
+    /** Shop SKU → what the bundle is in GP. */
+    bundles: z.record(z.string(), Bundle).default({}),
+    /** Shop SKU → its units in GP, where GP counts in others than pieces of the shop. */
+    units: z.record(z.string(), Units).default({}),
+    /** GP item number → the site it leaves from, where that is not `site`. */
+    itemSites: z.record(z.string(), z.string().max(10)).default({}),
     /** Item numbers of lines that no stock item stands behind. */
     nonInventory: z.object({ custom: z.string(), tip: z.string(), giftCard: z.string(), fee: z.string() })
       .default({ custom: 'WEB-ITEM', tip: 'WEB-TIP', giftCard: 'WEB-GIFTCARD', fee: 'WEB-FEE' }),

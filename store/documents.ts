@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { type Tables } from './schema';
 import { type DocumentRow, type DocumentStore, type LinkStore, type PaymentStore } from './types';
 
@@ -7,6 +7,10 @@ const toRow = (r: Selectable<Tables['documents']>): DocumentRow => ({
   ...(r.number ? { number: r.number } : {}), ...(r.external_id ? { externalId: r.external_id } : {}), ...(r.amount ? { amount: r.amount } : {}),
   ...(r.currency ? { currency: r.currency } : {}), ...(r.content_hash ? { contentHash: r.content_hash } : {}), ...(r.written_at ? { writtenAt: r.written_at.toISOString() } : {}),
 });
+
+/** While it is only intended, the latest intent is what will be written; what was written keeps its receipt. */
+const newest = (column: 'content_hash' | 'amount' | 'external_id'): RawBuilder<string | null> =>
+  sql<string | null>`case when documents.state = 'intended' then coalesce(${sql.ref(`excluded.${column}`)}, ${sql.ref(`documents.${column}`)}) else ${sql.ref(`documents.${column}`)} end`;
 
 /** Intent before the call, receipt after it: what we meant to write and what stands there. */
 export function createDocuments(db: Kysely<Tables>): DocumentStore {
@@ -17,7 +21,9 @@ export function createDocuments(db: Kysely<Tables>): DocumentStore {
       const row = await db.insertInto('documents').values({
         pair_id: d.pairId, system: d.system, kind: d.kind, key: d.key, run_id: d.runId, number: d.number ?? null, external_id: d.externalId ?? null, amount: d.amount ?? null,
         currency: d.currency ?? null, content_hash: d.contentHash ?? null, state: 'intended', written_at: null,
-      }).onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet({ asked: sql<number>`documents.asked + 1` })).returningAll().executeTakeFirstOrThrow();
+      }).onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet({
+        asked: sql<number>`documents.asked + 1`, content_hash: newest('content_hash'), amount: newest('amount'), external_id: newest('external_id'),
+      })).returningAll().executeTakeFirstOrThrow();
       return toRow(row);
     },
     async written(ref, receipt) {

@@ -59,7 +59,7 @@ export type DocumentRow = {
   amount?: string; currency?: string; contentHash?: string; state: (typeof documentStates)[number]; asked: number; intendedAt: string; writtenAt?: string;
 };
 export interface DocumentStore {
-  /** Records the intent; answers the row as it stands (an earlier intent or receipt is not overwritten, the asks are counted). */
+  /** Records the intent; answers the row as it stands (a receipt is not overwritten; while only intended, amount and hash follow the latest intent; the asks are counted). */
   intend(document: Omit<DocumentRow, 'state' | 'asked' | 'intendedAt' | 'writtenAt'>): Promise<DocumentRow>;
   written(ref: { pairId: string; system: string; kind: string; key: string }, receipt: { number?: string; externalId?: string; amount?: string; currency?: string }): Promise<void>;
   undone(ref: { pairId: string; system: string; kind: string; key: string }): Promise<void>;

@@ -1,5 +1,6 @@
 import type { ExceptionDecided, RetryStep } from './messages';
 import type { OrderState } from './order-state';
+import { dropEdit } from './steps/edit';
 
 const order: readonly RetryStep[] = ['accept', 'order', 'receipt', 'invoice', 'payment', 'proof'];
 
@@ -17,8 +18,10 @@ function rewind(state: OrderState, from: RetryStep): void {
 
 /** What a person's word on an exception changes: pure, so that every combination can be tested. */
 export function takeDecision(state: OrderState, decision: ExceptionDecided): void {
+  const editDropped = decision.decision === 'skip' && dropEdit(state);
   delete state.failure;
   if (decision.decision === 'skip') {
+    if (editDropped) { state.warnings = [...state.warnings, `edit of the shop skipped by ${decision.by}: ${decision.reason}`]; return; }
     state.warnings = [...state.warnings, `skipped by ${decision.by}: ${decision.reason}`];
     state.phase = 'skipped';
     state.waitingFor = '';

@@ -21,6 +21,7 @@ async function look(input: { pairId: string }, from: Awaited<ReturnType<typeof d
     const last = at + readMax >= wanted.length;
     const delivered = await feed.deliverChanges({ pairId: input.pairId, states, watermark: last ? changes.watermark : since, pending: waiting });
     waiting = delivered.pending;
+    if (delivered.moved) await feed.followCustomers({ pairId: input.pairId, moved: delivered.moved, standing: await gp.readCustomers({ numbers: delivered.moved.map((m) => m.from) }) });
     signalled += delivered.signalled;
   }
   return { orders: wanted.length, signalled };

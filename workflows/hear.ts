@@ -35,7 +35,8 @@ export const hear = {
     state.heard += 1;
   },
   ledgerChanged(state: OrderState, { state: ledger }: LedgerChanged): void {
-    if (state.edition >= 2 && state.plan && ledger.orderNumber !== state.plan.coding.number) return;
+    const ours: (string | undefined)[] = [state.plan?.coding.number, state.planBefore?.coding.number];
+    if (state.edition >= 2 && state.plan && !ours.includes(ledger.orderNumber)) return;
     if (state.ledger && ledger.orderNumber === state.ledger.orderNumber && ledger.changedAt < state.ledger.changedAt) return;
     state.ledger = ledger;
   },

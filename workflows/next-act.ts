@@ -4,8 +4,8 @@ import type { OrderState } from './order-state';
 
 export type Act =
   | 'end' | 'undo' | 'accept' | 'recall'
-  | 'await-decision' | 'await-change' | 'await-payment' | 'await-order' | 'await-approval' | 'await-ledger'
-  | 'replace-order' | 'create-order' | 'create-receipts' | 'mirror' | 'settle' | 'prove' | 'finish-cancelled';
+  | 'await-decision' | 'await-change' | 'await-payment' | 'await-order' | 'await-approval' | 'await-ledger' | 'await-settlement'
+  | 'replace-order' | 'create-order' | 'create-receipts' | 'mirror' | 'settle' | 'prove' | 'finish-cancelled' | 'finish-skipped';
 
 /** GP invoices that count, oldest first: voided ones are gone. */
 export const liveInvoices = (state: OrderState): LedgerInvoice[] =>
@@ -14,6 +14,7 @@ export const liveInvoices = (state: OrderState): LedgerInvoice[] =>
 /** The next invoice whose mirror is not as it should be. */
 export function invoiceToMirror(state: OrderState): { invoice: LedgerInvoice; act: 'create' | 'authorise' } | undefined {
   for (const invoice of liveInvoices(state)) {
+    if (state.plan?.skipZeroInvoices && BigInt(invoice.total.minor) === 0n) continue;
     const mirror = state.mirrored.find((m) => m.number === invoice.number);
     if (!mirror) return { invoice, act: 'create' };
     if (mirror.status === 'DRAFT' && invoice.posted) return { invoice, act: 'authorise' };
@@ -43,6 +44,12 @@ export function openSettlements(state: OrderState): { xero: Allocation[]; gp: Al
   };
 }
 
+/** Minor units that posted invoices leave open: an order on terms is paid later. */
+export function owed(state: OrderState): bigint {
+  const sum = (amounts: readonly { minor: string }[]): bigint => amounts.reduce((a, { minor }) => a + BigInt(minor), 0n);
+  return sum(liveInvoices(state).map((i) => i.total)) - sum(allocations(state));
+}
+
 function afterGo(state: OrderState): Act {
   if (state.approvalNeeded !== undefined && state.approval === undefined) return 'await-approval';
   if (state.approvalNeeded !== undefined && state.approval?.decision === 'reject') return 'undo';
@@ -55,7 +62,8 @@ function afterGo(state: OrderState): Act {
   if (open.xero.length > 0 || open.gp.length > 0) return 'settle';
   const whole = state.ledger.status === 'invoiced' && liveInvoices(state).length > 0 && liveInvoices(state).every((i) => i.posted);
   const applied = allocations(state).every((a) => state.appliedInGp.includes(allocationKey(a)));
-  return whole && applied ? 'prove' : 'await-ledger';
+  if (!whole || !applied) return 'await-ledger';
+  return state.plan?.terms?.tieOut === 'paid' && owed(state) > 0n ? 'await-settlement' : 'prove';
 }
 
 /** What to do now: a pure function of the state, so that every path can be tested without a server. */
@@ -70,6 +78,7 @@ export function nextAct(state: OrderState): Act {
     case 'wait-payment': return 'await-payment';
     case 'park': return 'await-change';
     case 'cancelled': return state.undo.length > 0 ? 'undo' : 'finish-cancelled';
+    case 'skip': return 'finish-skipped';
     case 'go': return afterGo(state);
     case undefined: return 'accept';
   }

@@ -27,7 +27,7 @@ export type OrderState = {
   version?: string;
   total?: string;
   currency?: string;
-  verdict?: 'go' | 'park' | 'wait-payment' | 'cancelled' | 'wait-order';
+  verdict?: 'go' | 'park' | 'wait-payment' | 'cancelled' | 'wait-order' | 'skip';
   approvalNeeded?: string;
   approvalAsk?: ApprovalStory;
   approval?: ApprovalDecided;
@@ -44,6 +44,8 @@ export type OrderState = {
   revision: number;
   /** The GP order that an edited one takes the place of. */
   replaces?: string;
+  /** What that GP order was made from: the run goes back to it when a person drops the edit. */
+  planBefore?: OrderPlan;
   receiptsWritten: string[];
   ledger?: LedgerOrderState;
   mirrored: MirroredInvoice[];
@@ -59,6 +61,8 @@ export type OrderState = {
   undoing?: string;
   /** Still to be read back from the ledgers: this run takes up an order that was finished before. */
   recalling: boolean;
+  /** It was finished before and taken up again. */
+  recalled?: boolean;
   ended: boolean;
   difference?: string;
   hops: Hop[];

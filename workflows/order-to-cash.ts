@@ -1,14 +1,15 @@
 import { allHandlersFinished, condition, continueAsNew, defineQuery, defineSignal, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Phase, Story } from '../canonical/story';
+import { minorText } from './allocation';
 import { ask, nextDue, reach } from './approval';
 import { takeDecision } from './decide';
 import { hear } from './hear';
 import type { ApprovalDecided, ExceptionDecided, LedgerChanged, OrderToCashInput, PaymentSeen, SourceChanged } from './messages';
 import { queryNames, signalNames } from './names';
-import { invoiceToMirror, nextAct, type Act } from './next-act';
+import { invoiceToMirror, liveInvoices, nextAct, owed, type Act } from './next-act';
 import { newState, type OrderState, resumedState } from './order-state';
 import { publish, showInSearch } from './publish';
-import { accept } from './steps/accept';
+import { accept, exponentOf } from './steps/accept';
 import { mirrorInvoice } from './steps/invoice-in-xero';
 import { createOrder, createReceipts, postOrder, replaceOrder } from './steps/order-in-gp';
 import { prove } from './steps/prove';
@@ -41,6 +42,7 @@ function restingPlace(state: OrderState, act: Act): { phase: Phase; waitingFor: 
     case 'await-change': return { phase: 'parked', waitingFor: 'a change in the shop, or a decision: retry, edit or skip' };
     case 'await-approval': return { phase: 'awaiting-approval', waitingFor: `an approver: ${state.approvalNeeded ?? ''}` };
     case 'await-ledger': return { phase: 'awaiting-invoice', waitingFor: state.ledger ? 'GP to post the rest' : 'GP to ship, invoice and post' };
+    case 'await-settlement': return { phase: 'awaiting-payment', waitingFor: `the payment on terms: ${minorText(owed(state).toString(), exponentOf(state.currency ?? ''))} ${state.currency ?? ''} of ${liveInvoices(state).map((i) => i.number).join(', ')} is open` };
     case 'await-decision': return { phase: state.failure?.code === 'ledgers-differ' ? 'differs' : 'needs-attention', waitingFor: 'a decision: retry, edit, skip or undo' };
     default: return undefined;
   }
@@ -90,8 +92,8 @@ async function undo(state: OrderState): Promise<void> {
   if (state.ended && rejected !== undefined) state.failure = { code: 'approval-rejected', message: `The order was ${rejected}.`, fix: 'Nothing to do: what was posted is undone.' };
 }
 
-function finishCancelled(state: OrderState): void {
-  state.phase = 'cancelled';
+function finish(state: OrderState, phase: 'cancelled' | 'skipped'): void {
+  state.phase = phase;
   state.waitingFor = '';
   state.ended = true;
 }
@@ -101,7 +103,8 @@ async function perform(state: OrderState, input: OrderToCashInput, act: Act): Pr
   if (act === 'accept') return accept(state);
   if (act === 'recall') return recall(state);
   if (act === 'undo') return undo(state);
-  if (act === 'finish-cancelled') return finishCancelled(state);
+  if (act === 'finish-cancelled') return finish(state, 'cancelled');
+  if (act === 'finish-skipped') return finish(state, 'skipped');
   if (act.startsWith('await') || !plan) return wait(state, input, act);
   if (act === 'replace-order') return replaceOrder(state, plan);
   if (act === 'create-order') return state.edition >= 2 ? postOrder(state, plan) : createOrder(state, plan);

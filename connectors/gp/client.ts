@@ -49,7 +49,7 @@ function watched(client: GpClient, deps: Required<GpClientDeps>): GpClient {
     createReturn: watch('createReturn', client.createReturn), applyReturn: watch('applyReturn', client.applyReturn),
     applyReceipt: watch('applyReceipt', client.applyReceipt), readOrder: watch('readOrder', client.readOrder), readJournals: watch('readJournals', client.readJournals),
     readInvoices: watch('readInvoices', client.readInvoices), readReceipts: watch('readReceipts', client.readReceipts), readOpenAmounts: watch('readOpenAmounts', client.readOpenAmounts),
-    readChanges: watch('readChanges', client.readChanges), readFiscalPeriods: watch('readFiscalPeriods', client.readFiscalPeriods),
+    readChanges: watch('readChanges', client.readChanges), readFiscalPeriods: watch('readFiscalPeriods', client.readFiscalPeriods), readCustomers: watch('readCustomers', client.readCustomers),
     findByOrderKeys: watch('findByOrderKeys', client.findByOrderKeys), ping: watch('ping', client.ping),
   };
 }
@@ -65,7 +65,7 @@ export function createGpClient(settings: GpSettings, deps: GpClientDeps = {}): G
     ...createLedgerReads(reader),
     createSalesOrder: (order, coding) => createSalesOrder(order, coding, hands),
     createCashReceipt: (receipt) => createCashReceipt(receipt, hands),
-    voidSalesOrder: (number) => voidSalesOrder(number, hands),
+    voidSalesOrder: (number, keep) => voidSalesOrder({ number, keep }, hands),
     voidCashReceipt: (number, date) => voidCashReceipt(number, date, hands),
     applyReceipt: (application) => applyReceipt(application, hands),
     createReturn: (ret) => createReturn(ret, hands),

@@ -34,7 +34,8 @@ function addressRow(fields: AddressFields, code: string, more: { customer: strin
 
 /**
  * The customer and its addresses, as nodes before the order's own. An upsert: GP keeps what is not sent (field-level node), so only name,
- * contact and addresses travel; the class is sent for a new customer only, because GP owns it afterwards.
+ * contact and addresses travel; the class is sent for a new customer only, because GP owns it afterwards. An account that many buyers share bears
+ * its own name and none of theirs.
  */
 export function customerToEconnect(parts: { order: SalesOrder; coding: GpOrderCoding; newCustomer: boolean }, writer: TextWriter): CustomerNodes {
   const { order, coding, newCustomer } = parts;
@@ -42,6 +43,11 @@ export function customerToEconnect(parts: { order: SalesOrder; coding: GpOrderCo
   const shipTo = addressFields(order.shipTo ?? order.billTo, writer);
   const apart = present(shipTo) && !same(billTo, shipTo);
   const customer = coding.customerNumber;
+  if (coding.sharedName !== undefined) {
+    const name = writer.text('CUSTNAME', coding.sharedName);
+    return { xml: node('taUpdateCreateCustomerRcd', [['CUSTNMBR', customer], ['CUSTNAME', name], ['CUSTCLAS', newCustomer ? coding.customerClass : undefined], ['ADRSCODE', coding.addressCode],
+      ['UseCustomerClass', newCustomer && coding.customerClass !== undefined ? 1 : undefined], ['CreateAddress', 1], ['UpdateIfExists', 1]]), shipToCode: coding.addressCode, shipTo };
+  }
   const master = node('taUpdateCreateCustomerRcd', [
     ['CUSTNMBR', customer], ['CUSTNAME', writer.text('CUSTNAME', order.customer.name)],
     ['CUSTCLAS', newCustomer ? coding.customerClass : undefined], ['ADRSCODE', coding.addressCode],

@@ -7,7 +7,7 @@ const text = (errors: readonly [number, string, string][], end = '\r\n', equals 
 describe('econnectRefusal', () => {
   it.each([
     [67, 'totals-do-not-add-up'], [190, 'duplicate-conflict'], [221, 'master-missing'], [235, 'totals-do-not-add-up'], [309, 'setup-missing'], [447, 'account-not-mapped'], [483, 'currency-not-configured'],
-    [716, 'account-not-mapped'], [722, 'totals-do-not-add-up'], [2022, 'document-locked'], [2079, 'document-locked'], [2221, 'duplicate-conflict'], [4776, 'document-rejected'], [7023, 'setup-missing'], [9370, 'document-rejected'], [11479, 'setup-missing'],
+    [716, 'account-not-mapped'], [722, 'totals-do-not-add-up'], [2022, 'document-locked'], [2079, 'document-locked'], [2221, 'duplicate-conflict'], [4776, 'out-of-stock'], [7023, 'setup-missing'], [9370, 'document-rejected'], [11479, 'setup-missing'],
   ])('number %i is %s', (number, code) => {
     const { failure, look } = econnectRefusal(text([[number, 'taSopHdrIvcInsert', 'words']]));
     expect(failure).toMatchObject({ code, causes: [`${number} taSopHdrIvcInsert`], system: 'gp' });

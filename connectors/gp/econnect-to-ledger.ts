@@ -12,14 +12,17 @@ const rateOf = (value: string): string => (new Decimal(value).isZero() ? '1' : p
 export const posted = 2;
 const history = 'SOP30200';
 
+/** What a kit is made of bears no price of its own: the kit's line has it. A back-ordered kit that GP took apart has priced components instead. */
+const insideKit = (line: SalesTransaction['lines'][number]): boolean => line.CMPNTSEQ !== 0 && new Decimal(line.XTNDPRCE).isZero() && new Decimal(line.TAXAMNT).isZero();
+
 /** A sales invoice (SOPTYPE 3) as GP made it, in document currency. Throws MoneyError for an amount its currency cannot hold. */
 export function salesTransactionToInvoice(row: SalesTransaction): LedgerInvoice {
   const currency = row.CURNCYID;
   const amount = (value: string): Money => money(plain(value), currency);
   return {
     number: row.SOPNUMBE, orderNumber: row.ORIGNUMB, date: row.DOCDATE, customerNumber: row.CUSTNMBR, currency, rate: rateOf(row.XCHGRATE),
-    lines: row.lines.map((line) => ({
-      lineKey: String(line.LNITMSEQ), item: line.ITEMNMBR, description: line.ITEMDESC, quantity: plain(line.QUANTITY), unitPrice: plain(line.UNITPRCE),
+    lines: row.lines.filter((line) => !insideKit(line)).map((line) => ({
+      lineKey: line.CMPNTSEQ === 0 ? String(line.LNITMSEQ) : `${line.LNITMSEQ}/${line.CMPNTSEQ}`, ...(line.UOFM === '' ? {} : { unit: line.UOFM }), item: line.ITEMNMBR, description: line.ITEMDESC, quantity: plain(line.QUANTITY), unitPrice: plain(line.UNITPRCE),
       net: amount(line.XTNDPRCE), tax: amount(line.TAXAMNT),
     })),
     freight: amount(row.FRTAMNT), freightTax: amount(row.FRTTXAMT), misc: amount(row.MISCAMNT), tradeDiscount: amount(row.TRDISAMT),
@@ -64,7 +67,7 @@ function statusOf(order: SalesTransaction, invoices: readonly SalesTransaction[]
 export function rowsToOrderState(order: SalesTransaction, invoices: readonly SalesTransaction[], receipts: readonly LedgerReceipt[]): LedgerOrderState {
   const stamps = [order, ...invoices].map((row) => row.DEX_ROW_TS).sort();
   return {
-    orderNumber: order.SOPNUMBE, status: statusOf(order, invoices), invoices: invoices.map(salesTransactionToInvoice), receipts: [...receipts],
+    orderNumber: order.SOPNUMBE, customerNumber: order.CUSTNMBR, status: statusOf(order, invoices), invoices: invoices.map(salesTransactionToInvoice), receipts: [...receipts],
     changedAt: stamps[stamps.length - 1] ?? order.DEX_ROW_TS,
   };
 }

@@ -6,7 +6,7 @@ import { linePrice, type LinePrice } from './line-price';
 import { type GpOrderCoding } from './types';
 
 export type TaxRow = { detail: string; amount: Money; base: Money };
-export type CodedOrderLine = { line: OrderLine; item: string; nonInventory: boolean; salesAccount?: string; sequence: number; price: LinePrice; tax: Money; taxes: TaxRow[] };
+export type CodedOrderLine = { line: OrderLine; item: string; nonInventory: boolean; salesAccount?: string; site?: string; unit?: { unit: string }; sequence: number; price: LinePrice; tax: Money; taxes: TaxRow[] };
 /** An order in GP's arithmetic: DOCAMNT = SUBTOTAL + FREIGHT + TAXAMNT + FRTTXAMT, no misc amount, no trade discount. */
 export type OrderAmounts = {
   lines: CodedOrderLine[]; freight: Money; freightTax: Money; freightTaxes: TaxRow[];
@@ -43,7 +43,7 @@ function codeLine(line: OrderLine, sequence: number, coding: GpOrderCoding): Out
   if (!code) return failed({ code: 'item-not-mapped', field: 'lineId', value: line.lineId, system: 'gp', message: `The line "${line.description}" has no item in GP.`, fix: 'Code the line by the pair, then retry.' });
   const taxes = taxRows([line], coding);
   if (!taxes.ok) return taxes;
-  return done({ line, ...code, sequence, price: linePrice(line), taxes: taxes.value, tax: sum(taxes.value.map((t) => t.amount), line.net.currency) });
+  return done({ line, ...code, sequence, price: linePrice({ ...line, ...(code.unit ? { quantity: code.unit.quantity, unitPrice: code.unit.unitPrice } : {}) }), taxes: taxes.value, tax: sum(taxes.value.map((t) => t.amount), line.net.currency) });
 }
 
 function codeLines(order: SalesOrder, coding: GpOrderCoding): Outcome<{ lines: CodedOrderLine[]; warnings: string[] }> {

@@ -71,7 +71,7 @@ async function readOpenAmounts(reader: Reader, numbers: readonly string[]): Prom
   return translated(() => Object.fromEntries(rows.value.filter((row) => row.RMDTYPAL === rmInvoice).map((row) => [row.DOCNUMBR, money(row.CURTRXAM, row.CURNCYID)])));
 }
 
-export type LedgerReads = Pick<GpClient, 'readOrder' | 'readJournals' | 'readInvoices' | 'readReceipts' | 'readOpenAmounts' | 'readFiscalPeriods' | 'findByOrderKeys'>;
+export type LedgerReads = Pick<GpClient, 'readOrder' | 'readJournals' | 'readInvoices' | 'readReceipts' | 'readOpenAmounts' | 'readFiscalPeriods' | 'readCustomers' | 'findByOrderKeys'>;
 
 /** The reading half of the client; see GpClient. Failures: `system-unavailable`, `reply-unreadable`, `unauthorized`, `text-unusable`. */
 export function createLedgerReads(reader: Reader): LedgerReads {
@@ -88,6 +88,10 @@ export function createLedgerReads(reader: Reader): LedgerReads {
       const rows = await reader.readIn({ type: 'GL_Transaction', column: 'ORDOCNUM', values: numbers }, shapes.journals);
       const wanted = new Set(numbers);
       return rows.ok ? translated(() => rows.value.flatMap(journalToLines).filter((line) => wanted.has(line.document))) : rows;
+    },
+    async readCustomers(numbers) {
+      const rows = await reader.readIn({ type: 'Customer', column: 'CUSTNMBR', values: numbers }, shapes.customers);
+      return rows.ok ? done(rows.value.map((row) => row.CUSTNMBR)) : rows;
     },
     async readFiscalPeriods() {
       const rows = await reader.read({ type: 'Fiscal_Period', rowMax: periodRowMax }, shapes.periods);

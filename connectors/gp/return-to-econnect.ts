@@ -20,11 +20,11 @@ function lineRow(line: Line, index: number, { ret, currencyId, writer }: Parts):
   const nonInventory = ret.nonInventory.includes(line.item);
   const price = linePrice({ quantity: line.quantity, unitPrice: line.unitPrice, discount: { ...line.net, minor: '0' }, net: line.net });
   return [
-    ['SOPTYPE', sopReturn], ['SOPNUMBE', ret.number], ['CUSTNMBR', ret.invoice.customerNumber], ['DOCDATE', ret.date], ['LOCNCODE', ret.site],
+    ['SOPTYPE', sopReturn], ['SOPNUMBE', ret.number], ['CUSTNMBR', ret.invoice.customerNumber], ['DOCDATE', ret.date], ['LOCNCODE', ret.itemSites?.[line.item] ?? ret.site],
     ['ITEMNMBR', line.item], ['UNITPRCE', price.unitPrice], ['XTNDPRCE', moneyText(line.net)], ['QUANTITY', price.quantity], ['MRKDNAMT', price.markdown],
     ['COMMENT_1', writer.text('COMMENT_1', price.comment)], ['UNITCOST', nonInventory ? '0' : undefined], ['ITEMDESC', writer.text('ITEMDESC', line.description)],
     ['TAXAMNT', moneyText(line.tax)], ['QTYONHND', nonInventory ? undefined : price.quantity], ['NONINVEN', nonInventory ? 1 : 0], ['LNITMSEQ', sequenceOf(index)],
-    ['DOCID', ret.documentId], ['RTNSINDX', ret.accounts[line.item]], ['CURNCYID', currencyId],
+    ['DOCID', ret.documentId], ['RTNSINDX', ret.accounts[line.item]], ['CURNCYID', currencyId], ['UOFM', line.unit],
   ];
 }
 

@@ -14,6 +14,10 @@ export const sopOrder = 2;
 /** Marks documents of ours in GP's INTEGRATIONSOURCE. */
 export const integrationSource = 7;
 
+/** QtyShrtOpt: what GP does with a quantity it does not have. */
+const overrideShortage = 2;
+const backOrderBalance = 4;
+
 const someMoney = (amount: Money): string | undefined => (isZero(amount) ? undefined : moneyText(amount));
 
 /** Rate fields of a foreign document: foreign units per base unit, so GP divides (RTCLCMTD 1). */
@@ -23,11 +27,11 @@ export function rateFields(rate: string): { rate?: string; method?: number } {
 
 function lineRow(line: CodedOrderLine, coding: GpOrderCoding, writer: TextWriter): Entry[] {
   return [
-    ['SOPTYPE', sopOrder], ['SOPNUMBE', coding.number], ['CUSTNMBR', coding.customerNumber], ['DOCDATE', coding.date], ['LOCNCODE', coding.site],
+    ['SOPTYPE', sopOrder], ['SOPNUMBE', coding.number], ['CUSTNMBR', coding.customerNumber], ['DOCDATE', coding.date], ['LOCNCODE', line.site ?? coding.site],
     ['ITEMNMBR', line.item], ['UNITPRCE', line.price.unitPrice], ['XTNDPRCE', moneyText(line.line.net)], ['QUANTITY', line.price.quantity],
     ['MRKDNAMT', line.price.markdown], ['COMMENT_1', writer.text('COMMENT_1', line.price.comment)], ['UNITCOST', line.nonInventory ? '0' : undefined],
     ['ITEMDESC', writer.text('ITEMDESC', line.line.description)], ['TAXAMNT', moneyText(line.tax)], ['NONINVEN', line.nonInventory ? 1 : 0],
-    ['LNITMSEQ', line.sequence], ['DOCID', coding.documentId], ['SLSINDX', line.salesAccount], ['CURNCYID', coding.currencyId], ['QtyShrtOpt', 4],
+    ['LNITMSEQ', line.sequence], ['DOCID', coding.documentId], ['SLSINDX', line.salesAccount], ['CURNCYID', coding.currencyId], ['UOFM', line.unit?.unit], ['QtyShrtOpt', coding.shortage === 'sell-anyway' ? overrideShortage : backOrderBalance],
   ];
 }
 
@@ -62,7 +66,7 @@ function keysFit(coding: GpOrderCoding, amounts: OrderAmounts): Outcome<true> {
     ['SOPNUMBE', coding.number], ['CUSTNMBR', coding.customerNumber], ['DOCID', coding.documentId], ['LOCNCODE', coding.site], ['BACHNUMB', coding.batch],
     ['TAXSCHID', coding.taxScheduleId], ['ADRSCODE', coding.addressCode], ['CURNCYID', coding.currencyId], ['INTEGRATIONID', coding.orderKey],
     ...(coding.customerClass === undefined ? [] : [['CUSTCLAS', coding.customerClass] as const]),
-    ...amounts.lines.flatMap((line) => [['ITEMNMBR', line.item] as const, ...(line.salesAccount === undefined ? [] : [['SLSINDX', line.salesAccount] as const])]),
+    ...amounts.lines.flatMap((line) => [['ITEMNMBR', line.item] as const, ...(line.site === undefined ? [] : [['LOCNCODE', line.site] as const]), ...(line.unit === undefined ? [] : [['UOFM', line.unit.unit] as const]), ...(line.salesAccount === undefined ? [] : [['SLSINDX', line.salesAccount] as const])]),
     ...[...amounts.lines.flatMap((line) => line.taxes), ...amounts.freightTaxes].map((tax) => ['TAXDTLID', tax.detail] as const),
   ]);
 }

@@ -21,13 +21,20 @@ export type GpOrderCoding = {
   customerClass?: string;
   addressCode: string;
   /** By canonical lineId. A non-inventory line carries its own description; `salesAccount` overrides the posting account. */
-  lines: Record<string, { item: string; nonInventory: boolean; salesAccount?: string }>;
+  lines: Record<string, { item: string; nonInventory: boolean; salesAccount?: string; /** Where it leaves from, if not `site`. */ site?: string; /** Quantity and price in GP's unit, if not pieces of the shop. */ unit?: { unit: string; quantity: string; unitPrice: string } }>;
+  /** What GP does when stock does not reach; absent is `back-order`. */
+  shortage?: 'back-order' | 'sell-anyway';
+  /** The name of an account that many buyers share: their own names and addresses stand on the document only. */
+  sharedName?: string;
   /** Tax name (as the shop calls it) → GP tax detail id. */
   taxDetails: Record<string, string>;
   /** Refuse when the customer is on hold (a person may later decide otherwise). */
   respectHold: boolean;
   respectCreditLimit: boolean;
 };
+
+/** How far the warehouse may be: goods set aside, goods picked, or any of it transferred to an invoice. */
+export type GpKeep = 'allocated' | 'picked' | 'transferred';
 
 /** A written document as read back from the ledger. `existed` tells that it stood there before this call. */
 export type GpReceiptOfWrite = { number: string; total: Money; existed: boolean; warnings?: string[] };
@@ -59,6 +66,8 @@ export type GpReturn = {
   /** Return document id of this company (SOP40200, type 4). */
   documentId: string;
   site: string;
+  /** Item id → the site it goes back to, where that is not `site`. */
+  itemSites?: Record<string, string>;
   taxScheduleId: string;
   /** The detail that carries the returned tax; unused when the invoice has none. */
   taxDetailId: string;
@@ -91,8 +100,8 @@ export type GpFiscalPeriod = { year: number; period: number; series: 'sales' | '
 export interface GpClient {
   /** Customer, addresses and sales order in one eConnect document. Failure codes: document-rejected, customer-on-hold, … */
   createSalesOrder(order: SalesOrder, coding: GpOrderCoding): Promise<Outcome<GpReceiptOfWrite>>;
-  /** Voids an order nobody has transferred yet; a missing or already void order is success. */
-  voidSalesOrder(number: string): Promise<Outcome<{ existed: boolean }>>;
+  /** Voids an order nobody has transferred yet; a missing or already void order is success. `keep` leaves it to a person from that much work on (`cannot-undo`). */
+  voidSalesOrder(number: string, keep?: GpKeep): Promise<Outcome<{ existed: boolean }>>;
   createCashReceipt(receipt: GpCashReceipt): Promise<Outcome<GpReceiptOfWrite>>;
   /** Voids an unapplied receipt; unapplies it first where needed. */
   voidCashReceipt(number: string, date: string): Promise<Outcome<{ existed: boolean }>>;
@@ -113,6 +122,8 @@ export interface GpClient {
   /** What changed since the watermark, oldest first; the caller keeps an overlap. */
   readChanges(since: string): Promise<Outcome<GpChanges>>;
   readFiscalPeriods(): Promise<Outcome<GpFiscalPeriod[]>>;
+  /** Which of these customer numbers exist. */
+  readCustomers(numbers: string[]): Promise<Outcome<string[]>>;
   /** All orders, invoices and receipts whose INTEGRATIONID / description carries one of these keys: the outside audit's way in. */
   findByOrderKeys(orderKeys: string[]): Promise<Outcome<Record<string, LedgerOrderState[]>>>;
   /** Cheap liveness: company readable with these credentials. */

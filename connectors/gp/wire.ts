@@ -14,7 +14,9 @@ const stamp = z.string().trim().regex(/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\
 
 export const SalesLineRow = z.object({
   LNITMSEQ: whole, ITEMNMBR: text, ITEMDESC: text, QUANTITY: decimal, QTYREMAI: amount, QTYCANCE: amount, UNITPRCE: decimal, XTNDPRCE: decimal,
-  MRKDNAMT: amount, TAXAMNT: amount,
+  MRKDNAMT: amount, TAXAMNT: amount, UOFM: text, ATYALLOC: amount, QTYFULFI: amount,
+  /** Not zero: a component of the kit on the line of the same LNITMSEQ. */
+  CMPNTSEQ: whole.default(0),
 });
 export const SalesTaxRow = z.object({ LNITMSEQ: whole, TAXDTLID: text, STAXAMNT: amount, TDTTXSLS: amount });
 

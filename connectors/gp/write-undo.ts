@@ -1,10 +1,11 @@
+import { Decimal } from 'decimal.js';
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
 import { compareMoney, money, moneyText, type Money } from '../../canonical/money';
 import { applicationToEconnect, unapplicationToEconnect, type CreditType } from './application-to-econnect';
 import { rmInvoice, rmReceipt, rmReturn } from './cash-receipt-to-econnect';
 import { cashReceipts, receivables, sales, sopInvoice } from './reads';
 import { sopOrder } from './sales-order-to-econnect';
-import { type GpApplication, type GpReturnApplication } from './types';
+import { type GpApplication, type GpKeep, type GpReturnApplication } from './types';
 import { orderVoidToEconnect, receiptVoidToEconnect } from './void-to-econnect';
 import { type ReceivableRow, type SalesTransaction } from './wire';
 import { type Hands } from './write-documents';
@@ -24,8 +25,15 @@ async function readSalesOrder(number: string, hands: Hands): Promise<Outcome<{ o
   return done({ order: orders.value.find((row) => row.SOPTYPE === sopOrder && row.SOPNUMBE === number), invoices: invoices.value.filter((row) => row.SOPTYPE === sopInvoice && row.VOIDSTTS === 0) });
 }
 
-/** See GpClient.voidSalesOrder. Failure `cannot-undo` once the warehouse has transferred any of it. */
-export async function voidSalesOrder(number: string, hands: Hands): Promise<Outcome<Existed>> {
+/** How far the warehouse is with an order that is not transferred yet. */
+function begun(order: SalesTransaction, keep: GpKeep): string | undefined {
+  const some = (column: 'ATYALLOC' | 'QTYFULFI'): boolean => order.lines.some((line) => new Decimal(line[column]).gt(0));
+  if (keep !== 'transferred' && some('QTYFULFI')) return 'picked';
+  return keep === 'allocated' && some('ATYALLOC') ? 'set aside' : undefined;
+}
+
+/** See GpClient.voidSalesOrder. Failure `cannot-undo` once the warehouse has transferred any of it, or from the work on that `keep` names. */
+export async function voidSalesOrder({ number, keep = 'transferred' }: { number: string; keep?: GpKeep | undefined }, hands: Hands): Promise<Outcome<Existed>> {
   const found = await readSalesOrder(number, hands);
   if (!found.ok) return found;
   const { order, invoices } = found.value;
@@ -34,6 +42,8 @@ export async function voidSalesOrder(number: string, hands: Hands): Promise<Outc
   if (invoices.length > 0 || order.TABLENAME === 'SOP30200') {
     return failed(cannotUndo(number, `The order ${number} is already invoiced (${invoices.map((row) => row.SOPNUMBE).join(', ') || 'in history'}).`, 'Correct it by a return or credit memo in GP.'));
   }
+  const work = begun(order, keep);
+  if (work !== undefined) return failed(cannotUndo(number, `The warehouse has ${work} goods of the order ${number}.`, 'Have the warehouse put them back, or change the order in GP by hand.'));
   return writeOnce<Existed>({
     operation: hands.settings.voidOperation ?? 'CreateTransactionEntity', document: number, repeatable: true,
     xml: orderVoidToEconnect({ number, date: hands.now().toISOString().slice(0, 10) }), settle: accepted,

@@ -27,6 +27,11 @@ function refundedOf(wire: OrderWire): SalesOrder['totals']['refunded'] {
   return sum(amounts, wire.currency);
 }
 
+function termsOf({ payment_terms: terms }: OrderWire): Pick<SalesOrder, 'terms'> {
+  if (!terms) return {};
+  return { terms: { name: terms.payment_terms_name ?? 'payment terms', ...(/^\d{1,3}$/.test(terms.due_in_days ?? '') ? { dueDays: Number(terms.due_in_days) } : {}) } };
+}
+
 function build(wire: OrderWire, shop: string): Outcome<SalesOrder> {
   const updated = utc(wire.updated_at);
   const placed = utc(wire.processed_at ?? wire.created_at);
@@ -45,6 +50,7 @@ function build(wire: OrderWire, shop: string): Outcome<SalesOrder> {
     version: updated, placedAt: placed, currency, test: wire.test, paymentState: states[stated] ?? 'pending', pricesIncludeTax: wire.taxes_included,
     ...(cancelled === undefined ? {} : { cancelled: { at: cancelled, ...(wire.cancel_reason ? { reason: wire.cancel_reason } : {}) } }),
     customer: partyOf(wire), ...toAddress('billTo', wire.billing_address), ...toAddress('shipTo', wire.shipping_address),
+    ...(wire.source_name ? { channel: wire.source_name } : {}), ...(wire.tags.length > 0 ? { tags: wire.tags } : {}), ...termsOf(wire),
     ...(wire.po_number ? { purchaseOrderNumber: wire.po_number } : {}), ...(wire.note ? { note: wire.note } : {}),
     lines: parts.lines, shipping: parts.shipping,
     totals: {

@@ -49,6 +49,10 @@ export const Transaction = z.object({
 export type Transaction = z.infer<typeof Transaction>;
 const Refund = z.object({ transactions: list(z.object({ kind: Text, status: Text, amount: Amount })) });
 
+/** Old bodies hold one text with commas, the latest versions a list. */
+const Tags = z.preprocess((v) => (Array.isArray(v) ? v : typeof v === 'string' ? v.split(',') : []), z.array(z.string())).transform((tags) => tags.map((t) => t.trim()).filter((t) => t !== ''));
+const PaymentTerms = z.preprocess((v) => v ?? undefined, z.object({ payment_terms_name: OptionalText, due_in_days: OptionalText }).optional());
+
 export const OrderWire = z.object({
   id: Id, name: OptionalText, created_at: Text, processed_at: OptionalText, updated_at: Text, cancelled_at: OptionalText, cancel_reason: OptionalText,
   currency: z.preprocess(losslessText, z.string().regex(/^[A-Z]{3}$/, 'a currency code')), taxes_included: Flag, test: Flag, financial_status: OptionalText,
@@ -60,7 +64,7 @@ export const OrderWire = z.object({
   payment_gateway_names: list(z.preprocess((v) => losslessText(v) ?? '', z.string())), gateway: OptionalText,
   line_items: z.array(LineItem), shipping_lines: list(ShippingLine), refunds: list(Refund),
   customer: nullable(CustomerWire), email: OptionalText, phone: OptionalText, billing_address: nullable(AddressWire), shipping_address: nullable(AddressWire),
-  po_number: OptionalText, note: OptionalText,
+  po_number: OptionalText, note: OptionalText, source_name: OptionalText, tags: Tags, payment_terms: PaymentTerms,
 });
 export type OrderWire = z.infer<typeof OrderWire>;
 

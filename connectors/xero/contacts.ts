@@ -26,7 +26,7 @@ async function follow(door: Door, contact: ContactWire): Promise<Outcome<Ensured
     current = next.value;
   }
   if (current.contactStatus === 'ARCHIVED') {
-    return failed({ code: 'document-rejected', system: 'xero', document: current.name, message: `The Xero contact "${current.name}" is archived.`, fix: 'Restore the contact in Xero, then retry.' });
+    return failed({ code: 'contact-archived', system: 'xero', document: current.name, message: `The Xero contact "${current.name}" is archived.`, fix: 'Restore the contact in Xero, then retry.' });
   }
   return done({ contactId: current.contactID, name: current.name, existed: true });
 }

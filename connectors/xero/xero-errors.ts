@@ -24,6 +24,7 @@ type Meaning = { code: FailureCode; fix: string };
 const meanings: [RegExp, Meaning][] = [
   [/lock date|end of year/i, { code: 'period-closed', fix: 'Open the period in Xero, or let the pair re-date, then retry.' }],
   [/must be unique|already assigned|already exists/i, { code: 'duplicate-conflict', fix: 'Look at the document of this number in Xero.' }],
+  [/archived contact|contact .*archived|contact .*merged/i, { code: 'contact-archived', fix: 'Restore the contact in Xero, or merge it into the one that took its place, then retry.' }],
   [/account code|account .*not (a )?valid|payments are not enabled/i, { code: 'account-not-mapped', fix: 'Correct the account in the pair, or create it in Xero, then retry.' }],
   [/taxtype|tax type/i, { code: 'tax-not-mapped', fix: 'Correct xero.taxTypes of the pair, then retry.' }],
   [/not subscribed to currency/i, { code: 'currency-not-configured', fix: 'Add the currency in Xero, then retry.' }],

@@ -70,7 +70,7 @@ const types: Record<string, (c: Company, type: Tree, desk: Desk) => void> = {
   RMUnapplyTransactionType: (c, type) => unapplyReceipt(c, mustHave(type, 'taRMUnapplyTransaction')),
   RMVoidTransactionType: (c, type) => voidReceipt(c, mustHave(type, 'taRMVoidTransaction'), (document) => reverse(c, document)),
   SMTransactionBatchType: (_c, type) => { const node = mustHave(type, 'taCreateUpdateBatchHeaderRcd'); for (const f of ['BACHNUMB', 'SERIES', 'BCHSOURC', 'ORIGIN', 'NUMOFTRX', 'DOCAMT']) node.required(f); },
-  IVItemMasterType: (c, type) => { const node = mustHave(type, 'taUpdateCreateItemRcd'); const item = node.required('ITEMNMBR'); c.items.put(item, { item, description: node.text('ITEMDESC') || item }); },
+  IVItemMasterType: (c, type) => { const node = mustHave(type, 'taUpdateCreateItemRcd'); const item = node.required('ITEMNMBR'); c.items.put(item, { ...c.items.get(item), item, description: node.text('ITEMDESC') || item }); },
 };
 
 /** The document number that a fault or a call log names. */

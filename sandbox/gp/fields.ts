@@ -8,7 +8,7 @@ export type Fields = Record<string, string>;
 const lengths: Record<string, number> = {
   SOPNUMBE: 21, ORIGNUMB: 20, DOCID: 15, BACHNUMB: 15, CUSTNMBR: 15, CUSTNAME: 64, CSTPONBR: 20, ITEMNMBR: 30, ITEMDESC: 100, ADRSCODE: 15, CNTCPRSN: 60, ADDRESS1: 60, ADDRESS2: 60, ADDRESS3: 60, CITY: 35,
   STATE: 29, ZIPCODE: 10, COUNTRY: 60, PHNUMBR1: 21, REFRENCE: 30, INTEGRATIONID: 30, TAXSCHID: 15, TAXDTLID: 15, LOCNCODE: 10, CURNCYID: 15, CHEKBKID: 15, CHEKNMBR: 20, TRXDSCRN: 30, DOCNUMBR: 20,
-  COMMENT_1: 50, ShipToName: 64, CUSTCLAS: 15, PRBTADCD: 15, PRSTADCD: 15,
+  COMMENT_1: 50, ShipToName: 64, CUSTCLAS: 15, PRBTADCD: 15, PRSTADCD: 15, UOFM: 8,
 };
 /** What Windows-1252 cannot hold. */
 // eslint would call control characters in a pattern a mistake, so the range is named by code.

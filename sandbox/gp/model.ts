@@ -2,12 +2,14 @@ import { DiskStore, type Collection } from '../kit/disk-store';
 import { type BookLine } from '../kit/decimal';
 import { seedAccounts, seedCheckbooks, seedItems } from './seeds';
 
-export type SopLine = { seq: number; item: string; description: string; quantity: string; remaining: string; unitPrice: string; markdown: string; extended: string; tax: string; salesAccount?: string; returnsAccount?: string };
+export type SopLine = { seq: number; item: string; description: string; quantity: string; remaining: string; unitPrice: string; markdown: string; extended: string; tax: string; salesAccount?: string; returnsAccount?: string; site: string; unit: string };
 export type SopTax = { seq: number; type: number; detail: string; amount: string; base: string };
 export type SopDocument = {
   type: number; number: string; origin: string; docId: string; date: string; batch: string; customer: string; customerName: string; customerPo: string; subtotal: string; freight: string; misc: string;
   tax: string; freightTax: string; miscTax: string; tradeDiscount: string; total: string; currency: string; rate: string; voided: boolean; posted: boolean; history: boolean;
   integrationId: string; reference: string; lines: SopLine[]; taxes: SopTax[]; createdAt: string; changedAt: string; shipments: number;
+  /** How far the warehouse is with it before it is moved to an invoice. */
+  warehouse?: 'allocated' | 'picked';
 };
 export type Receipt = {
   number: string; customer: string; date: string; amount: string; open: string; currency: string; rate: string; batch: string; checkbook: string; checkNumber: string; description: string; posted: boolean; voided: boolean; createdAt: string; changedAt: string;
@@ -18,12 +20,14 @@ export type Receivable = { number: string; customer: string; amount: string; ope
 export type Apply = { from: string; type: number; to: string; amount: string; date: string };
 export type Journal = { entry: number; document: string; date: string; currency: string; rate: string; lines: BookLine[]; changedAt: string };
 export type Customer = { number: string; name: string; hold: boolean; creditLimit?: string; addresses: Record<string, Record<string, string>>; fields: Record<string, string>; changedAt: string };
+/** `stock`: what is on hand in base units (absent: nobody counts). `units`: base units in one of each; the base unit is EACH. */
+export type Item = { item: string; description: string; inactive?: boolean; stock?: string; backOrders?: boolean; units?: Record<string, string>; decimals?: number; kit?: { item: string; quantity: string }[] };
 export type Period = { year: number; period: number; series: number; from: string; to: string; closed: boolean };
 export type Settings = { shipDelayMs: number; postIntervalMs: number; pauseWarehouse: boolean; pausePoster: boolean; closedPeriods: string[]; lockedBatches: string[]; latencyMs: number };
 
 export type Company = {
   disk: DiskStore; sop: Collection<SopDocument>; receipts: Collection<Receipt>; receivables: Collection<Receivable>; /** Posted returns with what is left of them. */ returns: Collection<Receivable>; applies: Collection<Apply>; journals: Collection<Journal>;
-  customers: Collection<Customer>; items: Collection<{ item: string; description: string }>; settings: Collection<Settings>; counters: Collection<number>;
+  customers: Collection<Customer>; items: Collection<Item>; settings: Collection<Settings>; counters: Collection<number>;
   find: Finders; accounts: Set<string>; checkbooks: Map<string, string>; now(): Date;
 };
 

@@ -12,21 +12,28 @@ function part(amount: string, share: Decimal, more: { last: boolean; shipped: De
 }
 
 type Shipment = { lines: SopLine[]; last: boolean };
+const shipmentsOf = (order: SopDocument): number => (says(order, 'ship-in-three') ? 3 : says(order, 'ship-in-two') ? 2 : 1);
 
+/** What goes out now: an even part of every line where the order says so, else what one site has; the last shipment takes what is left. */
 function pick(order: SopDocument): Shipment {
-  const half = says(order, 'ship-in-two') && order.shipments === 0 && (order.lines.length > 1 || new Decimal(order.lines[0]?.quantity ?? 0).gt(1));
-  if (!half) return { lines: order.lines.filter((l) => new Decimal(l.remaining).gt(0)), last: true };
-  const lines = order.lines.length > 1 ? order.lines.slice(0, Math.ceil(order.lines.length / 2)) : order.lines.map((l) => ({ ...l, remaining: new Decimal(l.quantity).div(2).floor().toFixed() }));
-  return { lines, last: false };
+  const open = order.lines.filter((l) => new Decimal(l.remaining).gt(0));
+  const here = open.filter((l) => l.site === open[0]?.site);
+  const wanted = shipmentsOf(order);
+  if (wanted === 1 || order.shipments >= wanted - 1) return { lines: here, last: here.length === open.length };
+  if (order.lines.length > 1 && wanted === 2) return { lines: order.lines.slice(0, Math.ceil(order.lines.length / 2)), last: false };
+  const parts = open.map((l) => ({ ...l, remaining: new Decimal(l.quantity).div(wanted).floor().toFixed() })).filter((l) => new Decimal(l.remaining).gt(0));
+  return parts.length === 0 ? { lines: open, last: true } : { lines: parts, last: false };
 }
 
-function shipLine(line: SopLine, shipped: SopLine | undefined, decimals: number): SopLine {
+type Shipped = { quantity: Decimal; extended: Decimal; tax: Decimal };
+
+function shipLine(line: SopLine, shipped: Shipped, decimals: number): SopLine {
   const quantity = new Decimal(line.remaining);
-  const last = quantity.plus(shipped?.quantity ?? 0).eq(line.quantity);
+  const last = quantity.plus(shipped.quantity).eq(line.quantity);
   const share = quantity.div(line.quantity);
-  const extended = part(line.extended, share, { last, shipped: shipped?.extended ?? 0, decimals });
+  const extended = part(line.extended, share, { last, shipped: shipped.extended, decimals });
   const unitPrice = quantity.eq(line.quantity) ? line.unitPrice : new Decimal(extended).div(quantity).toDecimalPlaces(5).toFixed();
-  return { ...line, quantity: quantity.toFixed(), remaining: '0', extended, unitPrice, markdown: quantity.eq(line.quantity) ? line.markdown : '0', tax: part(line.tax, share, { last, shipped: shipped?.tax ?? 0, decimals }) };
+  return { ...line, quantity: quantity.toFixed(), remaining: '0', extended, unitPrice, markdown: quantity.eq(line.quantity) ? line.markdown : '0', tax: part(line.tax, share, { last, shipped: shipped.tax, decimals }) };
 }
 
 const invoicesOf = (c: Company, order: SopDocument): SopDocument[] => c.find.sopByOrigin(order.number).filter((d) => d.type === 3);
@@ -47,7 +54,10 @@ export function ship(c: Company, order: SopDocument): SopDocument {
   const before = order.shipments === 0 ? [] : invoicesOf(c, order);
   const { lines: picked, last } = pick(order);
   const decimals = decimalsOf(order.currency);
-  const shippedOf = (seq: number): SopLine | undefined => before.flatMap((d) => d.lines).find((l) => l.seq === seq);
+  const shippedOf = (seq: number): Shipped => {
+    const gone = before.flatMap((d) => d.lines).filter((l) => l.seq === seq);
+    return { quantity: total(gone.map((l) => l.quantity)), extended: total(gone.map((l) => l.extended)), tax: total(gone.map((l) => l.tax)) };
+  };
   const lines = picked.map((line) => shipLine(line, shippedOf(line.seq), decimals));
   const first = before.length === 0;
   const taxes = shipTaxes(order, lines, first);

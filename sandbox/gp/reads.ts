@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { GpSqlError } from './errors';
 import { total } from '../kit/decimal';
+import { kitParts } from './inventory';
 import { type Apply, type Company, type Customer, type Journal, type Receipt, periodsOf, type SopDocument } from './model';
 import { baseCurrency } from './seeds';
 
@@ -12,7 +13,12 @@ const stamp = (iso: string): string => iso.replace('T', ' ').replace('Z', '');
 const char = (text: string, length: number): string => text.padEnd(length);
 const five = (value: Decimal.Value): string => new Decimal(value).toFixed(5);
 
-function sopRow(d: SopDocument): RowSet {
+/** What the warehouse did with a line before it is transferred, its unit and its site. */
+const handled = (d: SopDocument, l: SopDocument['lines'][number]): Columns => ({
+  ATYALLOC: five(d.warehouse !== undefined && d.type === 2 && !d.voided ? l.remaining : 0), QTYFULFI: five(d.warehouse === 'picked' && d.type === 2 && !d.voided ? l.remaining : 0), UOFM: char(l.unit ?? '', 9), LOCNCODE: char(l.site ?? 'MAIN', 11),
+});
+
+const sopRow = (c: Company) => (d: SopDocument): RowSet => {
   const remaining = d.type === 2 && !d.voided ? total(d.lines.map((l) => (new Decimal(l.quantity).isZero() ? 0 : new Decimal(l.extended).times(l.remaining).div(l.quantity)))) : new Decimal(0);
   const open = d.type === 2 && !d.history && !d.voided;
   return {
@@ -23,11 +29,12 @@ function sopRow(d: SopDocument): RowSet {
       TAXAMNT: five(d.tax), FRTTXAMT: five(d.freightTax), MSCTXAMT: five(d.miscTax), TRDISAMT: five(d.tradeDiscount), DOCAMNT: five(d.total), PYMTRCVD: '0.00000', CURNCYID: char(d.currency, 15),
       XCHGRATE: d.currency === baseCurrency ? '0.0000000' : new Decimal(d.rate).toFixed(7), VOIDSTTS: d.voided ? '1' : '0', PSTGSTUS: d.posted ? '2' : '0', INTEGRATIONID: char(d.integrationId, 31), REFRENCE: char(d.reference, 31),
       REMSUBTO: five(open && remaining.isZero() ? '0.00001' : remaining), DEX_ROW_TS: stamp(d.changedAt),
-      Line: d.lines.map((l) => ({ LNITMSEQ: String(l.seq), ITEMNMBR: char(l.item, 31), ITEMDESC: char(l.description, 101), QUANTITY: five(l.quantity), QTYREMAI: five(l.remaining), QTYCANCE: '0.00000', UNITPRCE: five(l.unitPrice), XTNDPRCE: five(l.extended), MRKDNAMT: five(l.markdown), TAXAMNT: five(l.tax) })),
+      Line: d.lines.map((l) => ({ LNITMSEQ: String(l.seq), ITEMNMBR: char(l.item, 31), ITEMDESC: char(l.description, 101), QUANTITY: five(l.quantity), QTYREMAI: five(l.remaining), QTYCANCE: '0.00000', UNITPRCE: five(l.unitPrice), XTNDPRCE: five(l.extended), MRKDNAMT: five(l.markdown), TAXAMNT: five(l.tax), ...handled(d, l), CMPNTSEQ: '0' }))
+        .flatMap((row, i) => [row, ...kitParts(c, d.lines[i] as SopDocument['lines'][number]).map((p) => ({ ...row, CMPNTSEQ: String(p.seq), ITEMNMBR: char(p.item, 31), ITEMDESC: char(p.item, 101), QUANTITY: five(p.quantity), QTYREMAI: five(0), UNITPRCE: five(0), XTNDPRCE: five(0), MRKDNAMT: five(0), TAXAMNT: five(0) }))]),
       Tax: d.taxes.map((t) => ({ LNITMSEQ: String(t.seq), TAXDTLID: char(t.detail, 15), STAXAMNT: five(t.amount), TDTTXSLS: five(t.base) })),
     },
   };
-}
+};
 
 const receiptRow = (r: Receipt): RowSet => ({
   documentType: 'Cash_Receipt', table: r.posted ? 'RM20101' : 'RM10201', element: 'Cash_Receipt', keys: { DOCNUMBR: r.number },
@@ -60,8 +67,8 @@ type Source = { all(c: Company): RowSet[]; by?: Record<string, (c: Company, valu
 
 const sources: Record<string, Source> = {
   Sales_Transaction: {
-    all: (c) => c.sop.values().map(sopRow), since: (c, iso) => c.find.sopSince(iso).map(sopRow),
-    by: { SOPNUMBE: (c, v) => c.find.sopByNumber(v).map(sopRow), ORIGNUMB: (c, v) => c.find.sopByOrigin(v).map(sopRow), INTEGRATIONID: (c, v) => c.find.sopByIntegration(v).map(sopRow) },
+    all: (c) => c.sop.values().map(sopRow(c)), since: (c, iso) => c.find.sopSince(iso).map(sopRow(c)),
+    by: { SOPNUMBE: (c, v) => c.find.sopByNumber(v).map(sopRow(c)), ORIGNUMB: (c, v) => c.find.sopByOrigin(v).map(sopRow(c)), INTEGRATIONID: (c, v) => c.find.sopByIntegration(v).map(sopRow(c)) },
   },
   Cash_Receipt: {
     all: (c) => c.receipts.values().map(receiptRow), since: (c, iso) => c.find.receiptsSince(iso).map(receiptRow),

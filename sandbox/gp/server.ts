@@ -11,6 +11,7 @@ import { type Auth, authenticate } from './auth';
 import { documentOf, runDocument } from './econnect';
 import { GpError, GpSqlError } from './errors';
 import { type Company, defaultSettings, nextNumber, openCompany, settingsOf } from './model';
+import { peopleRoutes } from './people';
 import { openDesk, tick } from './posting';
 import { runQuery } from './reads';
 import { seedAccounts } from './seeds';
@@ -72,12 +73,7 @@ export async function startGp(options: GpOptions): Promise<Listening> {
     settings: { get: () => settingsOf(company), patch: (body) => { const next = { ...defaultSettings, ...settingsOf(company), ...Settings.parse(body) }; company.settings.put('company', next); return next; } },
   }));
   app.post('/_sandbox/tick', (_req, res) => { tick(company, desk, true); res.json({ ok: true }); });
-  app.post('/_sandbox/customers/:number/hold', (req, res) => {
-    const customer = company.customers.get(req.params.number);
-    if (!customer) { res.status(404).json({ error: 'no such customer' }); return; }
-    company.customers.put(customer.number, { ...customer, hold: req.query['hold'] !== '0', changedAt: company.now().toISOString() });
-    res.json({ ok: true });
-  });
+  app.use('/_sandbox', peopleRoutes(company));
   const auth = options.auth ?? { kind: 'basic', user: 'tieout', password: 'tieout' };
   const wsdl = resolve(__dirname, 'econnect.wsdl');
   app.get(['/Microsoft/Dynamics/GP/eConnect/EntityOperations', '/Microsoft/Dynamics/GP/eConnect/mex'], (_req, res) => { res.type(xmlType).sendFile(wsdl); });

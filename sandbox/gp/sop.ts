@@ -2,6 +2,7 @@ import { type Decimal } from 'decimal.js';
 import { decimalsOf, roundTo, total } from '../kit/decimal';
 import { ownNumbers } from './errors';
 import { type NodeReader } from './fields';
+import { checkItem, moveStock } from './inventory';
 import { type Company, isOpen, settingsOf, type SopDocument, type SopLine, type SopTax, sopKey } from './model';
 import { baseCurrency, seedCurrencies, seedDocIds, seedSites, seedTaxDetails, seedTaxSchedules } from './seeds';
 
@@ -21,9 +22,11 @@ function readLine(c: Company, node: NodeReader, more: { header: NodeReader; deci
   if (node.int('SOPTYPE') !== header.int('SOPTYPE') || node.text('SOPNUMBE') !== header.text('SOPNUMBE')) node.refuse(67, 'The subtotal does not match the lines of this document', 'SOPTYPE', 'SOPNUMBE');
   if (node.text('CURNCYID') !== header.text('CURNCYID')) header.refuse(9370, 'Currency ID of the header is not the same on the line', 'CURNCYID');
   const item = node.required('ITEMNMBR');
-  if (node.int('NONINVEN') !== 1 && !c.items.get(item)) node.refuse(ownNumbers.unknownItem, 'Item number does not exist in IV00101', 'ITEMNMBR');
   const quantity = node.decimal('QUANTITY');
   if (quantity.lte(0)) node.refuse(ownNumbers.badValue, 'QUANTITY must be more than zero', 'QUANTITY');
+  const uofm = checkItem(c, node);
+  const site = node.text('LOCNCODE') || 'MAIN';
+  if (!seedSites.includes(site)) node.refuse(ownNumbers.unknownSite, 'Site does not exist in IV40700', 'LOCNCODE');
   const [unit, markdown, extended] = [node.decimal('UNITPRCE'), node.decimal('MRKDNAMT'), money(node, 'XTNDPRCE', decimals)];
   if (unit.decimalPlaces() > 5 || markdown.decimalPlaces() > 5) node.refuse(ownNumbers.badValue, 'Prices have at most five decimals', 'UNITPRCE', 'MRKDNAMT');
   if (!roundTo(quantity.times(unit.minus(markdown)), decimals).eq(extended)) node.refuse(722, 'Unit price calculation does not match the extended price', 'UNITPRCE', 'XTNDPRCE', 'QUANTITY');
@@ -35,7 +38,7 @@ function readLine(c: Company, node: NodeReader, more: { header: NodeReader; deci
   if (node.int('SOPTYPE') === 4 && node.int('NONINVEN') !== 1 && !back.eq(quantity)) node.refuse(ownNumbers.badValue, 'The quantities returned do not add up to QUANTITY', 'QUANTITY', ...returnQuantities);
   return {
     seq: node.int('LNITMSEQ'), item, description: node.text('ITEMDESC') || (c.items.get(item)?.description ?? item), quantity: quantity.toFixed(), remaining: quantity.toFixed(), unitPrice: unit.toFixed(),
-    markdown: markdown.toFixed(), extended: extended.toFixed(), tax: money(node, 'TAXAMNT', decimals).toFixed(), ...(account ? { salesAccount: account } : {}), ...(returns ? { returnsAccount: returns } : {}),
+    markdown: markdown.toFixed(), extended: extended.toFixed(), tax: money(node, 'TAXAMNT', decimals).toFixed(), site, unit: uofm, ...(account ? { salesAccount: account } : {}), ...(returns ? { returnsAccount: returns } : {}),
   };
 }
 
@@ -80,6 +83,12 @@ function checkCustomer(c: Company, header: NodeReader): string {
   return customer.name;
 }
 
+/** A customer named so finds the warehouse ahead of its edits. */
+function begunBy({ customerName }: SopDocument): Pick<SopDocument, 'warehouse'> {
+  const name = customerName.toLowerCase();
+  return name.includes('picked-early') ? { warehouse: 'picked' } : name.includes('set-aside') ? { warehouse: 'allocated' } : {};
+}
+
 /** taSopHdrIvcInsert with its lines and taxes, as one document in the work table. */
 export function createSop(c: Company, { header, lines, taxes }: SopNodes): SopDocument {
   checkSetup(c, header);
@@ -97,7 +106,8 @@ export function createSop(c: Company, { header, lines, taxes }: SopNodes): SopDo
     lines: lines.map((node) => readLine(c, node, { header, decimals })), taxes: taxes.map((node) => readTax(node, decimals)), createdAt: stamp, changedAt: stamp, shipments: 0,
   };
   checkTotals(header, doc);
-  c.sop.put(sopKey(doc.type, doc.number), doc);
+  c.sop.put(sopKey(doc.type, doc.number), { ...doc, ...begunBy(doc) });
+  moveStock(c, doc, doc.type === 4 ? 1 : -1);
   return doc;
 }
 
@@ -107,5 +117,6 @@ export function voidSop(c: Company, node: NodeReader): void {
   const doc = c.sop.get(key);
   if (!doc) return node.refuse(ownNumbers.unknownDocument, 'The document does not exist', 'SOPNUMBE');
   if (doc.posted || doc.shipments > 0) node.refuse(ownNumbers.voidRefused, 'A posted or partly transferred document cannot be voided', 'SOPNUMBE');
+  moveStock(c, doc, 1);
   c.sop.put(key, { ...doc, voided: true, history: true, changedAt: c.now().toISOString() });
 }

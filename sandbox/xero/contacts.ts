@@ -45,3 +45,24 @@ export function writeContact(o: Organisation, value: unknown, method: 'PUT' | 'P
   o.changed('CONTACT', contact.id, known === undefined);
   return contact;
 }
+
+/** People merge a contact into another, or archive it: the old one stays readable as archived, and says where it went. */
+export function retireContact(o: Organisation, number: string, into?: string): boolean {
+  const contact = o.contacts.get(o.contactByNumber.get(number) ?? '');
+  const target = into === undefined ? undefined : o.contacts.get(o.contactByNumber.get(into) ?? '');
+  if (!contact || (into !== undefined && !target)) return false;
+  o.contactByName.delete(contact.name.toLowerCase());
+  o.contacts.put(contact.id, { ...contact, status: 'ARCHIVED', ...(target ? { mergedTo: target.id } : {}), updatedAt: o.now().toISOString() });
+  if (target) for (const invoice of o.invoices.values().filter((i) => i.contactId === contact.id)) o.invoices.put(invoice.id, { ...invoice, contactId: target.id, updatedAt: o.now().toISOString() });
+  o.changed('CONTACT', contact.id, false);
+  return true;
+}
+
+/** A person brings an archived contact back. */
+export function restoreContact(o: Organisation, number: string): boolean {
+  const contact = o.contacts.get(o.contactByNumber.get(number) ?? '');
+  if (!contact || contact.mergedTo) return false;
+  o.contacts.put(contact.id, { ...contact, status: 'ACTIVE', updatedAt: o.now().toISOString() });
+  o.contactByName.set(contact.name.toLowerCase(), contact.id);
+  return true;
+}

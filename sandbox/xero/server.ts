@@ -8,6 +8,7 @@ import { Faults } from '../kit/faults';
 import { type Listening, startHttp } from '../kit/http';
 import { accounting, type Call } from './accounting';
 import { books } from './books';
+import { restoreContact, retireContact } from './contacts';
 import { refundsOf } from './credit-notes';
 import { IdempotencyCache } from './idempotency';
 import { Limits } from './limits';
@@ -148,6 +149,12 @@ export async function startXero(options: XeroOptions): Promise<Listening> {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use('/_sandbox', controlRouter({ system: 'xero', faults: door.faults, calls: door.calls, documents: () => documents(o), books: () => books(o), settings: { get: () => settingsOf(o), patch: (body) => patchSettings(o, body) } }));
+  app.post('/_sandbox/contacts/:number/:act', (req, res) => {
+    const { number, act } = req.params;
+    const into = typeof req.query['into'] === 'string' ? req.query['into'] : undefined;
+    const done = act === 'merge' && into !== undefined ? retireContact(o, number, into) : act === 'archive' ? retireContact(o, number) : act === 'restore' && restoreContact(o, number);
+    if (done) res.json({ ok: true }); else res.status(404).json({ error: 'no such contact, or no act merge?into=NUMBER, archive or restore' });
+  });
   app.post('/_sandbox/webhook/intent-to-receive', (_req, res) => { void sender.intentToReceive().then((result) => res.json(result)); });
   app.use(oauth(o));
   app.use('/api.xro/2.0', express.text({ type: () => true, limit: '10mb' }), (req, res) => door.handle(req, res));

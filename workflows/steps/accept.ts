@@ -3,13 +3,14 @@ import { desk } from '../activities';
 import { minorText } from '../allocation';
 import type { OrderState } from '../order-state';
 import { attempt } from './attempt';
+import { takeEdit } from './edit';
 
 /** ISO 4217 decimals other than two, for stories. */
 const exponents: Record<string, number> = { JPY: 0, KRW: 0, CLP: 0, VND: 0, ISK: 0, BHD: 3, KWD: 3, JOD: 3, OMR: 3, TND: 3 };
 export const exponentOf = (currency: string): number => exponents[currency] ?? 2;
 
-/** The order in GP is another than the one planned now: entered anew while nobody has invoiced it, else a person decides. */
-function takeEdit(state: OrderState, plan: OrderPlan, before: OrderPlan): boolean {
+/** How runs took an edit whose plans did not tell amounts from names yet; their histories keep it. */
+function takeEditUnseen(state: OrderState, plan: OrderPlan, before: OrderPlan): boolean {
   const invoiced = (state.ledger?.invoices ?? []).some((i) => !i.voided);
   if (state.edition >= 2 && plan.editedBeforeInvoice === 'replace' && !invoiced) {
     if (plan.coding.number !== before.coding.number) { state.replaces = before.coding.number; state.orderWritten = false; return true; }
@@ -37,7 +38,7 @@ function keepApproval(state: OrderState, plan: OrderPlan): void {
 }
 
 function takePlan(state: OrderState, plan: OrderPlan): void {
-  if (state.orderWritten && state.plan && plan.contentHash !== state.plan.contentHash && !takeEdit(state, plan, state.plan)) return;
+  if (state.orderWritten && state.plan && plan.contentHash !== state.plan.contentHash && !(plan.moneyHash === undefined ? takeEditUnseen : takeEdit)(state, plan, state.plan)) return;
   state.plan = plan;
   state.orderName = plan.orderName;
   state.total = minorText(plan.total.minor, exponentOf(plan.currency));
@@ -56,6 +57,7 @@ function takeStop(state: OrderState, result: Extract<AcceptResult, { failure: un
     return;
   }
   if (result.verdict === 'cancelled') state.verdict = 'cancelled';
+  if (result.goesOn) { state.warnings = [...new Set([...state.warnings, `${result.failure.message} The order goes on as it stands in GP.`])]; return; }
   if (result.verdict !== 'wait-order') state.failure = result.failure;
 }
 

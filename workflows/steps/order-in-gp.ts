@@ -67,14 +67,15 @@ export async function postOrder(state: OrderState, plan: OrderPlan): Promise<voi
  */
 export async function replaceOrder(state: OrderState, plan: OrderPlan): Promise<void> {
   const number = state.replaces ?? '';
-  const outcome = await attempt(() => gpOn(plan.gpQueue).voidSalesOrder({ number }));
+  const outcome = await attempt(() => gpOn(plan.gpQueue).voidSalesOrder({ number, ...(plan.editNeedsReview ? { keep: plan.editNeedsReview } : {}) }));
   if (!outcome.ok) {
     state.failure = outcome.failure.code === 'cannot-undo' ? { ...outcome.failure, code: 'order-edited', message: `The order was edited in the shop, and GP order ${number} can no longer be changed: ${outcome.failure.message}`,
-      fix: 'Correct it in GP by hand and skip the edit, or undo and enter the order anew.' } : outcome.failure;
+      fix: state.planBefore ? 'Retry when the warehouse has put the goods back. Or correct the order in GP by hand and skip the edit: the run goes on with the order as GP has it. Or undo.' : 'Correct it in GP by hand and skip the edit, or undo and enter the order anew.' } : outcome.failure;
     return;
   }
   state.undo = state.undo.filter((u) => u.act !== 'void-order' || u.number !== number);
   delete state.replaces;
+  delete state.planBefore;
   delete state.ledger;
   addHop(state, { step: 'replace', from: { system: 'GP', document: number }, to: { system: 'GP', document: plan.coding.number }, note: 'the edited order is entered anew' });
 }

@@ -7,7 +7,7 @@ import { registerUndo } from './order-in-gp';
 
 /**
  * Takes up an order that was finished before, because its source spoke again: what stands is read from the ledgers themselves. An unchanged order
- * ends at once as it was; a cancelled one is undone; an edited one waits for a person. No undo of its own: it writes nothing outside.
+ * ends at once as it was; a cancelled one is undone; an edited one waits for a person; one that was invoiced on terms takes the money that came since. No undo of its own: it writes nothing outside.
  */
 export async function recall(state: OrderState): Promise<void> {
   const { pairId, sourceId, orderId, runId } = state.ids;
@@ -17,7 +17,7 @@ export async function recall(state: OrderState): Promise<void> {
     const recalled = await desk.recallOrder({ run, inboxIds: state.inboxIds, payments: state.told });
     if (recalled.verdict !== 'recalled') return { recalled };
     const { plan, same, cancelled } = recalled;
-    if (same && !cancelled) return { recalled };
+    if (same && !cancelled && !recalled.owes) return { recalled };
     const states = (await gpOn(plan.gpQueue).readOrderStates({ orderKeys: [plan.orderKey] }))[plan.orderKey] ?? [];
     const ledger = states.find((s) => s.status !== 'voided');
     const numbers = (ledger?.invoices ?? []).filter((i) => !i.voided).map((i) => i.number);
@@ -38,7 +38,7 @@ export async function recall(state: OrderState): Promise<void> {
   state.version = plan.version;
   state.total = minorText(plan.total.minor, exponentOf(plan.currency));
   state.currency = plan.currency;
-  if ((same && !cancelled) || !ledger) {
+  if ((same && !cancelled && !recalled.owes) || !ledger) {
     state.phase = !ledger && cancelled ? 'cancelled' : phase;
     state.ended = true;
     return;
@@ -54,7 +54,11 @@ export async function recall(state: OrderState): Promise<void> {
     state.mirrored.push({ number: invoice.number, invoiceId: '', status: invoice.status, minor: invoice.total.minor });
     registerUndo(state, { act: 'unmirror', number: invoice.number });
   }
+  state.recalled = true;
   state.verdict = cancelled ? 'cancelled' : 'go';
+  // Money that came for what was invoiced on terms: accepted like any other word of the source, so that its receipt gets its number and intent. The
+  // invoices are found in Xero by their numbers before they are paid.
+  if (same && !cancelled) { state.recalled = false; state.mirrored = []; state.accepted = state.heard - 1; return; }
   if (!cancelled) {
     state.failure = { code: 'order-edited', document: ledger.orderNumber, message: `The order was edited in the shop after it was finished in both ledgers (GP order ${ledger.orderNumber}).`,
       fix: 'Book the difference by a credit memo or a further invoice and skip; or undo, which returns what was posted.' };

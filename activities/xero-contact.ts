@@ -1,0 +1,45 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { type XeroContactDraft } from '../connectors/xero/types';
+import { type Pair } from '../mapping/pair';
+import { sharedName } from '../mapping/route-order';
+import { type MirrorInput } from './contract';
+import { type XeroDeps } from './deps';
+import { valueOrThrow } from './failing';
+
+/** An account that many buyers share bears nobody's name and address. */
+function contactDraft({ invoice, order: { customer, billTo, shipTo } }: MirrorInput, pair: Pair): XeroContactDraft {
+  const shared = sharedName(pair, invoice.customerNumber);
+  if (shared !== undefined) return { contactNumber: invoice.customerNumber, name: shared };
+  return {
+    contactNumber: invoice.customerNumber, name: customer.company ?? customer.name, ...(customer.email ? { email: customer.email } : {}), ...(customer.phone ? { phone: customer.phone } : {}),
+    ...(billTo ? { billTo } : {}), ...(shipTo ? { shipTo } : {}),
+  };
+}
+
+/** Found in Xero by our number, merges followed, or made; remembered in the cross-reference. */
+async function ensured(input: MirrorInput, pair: Pair, deps: XeroDeps): Promise<string> {
+  const { pairId } = input.run;
+  const { contactId } = valueOrThrow(await deps.gate(pairId).through(() => deps.xero(pairId).ensureContact(contactDraft(input, pair))));
+  await deps.store.links.put({ pairId, kind: 'customer', from: 'gp', fromId: input.invoice.customerNumber, to: 'xero', toId: contactId });
+  return contactId;
+}
+
+const mayBeMerged = new Set(['contact-archived', 'duplicate-conflict']);
+
+/**
+ * Does something with the contact of an invoice's customer: the one we know, and where Xero says that it is archived or holds the document under
+ * another contact, the one it was merged into. A contact that is archived and merged into nothing is a person's: `contact-archived`.
+ */
+export async function withContact<T>(input: MirrorInput, more: { pair: Pair; deps: XeroDeps }, act: (contactId: string) => Promise<T>): Promise<T> {
+  const { pair, deps } = more;
+  const known = await deps.store.links.get({ pairId: input.run.pairId, kind: 'customer', from: 'gp', fromId: input.invoice.customerNumber, to: 'xero' });
+  if (known === undefined) return act(await ensured(input, pair, deps));
+  try {
+    return await act(known);
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure) || !mayBeMerged.has(error.type ?? '')) throw error;
+    const now = await ensured(input, pair, deps);
+    if (now === known) throw error;
+    return act(now);
+  }
+}

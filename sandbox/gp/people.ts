@@ -1,0 +1,48 @@
+import express, { type Router } from 'express';
+import { ItemPatch } from './inventory';
+import { type Company, type SopDocument, sopKey } from './model';
+
+/** All that stands on one customer goes to another; the first one is gone, and nothing tells of it (Combiner). */
+export function combineCustomers(c: Company, from: string, into: string): boolean {
+  if (!c.customers.get(from) || !c.customers.get(into) || from === into) return false;
+  const changedAt = c.now().toISOString();
+  c.disk.transaction(() => {
+    for (const doc of c.sop.values().filter((d) => d.customer === from)) c.sop.put(sopKey(doc.type, doc.number), { ...doc, customer: into, changedAt });
+    for (const row of c.receipts.values().filter((r) => r.customer === from)) c.receipts.put(row.number, { ...row, customer: into, changedAt });
+    for (const row of c.receivables.values().filter((r) => r.customer === from)) c.receivables.put(row.number, { ...row, customer: into, changedAt });
+    for (const row of c.returns.values().filter((r) => r.customer === from)) c.returns.put(row.number, { ...row, customer: into, changedAt });
+    c.customers.delete(from);
+  });
+  return true;
+}
+
+/** What people of the company do outside any connector: hold and combine customers, keep item cards, work in the warehouse. */
+export function peopleRoutes(c: Company): Router {
+  const router = express.Router();
+  router.post('/customers/:number/hold', (req, res) => {
+    const customer = c.customers.get(req.params.number);
+    if (!customer) { res.status(404).json({ error: 'no such customer' }); return; }
+    c.customers.put(customer.number, { ...customer, hold: req.query['hold'] !== '0', changedAt: c.now().toISOString() });
+    res.json({ ok: true });
+  });
+  router.post('/customers/:number/combine', (req, res) => {
+    if (combineCustomers(c, req.params.number, String(req.query['into'] ?? ''))) res.json({ ok: true }); else res.status(404).json({ error: 'no two such customers' });
+  });
+  router.post('/items/:item', express.json(), (req, res) => {
+    const patch = ItemPatch.safeParse(req.body);
+    if (!patch.success) { res.status(400).json({ error: patch.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ') }); return; }
+    const { item } = req.params;
+    const next = { item, description: item, ...c.items.get(item), ...Object.fromEntries(Object.entries(patch.data).filter(([, v]) => v !== undefined)) };
+    c.items.put(item, next);
+    res.json(next);
+  });
+  router.post('/orders/:number/warehouse', (req, res) => {
+    const order = c.sop.get(sopKey(2, req.params.number));
+    const state = String(req.query['state'] ?? '');
+    if (!order || !['allocated', 'picked', 'released'].includes(state)) { res.status(404).json({ error: 'no such order, or no state allocated, picked or released' }); return; }
+    const { warehouse: _before, ...rest } = order;
+    c.sop.put(sopKey(2, order.number), { ...rest, ...(state === 'released' ? {} : { warehouse: state as NonNullable<SopDocument['warehouse']> }), changedAt: c.now().toISOString() });
+    res.json({ ok: true });
+  });
+  return router;
+}
