@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What kind of trouble it is: decides who looks at it and whether time can heal it. */
-export const failureClasses = ['value', 'missing', 'lookup', 'duplicate', 'period', 'credit', 'connection', 'rate', 'unknown-outcome', 'plan-limit', 'bug'] as const;
+export const failureClasses = ['value', 'missing', 'lookup', 'duplicate', 'period', 'credit', 'connection', 'rate', 'unknown-outcome', 'plan-limit', 'mapping', 'bug'] as const;
 export type FailureClass = (typeof failureClasses)[number];
 
 /** The closed list. Code → class and whether trying again later can help by itself. Branch on the code, never on text. */
@@ -49,6 +49,12 @@ export const failureCatalogue = {
   'store-full': { class: 'connection', heals: true },
   'outcome-unknown': { class: 'unknown-outcome', heals: true },
   'reply-unreadable': { class: 'unknown-outcome', heals: true },
+  'mapping-invalid': { class: 'mapping', heals: false },
+  'expression-failed': { class: 'mapping', heals: false },
+  'value-unusable': { class: 'value', heals: false },
+  'field-missing': { class: 'value', heals: false },
+  'lookup-no-match': { class: 'lookup', heals: false },
+  'lookup-outdated': { class: 'lookup', heals: false },
   'ledgers-differ': { class: 'value', heals: false },
   'cannot-undo': { class: 'value', heals: false },
   'bug': { class: 'bug', heals: false },
@@ -105,5 +111,5 @@ export function causeOf(failure: Pick<Failure, 'code' | 'system' | 'field' | 'va
 /** Who usually mends it: shown beside every exception. */
 export const ownerOf: Record<FailureClass, string> = {
   value: 'sales operations', missing: 'sales operations', lookup: 'master data', duplicate: 'finance', period: 'finance', credit: 'finance', connection: 'integration administrator',
-  rate: 'integration administrator', 'unknown-outcome': 'finance', 'plan-limit': 'integration administrator', bug: 'Tieout support',
+  rate: 'integration administrator', 'unknown-outcome': 'finance', 'plan-limit': 'integration administrator', mapping: 'integration administrator', bug: 'Tieout support',
 };

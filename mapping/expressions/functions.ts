@@ -1,0 +1,79 @@
+import { Decimal } from 'decimal.js';
+import { allocate } from '../../canonical/money';
+import { decimalOf, decimalsOf, decimalText, isMoney, isObject, rounded, ValueError } from './decimal-text';
+import { addDays, dayIn } from './days';
+
+/** A function that expressions may call: pure, synchronous, `undefined` in gives `undefined` out unless it says otherwise. */
+export type MappingFunction = (...args: unknown[]) => unknown;
+export type FunctionSpec = { run: MappingFunction; min: number; max: number; summary: string };
+
+const listOf = (value: unknown): unknown[] => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
+const blank = (value: unknown): boolean => value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+const text = (value: unknown): string => { if (typeof value === 'string') return value; throw new ValueError(value, 'is no text'); };
+const whole = (value: unknown): number => {
+  const n = typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value;
+  if (typeof n === 'number' && Number.isInteger(n)) return n;
+  throw new ValueError(value, 'is no whole number');
+};
+const fold = (args: unknown[], step: (a: Decimal, b: Decimal) => Decimal): string | undefined =>
+  args.some((a) => a === undefined) ? undefined : decimalText(args.map(decimalOf).reduce(step));
+const compare = (a: unknown, b: unknown): number | undefined => (a === undefined || b === undefined ? undefined : decimalOf(a).comparedTo(decimalOf(b)));
+const test = (order: number | undefined, holds: (order: number) => boolean): boolean | undefined => (order === undefined ? undefined : holds(order));
+
+function divide(a: unknown, b: unknown): string | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  const divisor = decimalOf(b);
+  if (divisor.isZero()) throw new ValueError(a, 'cannot be divided by zero');
+  return decimalText(decimalOf(a).div(divisor));
+}
+
+/** Splits an amount by weights so that the parts add up to it exactly (largest remainder). */
+function allocated(total: unknown, weights: unknown, decimals: unknown): string[] | undefined {
+  if (total === undefined) return undefined;
+  const places = whole(decimals);
+  const scale = new Decimal(10).pow(places);
+  const minor = decimalOf(total).times(scale);
+  if (!minor.isInteger()) throw new ValueError(total, `has more than ${places} decimals and cannot be split to them`);
+  const shares = listOf(weights).map((w) => { const share = decimalOf(w); if (share.isNegative() && !share.isZero()) throw new ValueError(w, 'is a negative weight'); return decimalText(share); });
+  return allocate({ minor: minor.toFixed(0), currency: 'XXX' }, shares).map((part) => decimalText(new Decimal(part.minor).div(scale)));
+}
+
+function segment(account: unknown, separator: unknown, number: unknown): string | undefined {
+  if (account === undefined) return undefined;
+  return text(account).split(text(separator))[whole(number) - 1];
+}
+
+const spec = (run: MappingFunction, arity: [number, number], summary: string): FunctionSpec => ({ run, min: arity[0], max: arity[1], summary });
+
+/** What expressions have beside paths and operators. Amounts and numbers are decimal text, or money with its currency; results are decimal text. */
+export const mappingFunctions: Record<string, FunctionSpec> = {
+  add: spec((...a) => fold(a, (x, y) => x.plus(y)), [2, 20], 'adds numbers'),
+  sub: spec((...a) => fold(a, (x, y) => x.minus(y)), [2, 20], 'takes the others off the first'),
+  mul: spec((...a) => fold(a, (x, y) => x.times(y)), [2, 20], 'multiplies'),
+  div: spec(divide, [2, 2], 'divides, to twenty digits'),
+  neg: spec((a) => (a === undefined ? undefined : decimalText(decimalOf(a).negated())), [1, 1], 'changes the sign'),
+  abs: spec((a) => (a === undefined ? undefined : decimalText(decimalOf(a).abs())), [1, 1], 'takes the sign off'),
+  round: spec((a, decimals, mode) => (a === undefined ? undefined : decimalText(rounded(decimalOf(a), whole(decimals), mode ?? 'half-up'))), [2, 3], 'rounds to decimals: half-up, half-even, up or down'),
+  roundMoney: spec((a, currency) => (a === undefined ? undefined : decimalText(rounded(decimalOf(a), decimalsOf(currency)))), [2, 2], 'rounds half up to the decimals of a currency'),
+  fixed: spec((a, decimals) => (a === undefined ? undefined : rounded(decimalOf(a), whole(decimals)).toFixed(whole(decimals)).replace(/^-(0(\.0*)?)$/, '$1')), [2, 2], 'rounds and writes all decimals: 5 → 5.00'),
+  amount: spec((a, currency) => (a === undefined ? undefined : decimalOf(a).toFixed(decimalsOf(currency ?? (isMoney(a) ? a.currency : undefined))).replace(/^-(0(\.0*)?)$/, '$1')), [1, 2], 'money as text with the decimals of its currency'),
+  decimals: spec((currency) => (currency === undefined ? undefined : String(decimalsOf(currency))), [1, 1], 'decimals of a currency'),
+  total: spec((list) => decimalText(listOf(list).map(decimalOf).reduce((x, y) => x.plus(y), new Decimal(0))), [1, 1], 'adds up a list; nothing is 0'),
+  largest: spec((list) => { const all = listOf(list).map(decimalOf); return all.length === 0 ? undefined : decimalText(Decimal.max(...all)); }, [1, 1], 'the largest of a list'),
+  smallest: spec((list) => { const all = listOf(list).map(decimalOf); return all.length === 0 ? undefined : decimalText(Decimal.min(...all)); }, [1, 1], 'the smallest of a list'),
+  allocate: spec(allocated, [3, 3], 'splits an amount by weights to decimals, losing nothing'),
+  isZero: spec((a) => (a === undefined ? undefined : decimalOf(a).isZero()), [1, 1], 'is it zero?'),
+  equal: spec((a, b) => test(compare(a, b), (o) => o === 0), [2, 2], 'are two numbers equal, whatever their zeros?'),
+  above: spec((a, b) => test(compare(a, b), (o) => o > 0), [2, 2], 'is the first above the second?'),
+  below: spec((a, b) => test(compare(a, b), (o) => o < 0), [2, 2], 'is the first below the second?'),
+  filled: spec((a) => !blank(a) && !(Array.isArray(a) && a.length === 0) && !(isObject(a) && Object.keys(a).length === 0), [1, 1], 'is there anything, blanks not counted?'),
+  firstFilled: spec((...a) => a.find((v) => !blank(v)), [1, 20], 'the first that is filled'),
+  first: spec((list) => listOf(list)[0], [1, 1], 'the first of a list'),
+  item: spec((list, n) => listOf(list)[whole(n) - 1], [2, 2], 'the n-th of a list, from 1'),
+  words: spec((...a) => { const parts = a.filter((p) => !blank(p)).map((p) => text(p).trim()); return parts.length === 0 ? undefined : parts.join(' '); }, [1, 20], 'joins what is filled with single spaces'),
+  start: spec((t, n) => (t === undefined ? undefined : text(t).slice(0, whole(n))), [2, 2], 'the first n characters'),
+  end: spec((t, n) => (t === undefined ? undefined : whole(n) === 0 ? '' : text(t).slice(-whole(n))), [2, 2], 'the last n characters'),
+  segment: spec(segment, [3, 3], 'the n-th segment of an account string'),
+  day: spec((instant, zone) => (instant === undefined ? undefined : dayIn(text(instant), zone === undefined ? 'UTC' : text(zone))), [1, 2], 'the calendar day of an instant in a time zone'),
+  addDays: spec((date, n) => (date === undefined ? undefined : addDays(text(date), whole(n))), [2, 2], 'a date some days later'),
+};

@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { RegexError, SafeRegex } from './regex';
+
+const patterns = ['a+b', '^SKU-(\\d{3})$', '(a|ab)(c|bcd)', '^(?:GB)?\\d{9}$', '[A-Z]{2,3}-?[0-9]+', '\\bfreight\\b', 'a*?b', '(x?y){1,3}', '[^a-c]+$', 'a.c|b', '^$', '(a*)(b?)c'];
+
+describe('SafeRegex', () => {
+  it.each(patterns)('finds what the language finds for %s', (pattern) => {
+    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', 'x', 'y', '1', '2', '-', ' ', 'S', 'K', 'U', 'G', 'B'), maxLength: 14 }), (text) => {
+      const theirs = new RegExp(pattern).exec(text);
+      const ours = new SafeRegex(pattern).find(text);
+      expect(ours && [ours.index, text.slice(ours.index, ours.end), ...ours.groups]).toEqual(theirs ? [theirs.index, ...theirs] : undefined);
+    }), { numRuns: 300 });
+  });
+  it('takes upper and lower case as one with i', () => expect(new SafeRegex('^tax [a-f]', 'i').test('TAX C')).toBe(true));
+  it.each(['^(a+)+$', '(a|aa)+$', '(.*)*x', '\\d+\\d+\\d+\\d+x', '(a?){20}a{20}'])('%s ends at once on a text made to keep it busy', (pattern) => {
+    const before = process.hrtime.bigint();
+    new SafeRegex(pattern).test(`${'a'.repeat(1500)}${'1'.repeat(1500)}!`);
+    expect(Number(process.hrtime.bigint() - before) / 1e6).toBeLessThan(1_500);
+  });
+  it.each([['(?=a)b', 'looks around'], ['(a)\\1', 'refers back'], ['a{1000}', 'more than 64'], ['[z-a]', 'wrong way'], ['(a', 'too early|does not end'], ['*a', 'repeats nothing'], ['((a{64}){64}){64}', 'unrolls']])('refuses %s in words', (pattern, why) => {
+    expect(() => new SafeRegex(pattern)).toThrow(RegexError);
+    expect(() => new SafeRegex(pattern)).toThrow(new RegExp(why));
+  });
+});
