@@ -159,13 +159,15 @@ export async function recallOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   const { order, payments, warnings } = found.taken;
   const { cancelled, ...standing } = order;
   const terms = termsOf(order, routeOf(order, pair));
+  const judged = checkOrder(standing, payments, pair);
+  if (judged.verdict === 'park' && judged.failure.code === 'payments-do-not-match') return stopped('park', judged.failure, order);
   const plan = await planOrder({ run: input.run, order: asPosted({ ...standing, payments }, pair), pair, source, revision: input.revision ?? 1, recall: true, terms }, deps);
   if (!plan.ok) return stopped('park', plan.failure, order);
   const documents = await deps.store.documents.byRun(input.run.runId);
   const posted = documents.filter((d) => d.system === 'gp' && d.kind === 'sales-order' && d.contentHash !== undefined);
   const same = posted.some((d) => d.contentHash === moneyHash(plan.value.order) || d.contentHash === plan.value.contentHash);
   const receipts = new Set(documents.filter((d) => d.system === 'gp' && d.kind === 'receipt').map((d) => d.number));
-  const owes = terms !== undefined && checkOrder(standing, payments, pair).verdict === 'go' && plan.value.tenders.some((t) => !receipts.has(t.receipt.number));
+  const owes = terms !== undefined && judged.verdict === 'go' && plan.value.tenders.some((t) => !receipts.has(t.receipt.number));
   const phase = (await deps.store.runs.get(input.run.runId))?.phase ?? 'tied-out';
   return { verdict: 'recalled', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] }, cancelled: cancelled !== undefined, same, phase, ...(owes ? { owes } : {}) };
 }

@@ -58,7 +58,7 @@ export function createOrderDoor(client: Client): OrderDoor {
     },
     async paymentSeen(input, payment) {
       try {
-        await noted(() => client.workflow.signalWithStart<Workflow, [typeof payment]>(workflowTypes.orderToCash, { ...optionsOf(input), signal: signalNames.paymentSeen, signalArgs: [payment] }));
+        await noted(() => client.workflow.signalWithStart<Workflow, [typeof payment]>(workflowTypes.orderToCash, { ...optionsOf(input), ...(input.reopen ? { workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE } : {}), signal: signalNames.paymentSeen, signalArgs: [payment] }));
         return 'sent';
       } catch (error) { if (ended(error)) return 'finished'; throw error; }
     },

@@ -46,7 +46,11 @@ async function relayPayment(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'la
   }
   const input = { pairId: row.pairId, sourceId: row.sourceId, orderId: row.orderId };
   const workflowId = orderWorkflowId(input);
-  return await deps.orders.paymentSeen(input, { inboxId: row.id, payment }) === 'sent' ? { state: 'started', workflowId } : { ...late(row), workflowId };
+  const told = { inboxId: row.id, payment };
+  if (await deps.orders.paymentSeen(input, told) === 'sent') return { state: 'started', workflowId };
+  // A finished order may have been invoiced on terms: its run is taken up again and judges the money.
+  const reopen = { seq: (await deps.store.runs.seqOf(workflowId)) ?? 0 };
+  return await deps.orders.paymentSeen({ ...input, reopen }, told) === 'sent' ? { state: 'started', workflowId } : { ...late(row), workflowId };
 }
 
 /** What becomes of one stored delivery. */

@@ -1,3 +1,5 @@
+import { transliterate } from './transliterate';
+
 /** The 27 printable characters that Windows-1252 holds between 0x80 and 0x9F; 0x20–0x7E and 0xA0–0xFF are the same as in Unicode. */
 const upper = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';
 
@@ -20,7 +22,7 @@ const invisible = /[\p{M}\p{Cf}\u{1F3FB}-\u{1F3FF}]/u;
 
 function character(char: string): string {
   if (inCodePage(char)) return char;
-  const known = letters[char];
+  const known = letters[char] ?? transliterate(char);
   if (known !== undefined) return known;
   if (/\s/u.test(char)) return ' ';
   if (invisible.test(char)) return '';
@@ -28,8 +30,8 @@ function character(char: string): string {
 }
 
 /**
- * Text in GP's code page. Characters the page holds stay; letters with foreign marks lose the mark; what has no likeness becomes one `?`
- * per run. Control characters become spaces or vanish.
+ * Text in GP's code page. Characters the page holds stay; letters with foreign marks lose the mark; Cyrillic, Greek, Japanese syllables and Korean are
+ * written in Latin letters; what has no likeness becomes one `?` per run. Control characters become spaces or vanish.
  */
 export function toCodePage(text: string): string {
   const visible = text.normalize('NFC').replace(/[\t\r\n\v\f\u0085\u2028\u2029]+/g, ' ').replace(/\p{Cc}/gu, '');

@@ -1,7 +1,7 @@
 import { failed, done, type Outcome } from '../../canonical/failure';
 import { money, MoneyError, sum } from '../../canonical/money';
 import { type SalesOrder, type paymentStates } from '../../canonical/sales-order';
-import { orderLines, shippingLines } from './lines';
+import { isEditedDown, orderLines, shippingLines } from './lines';
 import { partyOf, toAddress } from './party';
 import { checkTotals, type OrderParts } from './totals';
 import { OrderWire, parseLossless, unwrapOrder } from './wire';
@@ -55,7 +55,7 @@ function build(wire: OrderWire, shop: string): Outcome<SalesOrder> {
     lines: parts.lines, shipping: parts.shipping,
     totals: {
       lines: sum(parts.lines.map((l) => l.net), currency), shipping: sum(parts.shipping.map((l) => l.net), currency), tax: taxes,
-      total: money(wire.total_price, currency), refunded: stated === 'refunded' && refunded.minor === '0' ? money(wire.total_price, currency) : refunded,
+      total: money((isEditedDown(wire) ? wire.current_total_price : undefined) ?? wire.total_price, currency), refunded: stated === 'refunded' && refunded.minor === '0' ? money(wire.total_price, currency) : refunded,
     },
     payments: [],
   });

@@ -8,21 +8,22 @@ import { root } from './child';
 
 type Addresses = { api: string; ui?: string; temporal: string; sandbox: { gp: string; xero: string; shop: string; gateway: string }; pids: Record<string, number> };
 type Keys = { admin: string; approver: string; operator: string; viewer: string };
-export type GpDocuments = { orders: GpDoc[]; invoices: GpDoc[]; returns: GpDoc[]; receipts: { number: string; amount: string; open: string; description: string; status: string }[]; applies: { from: string; to: string; amount: string }[] };
-export type GpDoc = { number: string; orderNumber: string; integrationId: string; total: string; status: string; currency: string; open?: string };
-export type XeroDocuments = { invoices: { number: string; reference: string; status: string; total: string; amountDue: string }[]; payments: { invoiceNumber: string; amount: string; reference: string; status: string; account: string }[]; creditNotes: { number: string; status: string; total: string; remainingCredit: string; reference: string }[]; contacts: { name: string }[] };
+export type GpDocuments = { orders: GpDoc[]; invoices: GpDoc[]; returns: GpDoc[]; receipts: { number: string; customer: string; amount: string; open: string; description: string; status: string; date: string }[]; applies: { from: string; to: string; amount: string }[]; customers: { number: string; name: string; addresses: Record<string, Record<string, string>> }[] };
+export type GpDoc = { number: string; orderNumber: string; integrationId: string; customer: string; customerName: string; total: string; freight: string; tax: string; status: string; currency: string; date: string; open?: string; lines: { item: string; description: string; quantity: string; extended: string; tax: string; site: string; unit: string }[] };
+export type XeroDocuments = { invoices: { number: string; reference: string; status: string; total: string; tax: string; amountDue: string; date: string; dueDate: string; contact: string; contactId: string; lines: { description: string; quantity: string; lineAmount: string; taxAmount: string }[] }[]; payments: { invoiceNumber: string; amount: string; reference: string; status: string; account: string }[]; creditNotes: { number: string; status: string; date: string; total: string; remaining: string; reference: string; allocations: { invoiceNumber?: string; amount: string }[] }[]; contacts: { id: string; name: string; number: string; email: string; status: string }[] };
 export type RunView = { orderId: string; phase: string; failure?: { code: string; message: string }; waitingFor: string; runId: string };
 
 /** The whole of Tieout as npm start brings it up, on free ports and in a folder of its own. */
 export class Stack {
   private constructor(private readonly child: ChildProcess, readonly data: string, readonly addresses: Addresses, readonly keys: Keys, /** What a client of this installation's Temporal needs. */ readonly dataConverter: DataConverter) {}
 
-  /** `policies` replace those of the demo pair. */
-  static async up(more: { policies?: object } = {}): Promise<Stack> {
+  /** `policies` are laid over those of the demo pair, `gp` over its codes, `pair` over its other fields. */
+  static async up(more: { policies?: object; pair?: object; gp?: object } = {}): Promise<Stack> {
     const data = mkdtempSync(join(tmpdir(), 'tieout-stack-'));
     const pairFile = join(data, 'pair.json');
-    const demo = JSON.parse(readFileSync(join(root, 'config/pairs/demo.json'), 'utf8')) as { policies: object };
-    writeFileSync(pairFile, JSON.stringify({ ...demo, policies: { ...demo.policies, ...more.policies } }));
+    const demo = JSON.parse(readFileSync(join(root, 'config/pairs/demo.json'), 'utf8')) as { policies: object; gp: { items: object } };
+    const gp = { ...demo.gp, ...more.gp, items: { ...demo.gp.items, ...(more.gp as { items?: object } | undefined)?.items } };
+    writeFileSync(pairFile, JSON.stringify({ ...demo, ...more.pair, gp, policies: { ...demo.policies, ...more.policies } }));
     const temporal = process.env['TEST_TEMPORAL_CLI'];
     const child = spawn(process.execPath, ['scripts/start.mjs', '--orders', '0', '--data', data], { cwd: root, env: { ...process.env, TIEOUT_FREE_PORTS: '1', TIEOUT_PAIR_FILES: pairFile, ...(temporal ? { TEMPORAL_CLI_PATH: temporal } : {}) }, stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
@@ -70,7 +71,7 @@ export class Stack {
   sendOrder(body: string, topic = 'orders/create'): Promise<unknown> { return this.sandbox(this.addresses.sandbox.shop, `/orders?topic=${encodeURIComponent(topic)}`, { method: 'POST', body }); }
   change(orderId: string, what: 'cancel' | 'update', fields: object = {}): Promise<unknown> { return this.sandbox(this.addresses.sandbox.shop, `/orders/${orderId}/${what}`, { method: 'POST', body: JSON.stringify(fields) }); }
   clearFaults(which: 'gp' | 'xero' | 'shop'): Promise<unknown> { return this.sandbox(this.addresses.sandbox[which], '/faults', { method: 'DELETE' }); }
-  tell(which: 'gp' | 'xero' | 'shop', path: string): Promise<unknown> { return this.sandbox(this.addresses.sandbox[which], path, { method: 'POST' }); }
+  tell(which: 'gp' | 'xero' | 'shop', path: string, body?: object): Promise<unknown> { return this.sandbox(this.addresses.sandbox[which], path, { method: 'POST', ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}) }); }
   /** The command line of this installation; stdout, stderr and exit code. */
   command(...args: string[]): { out: string; err: string; code: number | null } {
     const { stdout, stderr, status } = spawnSync(process.execPath, ['scripts/tieout.mjs', ...args, '--data', this.data], { cwd: root, encoding: 'utf8' });
