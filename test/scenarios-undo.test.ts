@@ -1,0 +1,108 @@
+import { Client, Connection } from '@temporalio/client';
+import { orderWorkflowId, signalNames } from '../workflows/names';
+import { orderBody } from './support/order-body';
+import { type GpDoc, Stack } from './support/stack';
+
+jest.setTimeout(180_000);
+
+const cents = (text: string): number => Math.round(Number(text) * 100);
+const sum = (texts: string[]): number => texts.reduce((a, t) => a + cents(t), 0);
+const pause = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
+const of = (n: number): string => `64000000000${String(n).padStart(2, '0')}`;
+const onTerms = { more: { tags: 'B2B' }, status: 'pending', gateway: 'stripe' };
+
+type Stand = { orders: GpDoc[]; invoices: GpDoc[]; returns: GpDoc[]; receipts: { status: string }[]; xero: Awaited<ReturnType<Stack['xero']>>['invoices']; credits: Awaited<ReturnType<Stack['xero']>>['creditNotes'] };
+
+/** Taking back what was posted: in reverse, once, across crashes, and never inside a closed period; and an approver's word by every way in. */
+describe('undo and approvals', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await Stack.up({ policies: { calendarSeconds: 2 }, pair: { routes: [{ name: 'wholesale', when: { tags: ['b2b'] }, payment: 'terms' }] } });
+    const orders = [
+      ...[1, 2, 3].map((n) => orderBody({ id: of(n), price: '3000.00' })), ...[11, 12, 13].map((n) => orderBody({ id: of(n), customer: 'Una ship-in-two', quantity: 4 })),
+      orderBody({ id: of(21), ...onTerms }), orderBody({ id: of(22) }), orderBody({ id: of(23), ...onTerms }),
+    ];
+    await Promise.all(orders.map((body) => stack.sendOrder(body)));
+  });
+  afterAll(async () => { await stack?.down(); });
+
+  const reach = (phase: string, ...numbers: number[]): Promise<void> => stack.reaches(numbers.map(of), phase, 90_000);
+  const until = async (what: () => Promise<boolean>, limitMs = 30_000): Promise<boolean> => { for (const end = Date.now() + limitMs; Date.now() < end;) { if (await what().catch(() => false)) return true; await pause(200); } return false; };
+  const stand = async (n: number): Promise<Stand> => {
+    const [gp, xero] = await Promise.all([stack.gp(), stack.xero()]);
+    const key = `SHP-${of(n)}`;
+    const orders = gp.orders.filter((o) => o.integrationId === key);
+    return { orders, invoices: gp.invoices.filter((i) => orders.some((o) => o.number === i.orderNumber)), returns: gp.returns.filter((r) => r.integrationId === key), receipts: gp.receipts.filter((r) => r.description === key),
+      xero: xero.invoices.filter((i) => i.reference.startsWith(`${key} `)), credits: xero.creditNotes.filter((c) => c.reference.startsWith(key)) };
+  };
+  const balanced = async (): Promise<void> => {
+    const [gp, xero] = await Promise.all([stack.books('gp'), stack.books('xero')]);
+    expect([gp.balanced, gp.receivables.matches, xero.balanced, xero.receivablesControlMatches]).toEqual([true, true, true, true]);
+  };
+
+  it('an approver decides by api, by command line and by a signal; each is named on the run', async () => {
+    await reach('awaiting-approval', 1, 2, 3);
+    expect((await stack.post(`/runs/order-to-cash/demo/shopify/${of(1)}/approval`, { decision: 'approve', reason: 'by api' }, 'approver')).status).toBe(200);
+    expect(stack.command('approvals', 'approve', of(2), '--reason', 'by command line').code).toBe(0);
+    const connection = await Connection.connect({ address: stack.addresses.temporal });
+    await new Client({ connection, dataConverter: stack.dataConverter }).workflow.getHandle(orderWorkflowId({ pairId: 'demo', sourceId: 'shopify', orderId: of(3) })).signal(signalNames.approvalDecided, { approver: 'ann', decision: 'approve', reason: 'by signal' });
+    await connection.close();
+    await reach('tied-out', 1, 2, 3);
+    const who = await Promise.all([1, 2, 3].map(async (n) => (await stack.get<{ story: { approval?: { decided?: { approver: string; reason: string } } } }>(`/runs/order-to-cash/demo/shopify/${of(n)}`)).story.approval?.decided?.reason));
+    expect(who).toEqual(['by api', 'by command line', 'by signal']);
+  });
+
+  it('an undo cut off half-way by dying workers and agents goes on, last act first, and takes each document back once', async () => {
+    await reach('tied-out', 11, 12, 13);
+    await Promise.all([stack.settings('gp', { latencyMs: 150 }), stack.settings('xero', { latencyMs: 150 })]);
+    await Promise.all([11, 12, 13].map((n) => stack.change(of(n), 'cancel')));
+    expect(await until(async () => (await Promise.all([11, 12, 13].map(stand))).some((s) => s.credits.length > 0))).toBe(true);
+    for (const name of ['worker', 'gp-agent', 'worker']) { stack.kill(name); await pause(2_500); }
+    await reach('cancelled', 11, 12, 13);
+    await Promise.all([stack.settings('gp', { latencyMs: 0 }), stack.settings('xero', { latencyMs: 0 })]);
+    for (const n of [11, 12, 13]) {
+      const s = await stand(n);
+      expect([s.invoices.length, sum(s.invoices.map((i) => i.open ?? '1')), s.returns.map((r) => r.status), sum(s.returns.map((r) => r.total)), s.receipts.map((r) => r.status)]).toEqual([2, 0, ['posted', 'posted'], 4000, ['voided']]);
+      expect([s.credits.length, sum(s.credits.map((c) => c.total)), sum(s.credits.map((c) => c.remaining))]).toEqual([2, 4000, 0]);
+      const { story } = await stack.get<{ story: { hops: { step: string; to: { system: string } }[] } }>(`/runs/order-to-cash/demo/shopify/${of(n)}`);
+      const systems = story.hops.filter((h) => h.step === 'undo').map((h) => h.to.system);
+      expect(systems.lastIndexOf('Xero')).toBeLessThan(systems.indexOf('GP'));
+    }
+    await balanced();
+  });
+
+  it('nothing is voided or dated inside a closed period of either ledger: corrections stand on the first open day', async () => {
+    await Promise.all([reach('awaiting-payment', 21, 23), reach('tied-out', 22)]);
+    const month = new Date().toISOString().slice(0, 7);
+    const first = new Date(`${month}-01T00:00:00Z`);
+    first.setUTCMonth(first.getUTCMonth() + 1);
+    const openDay = first.toISOString().slice(0, 10);
+    const lastDay = new Date(first.getTime() - 86_400_000).toISOString().slice(0, 10);
+    await Promise.all([stack.settings('gp', { closedPeriods: [month] }), stack.settings('xero', { periodLockDate: lastDay })]);
+    await pause(6_000);
+    await Promise.all([21, 22].map((n) => stack.change(of(n), 'cancel')));
+    await reach('cancelled', 21, 22);
+    for (const n of [21, 22]) {
+      const s = await stand(n);
+      expect(s.xero.every((i) => i.status === 'PAID' && cents(i.amountDue) === 0)).toBe(true);
+      expect([s.credits.map((c) => [c.status, c.date]), s.returns.map((r) => [r.status, r.date]), s.invoices.map((i) => i.open)]).toEqual([[['PAID', openDay]], [['posted', openDay]], ['0']]);
+    }
+    await balanced();
+  });
+
+  it('with no open day anywhere an undo is an exception, and goes on once a period is open', async () => {
+    await stack.settings('xero', { periodLockDate: '2099-12-31' });
+    await pause(6_000);
+    await stack.change(of(23), 'cancel');
+    await reach('needs-attention', 23);
+    const { exceptions: [stuck] } = await stack.get<{ exceptions: { code: string; failure: { message: string } }[] }>(`/exceptions?orderId=${of(23)}`);
+    expect([stuck?.code, (await stand(23)).credits, (await stand(23)).returns]).toEqual(['cannot-undo', [], []]);
+    await Promise.all([stack.settings('gp', { closedPeriods: [] }), stack.settings('xero', { periodLockDate: null })]);
+    await pause(6_000);
+    expect(stack.command('exceptions', 'retry', of(23), '--reason', 'period opened').code).toBe(0);
+    await reach('cancelled', 23);
+    const s = await stand(23);
+    expect([s.xero.map((i) => i.status), s.returns.length, s.invoices.map((i) => i.open)]).toEqual([['VOIDED'], 1, ['0']]);
+    await balanced();
+  });
+});
