@@ -62,7 +62,7 @@ function paymentsOf(reading: SourceReading, order: SalesOrder, more: { told: rea
   if (!own.ok) return own;
   const known = mergePayments(told, own.value);
   if (known.length > 0 || order.paymentState === 'pending' || order.paymentState === 'authorized') return done(known);
-  return done(connector.paymentsOfOrderItself(reading.orderText, order) ?? []);
+  return done(connector.paymentsOfOrderItself?.(reading.orderText, order) ?? []);
 }
 
 type Stopped = Extract<AcceptResult, { failure: Failure }>;
@@ -106,7 +106,7 @@ async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSou
     return { stop: stopped('wait-order', { code: 'order-not-found', field: 'order', value: input.run.orderId, message: `The shop does not know order ${input.run.orderId} (yet).`, fix: 'It goes on by itself when the order comes; check the order number in the gateway if it never does.' }) };
   }
   const { orderText: sourceText, warning, away } = reading.value;
-  const translated = connector.translate(sourceText, source.account);
+  const translated = connector.translate(sourceText, source);
   if (!translated.ok) return { stop: { ...stopped('park', translated.failure), ...toldBy(glanceAt(sourceText, connector)) }, sourceText, away };
   const order = translated.value;
   if (input.knownVersion !== undefined && order.version < input.knownVersion) return { stop: { verdict: 'stale', version: order.version } };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sourceConnector } from '../connectors/registry';
 import { type SourceCursor, type SourcePage } from '../connectors/source';
 import { type FeedActivities } from './contract';
@@ -23,20 +24,25 @@ export async function sweepSource({ pairId, sourceId }: Parameters<FeedActivitie
   const began = deps.now().toISOString();
   let from: SourceCursor | undefined = { since: new Date(Date.parse(before ?? began) - pair.policies.sweepOverlapSeconds * 1000).toISOString() };
   const result = { seen: 0, missed: 0 };
+  let upTo: string | undefined;
   for (let page = 0; page < pagesMax && from; page += 1) {
-    const { orderTexts, next, stuck }: SourcePage = valueOrThrow(await client.listSince(from, pageMax));
-    const found = orderTexts.map((text) => ({ text, ...connector.identify(text) }));
+    const reply: SourcePage = valueOrThrow(await client.listSince(from, pageMax));
+    const { orderTexts, next, stuck } = reply;
+    const found = orderTexts.map((text) => ({ text, ...connector.identify(text, source) }));
     const named = found.flatMap((f) => (f.orderId !== undefined && f.version !== undefined ? [{ text: f.text, orderId: f.orderId, version: f.version }] : []));
+    const nameless = found.filter((f) => f.orderId === undefined || f.version === undefined);
     const missing = await deps.store.inbox.missing({ pairId, sourceId }, named);
-    for (const { text, orderId, version } of missing) {
-      await deps.store.inbox.put({ pairId, sourceId, sourceKind: source.kind, account: source.account, dedupKey: `sweep ${orderId} ${version}`, topic, deliveryId: `sweep ${orderId} ${version}`, orderId, version, rawBody: Buffer.from(text) });
+    for (const { text, ...told } of [...missing, ...nameless]) {
+      const key = `sweep ${told.orderId !== undefined && told.version !== undefined ? `${told.orderId} ${told.version}` : createHash('sha256').update(text).digest('hex')}`;
+      const { fresh } = await deps.store.inbox.put({ ...told, pairId, sourceId, sourceKind: source.kind, account: source.account, dedupKey: key, topic, deliveryId: key, rawBody: Buffer.from(text) });
+      if (fresh) result.missed += 1;
     }
-    result.seen += named.length;
-    result.missed += missing.length;
+    result.seen += found.length;
+    upTo = page === 0 ? reply.upTo : upTo;
     if (stuck) deps.log.warn({ pairId, sourceId, since: from.since }, 'more orders changed in one instant than one page holds; the next sweep goes on from there');
     from = next;
   }
-  await deps.store.watermarks.set(name, from?.since ?? began);
+  await deps.store.watermarks.set(name, from?.since ?? (upTo !== undefined && upTo < began ? upTo : began));
   if (result.missed > 0) deps.log.info({ pairId, sourceId, ...result }, 'the sweep found what no delivery told of');
   return result;
 }

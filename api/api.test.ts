@@ -46,7 +46,7 @@ describe('api', () => {
   let nudges = 0;
   const deps: ApiDeps = {
     store: mem.store, orders: { ...orders, ready: async () => ready }, log: pino({ level: 'trace' }, { write: (line: string) => { logged.push(line); } }), uiBaseUrl: 'http://ui', namespace: 'default', version: '1', nudge: () => { nudges += 1; },
-    sources: { find: (kind, account) => (kind === 'shopify' && account === shop ? { pairId: 'p', sourceId: 'shopify', secrets: ['new', 'old'] } : kind === 'stripe' && account === 's' ? { pairId: 'p', sourceId: 'shopify', secrets: ['whsec'] } : kind === 'xero' && account === 'x' ? { pairId: 'p', sourceId: 'xero', secrets: ['xk'] } : undefined) },
+    sources: { find: (kind, account) => (kind === 'shopify' && account === shop ? { pairId: 'p', sourceId: 'shopify', secrets: ['new', 'old'], setup: { account } } : kind === 'stripe' && account === 's' ? { pairId: 'p', sourceId: 'shopify', secrets: ['whsec'], setup: { account } } : kind === 'xero' && account === 'x' ? { pairId: 'p', sourceId: 'xero', secrets: ['xk'], setup: { account } } : undefined) },
   };
   const server = createApi(deps).listen(0);
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

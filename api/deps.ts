@@ -1,11 +1,12 @@
 import { type PayloadCodec } from '@temporalio/common';
 import { type Logger } from 'pino';
 import { type Story } from '../canonical/story';
+import { type SourceSetup } from '../connectors/source';
 import { type Store } from '../store/types';
 import { type ApprovalDecided, type ExceptionDecided, type OrderToCashInput, type PaymentSeen, type SourceChanged } from '../workflows/messages';
 import { type DoorKind } from './doors';
 
-export type Source = { pairId: string; sourceId: string; secrets: string[] };
+export type Source = { pairId: string; sourceId: string; secrets: string[]; /** What the pair says of it. */ setup: SourceSetup };
 export interface SourceRegistry { find(kind: DoorKind, account: string): Source | undefined }
 
 /** The api's only way to Temporal. */

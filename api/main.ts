@@ -3,6 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { readEnv, readVersion } from '../config/env';
 import { createLog, guardProcess } from '../config/log';
 import { readPairFiles } from '../config/pairs';
+import { readSourceSecrets, sourceKey } from '../config/source-env';
 import { parsePair, type Pair } from '../mapping/pair';
 import { parseKeyRing } from '../store/sealing';
 import { createStore } from '../store/store';
@@ -15,16 +16,19 @@ import { createOrderDoor } from './order-door';
 import { startRelay } from './relay';
 import { createApiServer } from './server';
 
+type Secrets = { sources: Map<string, string[]>; stripe: string[]; xero: string[] };
+
 /** Which pair a delivery belongs to, by the account in its address. */
-function registry(pairs: readonly Pair[], secrets: { shopify: string[]; stripe: string[]; xero: string[] }): SourceRegistry {
+function registry(pairs: readonly Pair[], secrets: Secrets): SourceRegistry {
   return {
     find(kind, account) {
       for (const pair of pairs) {
+        const { pairId } = pair;
         const shop = pair.sources.find((s) => s.kind === kind && s.account === account);
-        if (shop) return { pairId: pair.pairId, sourceId: shop.id, secrets: secrets.shopify };
+        if (shop) return { pairId, sourceId: shop.id, secrets: secrets.sources.get(sourceKey(pairId, shop.id)) ?? [], setup: shop };
         const gateway = pair.gatewayEvents.find((g) => g.kind === kind && g.account === account);
-        if (gateway) return { pairId: pair.pairId, sourceId: gateway.sourceId, secrets: secrets.stripe };
-        if (kind === 'xero' && pair.xero.connectionId === account) return { pairId: pair.pairId, sourceId: 'xero', secrets: secrets.xero };
+        if (gateway) return { pairId, sourceId: gateway.sourceId, secrets: secrets.stripe, setup: { account } };
+        if (kind === 'xero' && pair.xero.connectionId === account) return { pairId, sourceId: 'xero', secrets: secrets.xero, setup: { account } };
       }
       return undefined;
     },
@@ -44,7 +48,7 @@ async function main(): Promise<void> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = Connection.lazy(connectionOptions);
   const orders = createOrderDoor(new Client({ connection, namespace: namespace ?? 'default', dataConverter: dataConverterOf(env.payloadKeys) }));
-  const deps: ApiDeps = { store, orders, log, sources: registry(pairs, env.webhookSecrets), uiBaseUrl: env.temporalUiUrl, namespace: namespace ?? 'default', version: readVersion(), payloads: createPayloadDesk(env.payloadKeys, env.uiOrigins), trustedProxies: env.trustedProxies, nudge: () => relay.nudge() };
+  const deps: ApiDeps = { store, orders, log, sources: registry(pairs, { ...env.webhookSecrets, sources: readSourceSecrets(pairs) }), uiBaseUrl: env.temporalUiUrl, namespace: namespace ?? 'default', version: readVersion(), payloads: createPayloadDesk(env.payloadKeys, env.uiOrigins), trustedProxies: env.trustedProxies, nudge: () => relay.nudge() };
   const relay = startRelay(deps);
   const server = createApiServer(createApi(deps));
   server.once('error', (error) => { process.stderr.write(`api: ${env.host}:${env.port} cannot be listened on (${error.message}). Fix: set TIEOUT_API_PORT to a free port.\n`); process.exit(1); });

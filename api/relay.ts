@@ -3,7 +3,7 @@ import { type InboxRow } from '../store/types';
 import { orderWorkflowId } from '../workflows/names';
 import { readStripeDelivery } from '../connectors/stripe/webhook';
 import { type ApiDeps } from './deps';
-import { doorOf } from './doors';
+import { feedOf } from './doors';
 import { notHandled } from './topics';
 
 /** How long a row stays with a relay that died; longer than one row takes, deadlines included. */
@@ -20,11 +20,14 @@ type Outcome = { state: 'started' | 'ignored' | 'parked'; workflowId?: string; r
 const unreadable = (row: InboxRow): Outcome => ({ state: 'parked', reason: { code: 'order-unreadable', field: 'id', message: `The delivery "${row.topic}" names no order that can be read.`, fix: 'Look at the delivery; send it again from the shop, or enter the order by hand.' } });
 const late = (row: InboxRow): Outcome => ({ state: 'parked', reason: { code: 'order-edited', field: 'topic', value: row.topic, document: row.orderId, message: `"${row.topic}" came after order ${row.orderId ?? ''} was finished in both ledgers.`, fix: 'Look at the order in the shop; book what changed by a credit note or a further invoice.' } });
 
+/** The version from which a known one makes this delivery old news: where versions are whole seconds, only a later second does. */
+const atLeast = (version: string, kind: string): string => (feedOf(kind)?.coarseVersions ? new Date(Date.parse(version) + 1).toISOString() : version);
+
 async function relayOrder(row: InboxRow, deps: ApiDeps): Promise<Outcome> {
   const { pairId, sourceId, orderId } = row;
   if (orderId === undefined) return unreadable(row);
   const workflowId = orderWorkflowId({ pairId, sourceId, orderId });
-  if (row.version !== undefined && await deps.store.inbox.knowsVersion({ pairId, sourceId, orderId }, row.version, row.id)) return { state: 'ignored', workflowId, note: 'tells nothing new: this version, or a newer one, is known' };
+  if (row.version !== undefined && await deps.store.inbox.knowsVersion({ pairId, sourceId, orderId }, atLeast(row.version, row.sourceKind), row.id)) return { state: 'ignored', workflowId, note: 'tells nothing new: this version, or a newer one, is known' };
   const started = await deps.orders.start({ pairId, sourceId, orderId, inboxId: row.id });
   if (started === 'started') return { state: 'started', workflowId };
   if (started === 'running' && await deps.orders.signal(workflowId, 'sourceChanged', { inboxId: row.id, topic: row.topic, ...(row.version ? { version: row.version } : {}) }) === 'sent') return { state: 'started', workflowId };
@@ -55,9 +58,9 @@ async function relayPayment(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'la
 
 /** What becomes of one stored delivery. */
 export async function relayOne(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'later'> {
-  const door = doorOf(row.sourceKind);
-  if (door?.orderTopics?.has(row.topic)) return relayOrder(row, deps);
-  if (door?.paymentTopics?.has(row.topic)) return relayPayment(row, deps);
+  const feed = feedOf(row.sourceKind);
+  if (feed?.orderTopics === 'all' || feed?.orderTopics?.has(row.topic)) return relayOrder(row, deps);
+  if (feed?.paymentTopics?.has(row.topic)) return relayPayment(row, deps);
   const money = notHandled(row.topic);
   if (money) return { state: 'parked', reason: money };
   return { state: 'ignored', note: `nothing is done on "${row.topic}"` };

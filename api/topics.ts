@@ -1,7 +1,7 @@
 import { type Failure } from '../canonical/failure';
 
 /** Topics that speak of money and that nobody posts by itself: a person must see them. */
-const moneyTopics = [/^refunds\//, /^order_transactions\//, /^disputes\//, /^tender_transactions\//, /^charge\.(refunded|dispute)/, /^refund\./, /^payout\./, /^orders\/(delete|fulfilled)$/];
+const moneyTopics = [/^refunds\//, /^order_transactions\//, /^disputes\//, /^tender_transactions\//, /^charge\.(refunded|dispute)/, /^refund\./, /^payout\./, /^orders\/(delete|fulfilled)$/, /^order\.deleted$/, /^action\..*refund/];
 
 export function notHandled(topic: string): Failure | undefined {
   if (!moneyTopics.some((p) => p.test(topic))) return undefined;

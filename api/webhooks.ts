@@ -42,7 +42,7 @@ async function receive(req: Request, res: Response, way: Way): Promise<void> {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
   const source = admit(res, way, { body, headers, account, hash });
   if (!source) return;
-  const delivery = door.read(body, headers);
+  const delivery = door.read(body, headers, source.setup);
   const refusal = door.refusal?.(delivery, headers, account);
   if (refusal !== undefined) { refuse(res, 400, refusal); return; }
   if (door.isEmpty?.(body)) { res.status(200).end(); return; }

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { readEnv } from '../config/env';
+import { readPairFiles } from '../config/pairs';
+import { readSourceEnv } from '../config/source-env';
+import { parsePair, type Pair } from '../mapping/pair';
 import { issueTicket } from '../temporal/codec-ticket';
 import { parseKeyRing } from '../temporal/key-ring';
 import { searchAttributeNames } from '../workflows/names';
@@ -51,7 +54,9 @@ const uiOrigins = (ui: string): string => [...new Set([new URL(ui).origin, new U
 
 /** Every mistake of every process's environment, before the first of them starts. */
 function checkEnvironment(env: NodeJS.ProcessEnv): void {
-  const complaints = (['api', 'worker', 'gp-agent'] as const).flatMap((role) => { try { readEnv(role, env); return []; } catch (error) { return [error instanceof Error ? error.message : String(error)]; } });
+  const pairs = (): Pair[] => readPairFiles((env['TIEOUT_PAIR_FILES'] ?? 'config/pairs/demo.json').split(',').map((f) => f.trim())).map(parsePair);
+  const checks = [...(['api', 'worker', 'gp-agent'] as const).map((role) => (): unknown => readEnv(role, env)), (): unknown => readSourceEnv(pairs(), env)];
+  const complaints = checks.flatMap((check) => { try { check(); return []; } catch (error) { return [error instanceof Error ? error.message : String(error)]; } });
   if (complaints.length > 0) throw new Error(complaints.join('\n'));
 }
 

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { metadataHosts, outsideUrl } from './outside-url';
+import { outsideUrl } from './outside-url';
+import { secretVariables, sourceVariables } from './source-env';
+import { list, milliseconds, parseVariables } from './variables';
 
 export type Role = 'api' | 'worker' | 'gp-agent' | 'cli';
 
 const port = z.coerce.number().int().min(0).max(65_535);
-const list = z.string().default('').transform((v) => v.split(',').map((s) => s.trim()).filter((s) => s !== ''));
 const origins = list.refine((v) => v.every((o) => URL.canParse(o) && new URL(o).origin === o), 'write each origin as http://host:port, without a path');
-const ms = (byDefault: number): z.ZodDefault<z.ZodCoercedNumber> => z.coerce.number().int().min(100).max(600_000).default(byDefault);
 const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info');
 
 /** Every variable of the product, by the role that reads it. TEMPORAL_* belong to the SDK's own envconfig. */
@@ -18,39 +18,27 @@ export const variables = {
   store: { DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'write it as postgres://user:password@host:port/database' }), TIEOUT_SECRET_KEYS: z.string().min(1), TIEOUT_PAIR_FILES: z.string().default('config/pairs/demo.json') },
   api: {
     TIEOUT_API_HOST: z.string().default('127.0.0.1'), TIEOUT_API_PORT: port.default(8080), TIEOUT_API_KEYS: list, TIEOUT_TEMPORAL_UI_URL: outsideUrl.default('http://127.0.0.1:8233'), TIEOUT_UI_ORIGIN: origins, TIEOUT_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
-    SHOPIFY_WEBHOOK_SECRETS: list, STRIPE_WEBHOOK_SECRETS: list, XERO_WEBHOOK_KEYS: list,
+    STRIPE_WEBHOOK_SECRETS: list, XERO_WEBHOOK_KEYS: list, ...secretVariables,
   },
-  shopify: { SHOPIFY_ADMIN_URL: outsideUrl.optional(), SHOPIFY_ACCESS_TOKEN: z.string().default(''), SHOPIFY_API_VERSION: z.string().regex(/^\d{4}-\d{2}$/).default('2026-07'), SHOPIFY_TIMEOUT_MS: ms(5_000) },
+  ...sourceVariables,
   xero: {
     XERO_API_URL: outsideUrl.default('https://api.xero.com/api.xro/2.0'), XERO_IDENTITY_URL: outsideUrl.default('https://identity.xero.com'), XERO_CONNECTIONS_URL: outsideUrl.default('https://api.xero.com/connections'), XERO_CLIENT_ID: z.string().min(1), XERO_CLIENT_SECRET: z.string().min(1),
-    XERO_FLOW: z.enum(['authorization-code', 'custom-connection']).default('authorization-code'), XERO_TENANT_ID: z.string().min(1), XERO_REFRESH_TOKEN: z.string().optional(), XERO_BASE_CURRENCY: z.string().length(3).default('USD'), XERO_TIMEOUT_MS: ms(30_000),
+    XERO_FLOW: z.enum(['authorization-code', 'custom-connection']).default('authorization-code'), XERO_TENANT_ID: z.string().min(1), XERO_REFRESH_TOKEN: z.string().optional(), XERO_BASE_CURRENCY: z.string().length(3).default('USD'), XERO_TIMEOUT_MS: milliseconds(30_000),
     XERO_CALLS_PER_MINUTE: z.coerce.number().int().min(1).default(60), XERO_CALLS_PER_DAY: z.coerce.number().int().min(1).default(5000),
   },
   worker: { TIEOUT_WORKFLOW_BUNDLE: z.string().optional() },
   gp: {
     GP_ECONNECT_URL: outsideUrl, GP_WEB_SERVICES_URL: outsideUrl.optional(), GP_AUTH: z.enum(['basic', 'ntlm']).default('basic'), GP_USER: z.string().min(1), GP_PASSWORD: z.string(), GP_DOMAIN: z.string().optional(),
     GP_CONNECTION_STRING: z.string().default('data source=localhost;initial catalog=TWO;integrated security=SSPI;persist security info=False;packet size=4096'), GP_COMPANY: z.string().min(1).max(5).default('TWO'), GP_COMPANY_ID: z.coerce.number().int().default(2),
-    GP_BASE_CURRENCY: z.string().length(3).default('USD'), GP_TIMEOUT_MS: ms(60_000),
+    GP_BASE_CURRENCY: z.string().length(3).default('USD'), GP_TIMEOUT_MS: milliseconds(60_000),
   },
 } as const;
 
-const groups: Record<Role, (keyof typeof variables)[]> = { api: ['common', 'payloads', 'store', 'api'], worker: ['common', 'payloads', 'store', 'shopify', 'xero', 'worker'], 'gp-agent': ['common', 'payloads', 'gp'], cli: ['common', 'store', 'xero', 'gp'] };
-/** Values of these are never shown, not even in a complaint. */
-const secretName = /SECRET|PASSWORD|TOKEN|KEYS?$|DATABASE_URL|CONNECTION_STRING/;
-/** An address with a user in it may hold a password. */
-const isSecret = (name: string, value: string): boolean => secretName.test(name) || (/_URL$/.test(name) && value.includes('@'));
-
+const groups: Record<Role, (keyof typeof variables)[]> = { api: ['common', 'payloads', 'store', 'api'], worker: ['common', 'payloads', 'store', 'shopify', 'woocommerce', 'magento', 'generic', 'xero', 'worker'], 'gp-agent': ['common', 'payloads', 'gp'], cli: ['common', 'store', 'xero', 'gp'] };
 function parse<S extends z.ZodRawShape>(role: Role, shape: S, env: NodeJS.ProcessEnv): z.infer<z.ZodObject<S>> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, v]) => v !== undefined && v !== ''));
-  const parsed = z.object(shape).safeParse(given);
-  const inward = parsed.success && given['TIEOUT_ALLOW_LINK_LOCAL'] !== 'true' ? metadataHosts(parsed.data, Object.keys(shape).filter((name) => /_URL$/.test(name))) : [];
-  if (parsed.success && inward.length === 0) return parsed.data;
-  const lines = parsed.success ? inward.map((name) => `  ${name} is "${given[name] ?? ''}": link-local and metadata hosts are not called, they hand out credentials; set TIEOUT_ALLOW_LINK_LOCAL=true if this is really meant`) : parsed.error.issues.map((i) => {
-    const name = i.path.join('.');
-    const value = given[name];
-    return `  ${name}${value === undefined ? ' is not set' : isSecret(name, value) ? ' has a value that does not fit' : ` is "${value}"`}: ${i.message}`;
-  });
-  throw new Error(`The environment of the ${role} has ${lines.length} mistake(s); .env.example shows every variable:\n${lines.join('\n')}`);
+  const parsed = parseVariables(shape, env);
+  if (parsed.ok) return parsed.values;
+  throw new Error(`The environment of the ${role} has ${parsed.mistakes.length} mistake(s); .env.example shows every variable:\n${parsed.mistakes.join('\n')}`);
 }
 
 const shapeOf = (role: Role): z.ZodRawShape => Object.assign({}, ...groups[role].map((g) => variables[g])) as z.ZodRawShape;
@@ -62,8 +50,8 @@ type Xero = {
   xeroRefreshToken: string | undefined; xeroLimits: { perMinute: number; perDay: number };
 };
 type Gp = { gp: { econnectUrl: string; webServicesUrl?: string; auth: { kind: 'basic' | 'ntlm'; user: string; password: string; domain?: string }; connectionString: string; companyId: number; baseCurrency: string; timeoutMs: number }; gpCompany: string };
-export type ApiEnv = Store & Payloads & { logLevel: string; host: string; port: number; apiKeys: { role: string; name: string; secret: string }[]; temporalUiUrl: string; uiOrigins: string[]; trustedProxies: number; webhookSecrets: { shopify: string[]; stripe: string[]; xero: string[] } };
-export type WorkerEnv = Store & Payloads & Xero & { logLevel: string; shopify?: { adminBaseUrl: string; accessToken: string; apiVersion: string; timeoutMs: number }; workflowBundle: string };
+export type ApiEnv = Store & Payloads & { logLevel: string; host: string; port: number; apiKeys: { role: string; name: string; secret: string }[]; temporalUiUrl: string; uiOrigins: string[]; trustedProxies: number; webhookSecrets: { stripe: string[]; xero: string[] } };
+export type WorkerEnv = Store & Payloads & Xero & { logLevel: string; workflowBundle: string };
 export type AgentEnv = Gp & Payloads & { logLevel: string };
 export type CliEnv = Store & Xero & Gp & { logLevel: string };
 type EnvOf<R extends Role> = R extends 'api' ? ApiEnv : R extends 'worker' ? WorkerEnv : R extends 'gp-agent' ? AgentEnv : CliEnv;
@@ -100,9 +88,8 @@ export function readEnv<R extends Role>(role: R, env: NodeJS.ProcessEnv = proces
   const bundle = (e['TIEOUT_WORKFLOW_BUNDLE'] as string | undefined) ?? join(__dirname, '..', 'workflow-bundle.js');
   const built: Record<Role, () => unknown> = {
     api: () => ({ ...storeOf(e), ...payloadsOf(e), logLevel: logLevelText, host: text(e, 'TIEOUT_API_HOST'), port: number(e, 'TIEOUT_API_PORT'), apiKeys: apiKeys(e['TIEOUT_API_KEYS'] as string[]), temporalUiUrl: text(e, 'TIEOUT_TEMPORAL_UI_URL'), uiOrigins: e['TIEOUT_UI_ORIGIN'], trustedProxies: number(e, 'TIEOUT_TRUSTED_PROXIES'),
-      webhookSecrets: { shopify: e['SHOPIFY_WEBHOOK_SECRETS'], stripe: e['STRIPE_WEBHOOK_SECRETS'], xero: e['XERO_WEBHOOK_KEYS'] } }),
-    worker: () => ({ ...storeOf(e), ...payloadsOf(e), ...xeroOf(e), logLevel: logLevelText, workflowBundle: bundle,
-      ...(e['SHOPIFY_ADMIN_URL'] ? { shopify: { adminBaseUrl: text(e, 'SHOPIFY_ADMIN_URL'), accessToken: text(e, 'SHOPIFY_ACCESS_TOKEN'), apiVersion: text(e, 'SHOPIFY_API_VERSION'), timeoutMs: number(e, 'SHOPIFY_TIMEOUT_MS') } } : {}) }),
+      webhookSecrets: { stripe: e['STRIPE_WEBHOOK_SECRETS'], xero: e['XERO_WEBHOOK_KEYS'] } }),
+    worker: () => ({ ...storeOf(e), ...payloadsOf(e), ...xeroOf(e), logLevel: logLevelText, workflowBundle: bundle }),
     'gp-agent': () => ({ ...gpOf(e), ...payloadsOf(e), logLevel: logLevelText }),
     cli: () => ({ ...storeOf(e), ...xeroOf(e), ...gpOf(e), logLevel: logLevelText }),
   };

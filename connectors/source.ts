@@ -14,7 +14,7 @@ export type SourceReading = { orderText: string; paymentsText?: string };
 /** Where a listing goes on; made by the client that reads it and by nobody else. */
 export type SourceCursor = { since: string; page?: number };
 /** `stuck`: more orders changed in one instant than a page holds, and this source has no way to ask for the rest. */
-export type SourcePage = { orderTexts: string[]; next?: SourceCursor; stuck?: boolean };
+export type SourcePage = { orderTexts: string[]; next?: SourceCursor; stuck?: boolean; /** What changed later than this (UTC) was left to the next look: it may still change within its second. */ upTo?: string };
 
 /** Reads one source; failures are `system-unavailable`, `unauthorized` or `rate-limited`. */
 export interface SourceClient {
@@ -27,31 +27,46 @@ export interface SourceClient {
 /** What can be told of an order whether or not it can be translated: the order alone as text, and its name and amount where they can be read. */
 export type Glance = { document: string; orderName?: string; total?: string; currency?: string };
 
+/** What the pair's configuration says of one of its sources, as far as reading its orders goes. */
+export type SourceSetup = {
+  /** The shop's own name: the tenant key of its deliveries. */
+  account: string;
+  /** Fields of the order body that hold charges of extensions (Magento), as paths such as `extension_attributes.payment_surcharge_amount`. */
+  extraTotals?: readonly string[] | undefined;
+  /** Where a sender's own body keeps the order's id, its last change and the event's name (generic). */
+  paths?: { orderId: string; version?: string | undefined; topic?: string | undefined } | undefined;
+};
+
 /** The kind of a source as pure functions: what it says, in our words. */
 export interface SourceConnector {
   kind: string;
   /** The topic under which an order found by a sweep goes into the inbox. */
   sweptTopic: string;
   /** Which order this text is, and its version; never throws. */
-  identify(orderText: string): Pick<Delivery, 'orderId' | 'version'>;
+  identify(orderText: string, setup: SourceSetup): Pick<Delivery, 'orderId' | 'version'>;
   /** Whether a delivered body holds a whole order, so that it can stand in when the source cannot be asked. */
   holdsOrder(text: string): boolean;
   /** The order as people are shown it; never throws. Without it the text is shown as it came. */
   glance?(orderText: string): Glance;
   /** Raw order → canonical order without payments. Fails with `order-unreadable`, `money-invalid` or `totals-do-not-add-up`, field and value named. */
-  translate(orderText: string, account: string): Outcome<SalesOrder>;
+  translate(orderText: string, setup: SourceSetup): Outcome<SalesOrder>;
   /** Money in, as far as the source itself knows it. */
   payments(reading: SourceReading, order: SalesOrder): Outcome<Payment[]>;
   /** When neither source nor gateway told a movement: what the order says of itself. */
-  paymentsOfOrderItself(orderText: string, order: SalesOrder): Payment[] | undefined;
+  paymentsOfOrderItself?(orderText: string, order: SalesOrder): Payment[] | undefined;
 }
+
+/** What the inbox holds of a kind: which of its topics matter, however they came in. */
+export type OrderFeed = Pick<DeliveryDoor, 'orderTopics' | 'paymentTopics' | 'coarseVersions'>;
 
 /** How a sender's deliveries are received: verified over the raw bytes, then read. */
 export interface DeliveryDoor {
   verify(rawBody: Buffer, headers: Headers, secrets: readonly string[]): Verified;
-  read(rawBody: Buffer, headers: Headers): Delivery;
+  read(rawBody: Buffer, headers: Headers, setup: SourceSetup): Delivery;
+  /** Versions are whole seconds: a delivery of the second that is known already may still tell something new. */
+  coarseVersions?: boolean;
   /** Topics after which the order is read anew. */
-  orderTopics?: ReadonlySet<string>;
+  orderTopics?: ReadonlySet<string> | 'all';
   /** Topics that tell of a payment. */
   paymentTopics?: ReadonlySet<string>;
   /** Why a delivery with a fitting signature is still not taken; undefined when it is. */

@@ -10,14 +10,32 @@ const AccountPair = z.object({ gp: Account, xero: Account });
 /** Gateway → clearing account in Xero and checkbook (with its cash account) in GP. */
 const Gateway = z.object({ xeroAccount: Account, gpCheckbook: z.string().min(1).max(15), gpCashAccount: Account });
 
+export const sourceKinds = ['shopify', 'woocommerce', 'magento', 'generic'] as const;
+const Path = z.string().regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'a path such as data.order.id').max(200);
+
 const Source = z.object({
   id: z.string().regex(/^[a-z0-9-]{1,30}$/),
-  kind: z.enum(['shopify']),
+  kind: z.enum(sourceKinds),
   /** The shop's own name, e.g. `name.myshopify.com`: the tenant key of its deliveries. */
-  account: z.string().min(1),
+  account: z.string().min(1).max(100),
   /** Starts every key of ours for this source: 2–6 capitals or digits. */
   keyPrefix: z.string().regex(/^[A-Z0-9]{2,6}$/),
+  /** How often this source is asked what changed; else the pair's policy. A source that delivers nothing (Magento) is heard of by this alone. */
+  sweepSeconds: z.number().int().min(2).max(86_400).optional(),
+  /** Magento: fields of the order where extensions keep charges of their own; each becomes a line of kind "fee". */
+  extraTotals: z.array(Path).max(20).optional(),
+  /** Generic: where a body keeps the order's id, its last change (an instant with offset) and the name of the event. Absent: the plain order's own fields. */
+  paths: z.object({ orderId: Path, version: Path.optional(), topic: Path.optional() }).optional(),
 });
+
+/** Within one pair ids and prefixes name one source each, and a shop stands there once. */
+function distinct(sources: readonly z.infer<typeof Source>[]): string | undefined {
+  for (const [what, values] of [['id', sources.map((s) => s.id)], ['keyPrefix', sources.map((s) => s.keyPrefix)], ['kind and account', sources.map((s) => `${s.kind} ${s.account}`)]] as const) {
+    const twice = values.find((v, i) => values.indexOf(v) !== i);
+    if (twice !== undefined) return `two sources have the ${what} "${twice}"`;
+  }
+  return undefined;
+}
 
 const Policies = z.object({
   /** Orders above this, in base currency, wait for an approver. Absent: no limit. */
@@ -62,7 +80,7 @@ export const Pair = z.object({
   name: z.string(),
   timezone: z.string().default('UTC'),
   baseCurrency: Currency,
-  sources: z.array(Source).min(1),
+  sources: z.array(Source).min(1).superRefine((sources, ctx) => { const twice = distinct(sources); if (twice) ctx.addIssue({ code: 'custom', message: twice }); }),
   /** Gateways that send events of their own, by the account name in the webhook path. */
   gatewayEvents: z.array(z.object({ kind: z.enum(['stripe']), account: z.string(), sourceId: z.string() })).default([]),
   ownership: z.object({

@@ -9,7 +9,6 @@ import { type FeedDeps, type XeroDeps } from '../activities/deps';
 import { readEnv } from '../config/env';
 import { createLog, guardProcess } from '../config/log';
 import { readPairFiles } from '../config/pairs';
-import { createShopifyClient } from '../connectors/shopify/client';
 import { type XeroClient } from '../connectors/xero/types';
 import { parsePair } from '../mapping/pair';
 import { createStore } from '../store/store';
@@ -19,6 +18,7 @@ import { signalNames, taskQueues } from '../workflows/names';
 import { beating, lifeOfActivity, maxHeartbeatThrottleInterval } from './beating';
 import { ensureSchedules } from './schedules';
 import { connectWorker, installRuntime, onStop, temporalAddress } from './runtime';
+import { createSources } from './sources';
 import { connectXero } from './xero-connection';
 
 /** The worker: runs the workflows with their local activities, and the Xero activities on a queue of their own. */
@@ -41,8 +41,7 @@ async function main(): Promise<void> {
     if (!found) throw new Error(`Pair "${pairId}" has no Xero connection in this worker. Fix: add its file to TIEOUT_PAIR_FILES.`);
     return found;
   };
-  const shop = env.shopify ? createShopifyClient(env.shopify) : undefined;
-  const deskDeps = { store, pairs: createPairBook(store.pairs), source: () => shop, log, now: () => new Date() };
+  const deskDeps = { store, pairs: createPairBook(store.pairs), source: createSources(pairs), log, now: () => new Date() };
   const signal = async (runId: string, name: string, payload: unknown): Promise<boolean> => {
     try {
       await client.workflow.getHandle(runId).signal(name, payload);

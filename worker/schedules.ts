@@ -21,7 +21,7 @@ async function ensure(client: Client, { scheduleId, seconds, workflowType, workf
 export async function ensureSchedules(client: Client, pair: Pair): Promise<void> {
   const { pairId } = pair;
   await ensure(client, { scheduleId: changeFeedScheduleId(pairId), seconds: pair.gp.feedSeconds, workflowType: workflowTypes.gpChangeFeed, workflowId: `gp-change-feed/${pairId}/run`, args: [{ pairId }] });
-  for (const { id: sourceId } of pair.sources) {
-    await ensure(client, { scheduleId: sourceSweepScheduleId(pairId, sourceId), seconds: pair.policies.sweepSeconds, workflowType: workflowTypes.sourceSweep, workflowId: `source-sweep/${pairId}/${sourceId}/run`, args: [{ pairId, sourceId }] });
+  for (const { id: sourceId, sweepSeconds } of pair.sources) {
+    await ensure(client, { scheduleId: sourceSweepScheduleId(pairId, sourceId), seconds: sweepSeconds ?? pair.policies.sweepSeconds, workflowType: workflowTypes.sourceSweep, workflowId: `source-sweep/${pairId}/${sourceId}/run`, args: [{ pairId, sourceId }] });
   }
 }

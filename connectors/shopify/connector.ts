@@ -19,7 +19,7 @@ export const shopifySource: SourceConnector = {
   identify: identifyShopifyOrder,
   holdsOrder: (text) => /"line_items"\s*:/.test(text) && !/^\s*\{\s*"order_edit"/.test(text),
   glance: glanceAtShopifyOrder,
-  translate: shopifyOrderToSalesOrder,
+  translate: (text, { account }) => shopifyOrderToSalesOrder(text, account),
   payments: ({ paymentsText }, order) => (paymentsText === undefined ? { ok: true, value: [] } : shopifyTransactionsToPayments(paymentsText, order)),
   paymentsOfOrderItself: paymentsFromOrderItself,
 };

@@ -1,19 +1,15 @@
-import { isLosslessNumber, parse } from 'lossless-json';
 import { z } from 'zod';
+import { Flag, Id, list, losslessText, nullable, OptionalText, Text } from '../lossless';
+
+export { parseLossless } from '../lossless';
 
 /**
  * What Shopify really sends (REST shape, API 2020–2026-07). Unknown keys pass, missing ones are normal; numbers stay text, because ids exceed
  * 2^53 and money is no float.
  */
-const losslessText = (value: unknown): unknown => (isLosslessNumber(value) ? value.toString() : value);
-const Text = z.preprocess(losslessText, z.string());
-const Id = z.preprocess(losslessText, z.string().regex(/^\d{1,30}$/, 'an id of digits'));
-const OptionalText = z.preprocess((v) => losslessText(v) ?? undefined, z.string().optional());
 /** Money: decimal text or number, never NaN, exponent or blank. */
 export const Amount = z.preprocess(losslessText, z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/, 'a decimal amount'));
 const NotNegative = z.preprocess(losslessText, z.string().regex(/^\d{1,15}(\.\d{1,6})?$/, 'an amount that is not negative'));
-const Flag = z.preprocess((v) => v ?? false, z.boolean());
-const list = <T extends z.ZodType>(of: T) => z.preprocess((v) => v ?? [], z.array(of));
 /** `{ shop_money: { amount, currency_code } }`; absent in old bodies. */
 const MoneySet = z.preprocess((v) => v ?? undefined, z.object({ shop_money: z.object({ amount: Amount, currency_code: OptionalText }) }).optional());
 
@@ -40,7 +36,6 @@ export const AddressWire = z.object({
   province: OptionalText, province_code: OptionalText, zip: OptionalText, country: OptionalText, country_code: OptionalText, phone: OptionalText,
 });
 const CustomerWire = z.object({ id: Id.optional(), first_name: OptionalText, last_name: OptionalText, email: OptionalText, phone: OptionalText });
-const nullable = <T extends z.ZodType>(of: T) => z.preprocess((v) => v ?? undefined, of.optional());
 
 export const Transaction = z.object({
   id: Id, kind: Text, status: Text, gateway: z.preprocess((v) => v ?? '', z.string()), amount: Amount, currency: OptionalText, authorization: OptionalText,
@@ -67,11 +62,6 @@ export const OrderWire = z.object({
   po_number: OptionalText, note: OptionalText, source_name: OptionalText, tags: Tags, payment_terms: PaymentTerms,
 });
 export type OrderWire = z.infer<typeof OrderWire>;
-
-/** Parses JSON without losing a digit; `undefined` when it is no JSON or too deep to be an order. */
-export function parseLossless(text: string): unknown {
-  try { return parse(text); } catch { return undefined; }
-}
 
 /** `{ "order": … }` wrappers of the REST API come off. */
 export function unwrapOrder(body: unknown): unknown {

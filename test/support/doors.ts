@@ -31,7 +31,7 @@ export async function openDoors(over: { orders?: Partial<OrderDoor> } = {}): Pro
   const secretsOf = { shopify: { account: shop, secrets: [webhookSecrets.shopify] }, stripe: { account: 'acct', secrets: [webhookSecrets.stripe] }, xero: { account: 'demo', secrets: [webhookSecrets.xero] } };
   const deps: ApiDeps = {
     store, uiBaseUrl: 'http://ui', namespace: 'default', version: '1', nudge: () => undefined, log: createLog('api', 'trace', { write: (line: string) => { lines.push(line); } }), payloads: createPayloadDesk(payloadKeys, ['http://ui:8233']),
-    sources: { find: (kind, account) => { const known = secretsOf[kind as keyof typeof secretsOf]; return known?.account === account ? { pairId: 'p', sourceId: kind === 'xero' ? 'xero' : 'shopify', secrets: known.secrets } : undefined; } },
+    sources: { find: (kind, account) => { const known = secretsOf[kind as keyof typeof secretsOf]; return known?.account === account ? { pairId: 'p', sourceId: kind === 'xero' ? 'xero' : 'shopify', secrets: known.secrets, setup: { account } } : undefined; } },
     orders: { start: async () => 'started', reopen: async () => 'started', startBulk: async () => undefined, signal: async () => 'sent', paymentSeen: async () => 'sent', story: async () => undefined, ready: async () => true, ...over.orders },
   };
   const server = createApiServer(createApi(deps));
