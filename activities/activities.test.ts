@@ -8,11 +8,11 @@ import { parsePair } from '../mapping/pair';
 import { type Store } from '../store/types';
 import { orderBody } from '../test/support/order-body';
 import { keepCalendar, readCalendar } from './calendar';
-import { type DeskDeps } from './deps';
+import { type DeskDeps, type FeedDeps } from './deps';
 import { acceptOrder } from './desk-accept';
 import { orderKeyOf } from './desk-plan';
 import { failureToThrow } from './failing';
-import { actionable } from './feed';
+import { actionable, createFeedActivities } from './feed';
 import { createPairBook } from './pair-book';
 
 const demo = JSON.parse(readFileSync(join(__dirname, '../config/pairs/demo.json'), 'utf8')) as unknown;
@@ -27,8 +27,8 @@ function memory(): { store: Store; documents: { key: string; number?: string }[]
   const bodies: Record<string, string> = {};
   const store = {
     facts: { get: async (n: string) => facts.get(n), put: async (n: string, value: unknown) => { facts.set(n, { value, readAt: new Date().toISOString() }); } },
-    numbers: { reserve: async ({ series, key }: { series: string; key: string }) => { const id = `${series}/${key}`; if (!numbers.has(id)) numbers.set(id, numbers.size + 1); return numbers.get(id); } },
-    documents: { intend: async (d: { key: string; number?: string }) => { if (!documents.some((x) => x.key === d.key)) documents.push(d); return d; } },
+    numbers: { reserveAll: async (_pairId: string, asks: { series: string; key: string }[]) => asks.map(({ series, key }) => { const id = `${series}/${key}`; if (!numbers.has(id)) numbers.set(id, numbers.size + 1); return numbers.get(id); }) },
+    documents: { intendAll: async (all: { key: string; number?: string }[]) => { for (const d of all) if (!documents.some((x) => x.key === d.key)) documents.push(d); } },
     payments: { know: async () => undefined }, links: { get: async () => undefined }, copies: { keep: async () => undefined, activeEdit: async () => undefined, dropEdit: async () => undefined }, inbox: { get: async (id: string) => (bodies[id] === undefined ? undefined : { rawBody: Buffer.from(bodies[id] ?? '') }) }, pairs: { get: async (id: string) => (id === 'demo' ? demo : undefined) },
   } as unknown as Store;
   return { store, documents, bodies };
@@ -100,6 +100,27 @@ describe('the feed', () => {
     expect(actionable(state(), pair, at(pair.policies.draftAfterSeconds))?.invoices).toHaveLength(1);
     expect(actionable(state({ invoices: [{ ...invoice, posted: true }, invoice] }), pair, at(0))).toMatchObject({ status: 'open', invoices: [{ posted: true }] });
     expect(actionable(state({ invoices: [], status: 'voided' }), pair, at(0))?.status).toBe('voided');
+  });
+
+  it('tells a run once per change, all GP orders of an edited one together, and keeps looking while something is unposted', async () => {
+    const told: string[] = [];
+    const last: Record<string, string> = {};
+    const runOf: Record<string, string> = { W1: 'r1', 'W1-2': 'r1', W2: 'r2', W3: 'gone' };
+    const store = {
+      documents: { ordersOf: async (_p: string, numbers: string[]) => Object.fromEntries(numbers.flatMap((number) => (runOf[number] ? [[number, { runId: runOf[number] }]] : []))) },
+      feed: { lastTold: async () => ({ ...last }), told: async (hashes: Record<string, string>) => { Object.assign(last, hashes); } }, facts: { put: async () => undefined }, watermarks: { set: async () => undefined },
+    } as unknown as Store;
+    const feed = createFeedActivities({ store, pairs: { get: async () => pair }, log: { info: () => undefined }, now: () => at(99), tellRun: async (runId: string, { orderNumber }: LedgerOrderState) => { told.push(`${runId} ${orderNumber}`); return runId !== 'gone'; } } as unknown as FeedDeps);
+    const posted = { ...invoice, posted: true };
+    const states = { K1: [state({ orderNumber: 'W1', status: 'voided', invoices: [] }), state({ orderNumber: 'W1-2', invoices: [posted] })], K2: [state({ orderNumber: 'W2', invoices: [posted, invoice] })], K3: [state({ orderNumber: 'W3', invoices: [posted] })], K4: [state({ orderNumber: 'nobody' })] };
+    const look = (): Promise<{ pending: string[] }> => feed.deliverChanges({ pairId: 'demo', states, watermark: 'w', pending: ['K9'] });
+    expect((await look()).pending).toEqual(['K9', 'K2', 'K4']);
+    expect(told).toEqual(['r1 W1', 'r2 W2', 'gone W3', 'r1 W1-2']);
+    await look();
+    expect(told.slice(4)).toEqual(['gone W3']);
+    states.K2 = [state({ orderNumber: 'W2', invoices: [posted, { ...invoice, posted: true }] })];
+    expect((await look()).pending).toEqual(['K9', 'K4']);
+    expect(told.slice(5).sort()).toEqual(['gone W3', 'r2 W2']);
   });
 });
 

@@ -35,29 +35,43 @@ export function orderKeyOf(source: PairSource, orderId: string): OrderKey {
 const pad = (n: number): string => String(n).padStart(7, '0');
 
 /**
- * Customers are known by the shop's stable id, else by e-mail, never by name; their number is reserved once. One that people combined or renumbered in
- * GP is found under its present number. Buyers of a shared account, and guests that nothing identifies, stand on that account.
+ * Customers are known by the shop's stable id, else by e-mail, never by name; their number is reserved once. Buyers of a shared account, and guests
+ * that nothing identifies, have no key of their own.
  */
-async function customerNumber({ order, pair, source }: PlanAsk, deps: DeskDeps): Promise<GpCustomerNumber> {
-  const route = routeOf(order, pair);
-  if (route?.customer === 'shared' && route.customerNumber !== undefined) return GpCustomerNumber.parse(route.customerNumber);
+function partyOf({ order, pair, source }: PlanAsk): string | undefined {
   const email = order.customer.email?.trim().toLowerCase();
-  const party = order.customer.sourceId !== undefined ? `id:${order.customer.sourceId}`
-    : email && pair.policies.guests === 'by-email' ? `email:${createHash('sha256').update(email).digest('hex').slice(0, 32)}` : undefined;
-  if (party === undefined) return GpCustomerNumber.parse(pair.gp.guestCustomer);
-  const n = await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'customer', key: `${source.id}/${party}`, first: 1 });
-  return GpCustomerNumber.parse(await presentNumber(pair.pairId, `${pair.gp.customerPrefix}${pad(n)}`, deps.store));
+  if (order.customer.sourceId !== undefined) return `${source.id}/id:${order.customer.sourceId}`;
+  return email && pair.policies.guests === 'by-email' ? `${source.id}/email:${createHash('sha256').update(email).digest('hex').slice(0, 32)}` : undefined;
 }
 
-async function planTender(ask: PlanAsk, payment: Payment, more: { customer: GpCustomerNumber; orderKey: string; rate: string; calendar: LedgerCalendar; deps: DeskDeps }): Promise<Outcome<TenderPlan>> {
+type Numbers = { customer: GpCustomerNumber; order: GpSalesNumber; receipts: GpReceiptNumber[] };
+
+/** Every number of the order's GP documents, in one asking of the store. A customer that people combined or renumbered in GP is found under its present number. */
+async function reserveNumbers(ask: PlanAsk, orderKey: string, deps: DeskDeps): Promise<Numbers> {
+  const { pair, order, revision } = ask;
+  const route = routeOf(order, pair);
+  const shared = route?.customer === 'shared' ? route.customerNumber : undefined;
+  const party = shared === undefined ? partyOf(ask) : undefined;
+  const asks = [
+    { series: 'order', key: revised(orderKey, revision), first: 1 }, ...order.payments.map((p) => ({ series: 'receipt', key: `${orderKey}/${p.paymentId}`, first: 1 })),
+    ...(party === undefined ? [] : [{ series: 'customer', key: party, first: 1 }]),
+  ];
+  const numbers = await deps.store.numbers.reserveAll(pair.pairId, asks);
+  const at = (i: number): string => pad(numbers[i] ?? 0);
+  return {
+    order: GpSalesNumber.parse(`${pair.gp.orderPrefix}${at(0)}`), receipts: order.payments.map((_p, i) => GpReceiptNumber.parse(`${pair.gp.receiptPrefix}${at(1 + i)}`)),
+    customer: GpCustomerNumber.parse(party === undefined ? shared ?? pair.gp.guestCustomer : await presentNumber(pair.pairId, `${pair.gp.customerPrefix}${at(asks.length - 1)}`, deps.store)),
+  };
+}
+
+function planTender(ask: PlanAsk, payment: Payment, more: { customer: GpCustomerNumber; number: GpReceiptNumber | undefined; orderKey: string; rate: string; calendar: LedgerCalendar }): Outcome<TenderPlan> {
   const { pair, order } = ask;
-  const { deps, calendar, customer, orderKey, rate } = more;
+  const { calendar, customer, number, orderKey, rate } = more;
   const gateway = gatewayOf(pair, payment.gateway);
   if (!gateway) return failed({ code: 'gateway-not-mapped', message: `No clearing account is set for gateway "${payment.gateway}".`, fix: 'Add it to the pair.', field: 'gateway', value: payment.gateway });
   const day = accountingDate(dayIn(payment.paidAt, pair.timezone), calendar, pair.policies.closedPeriod);
   if (!day.ok) return failed({ code: 'period-closed', field: 'paid at', value: day.from, message: `The payment of ${day.from} cannot be dated: ${day.why}.`, fix: 'Open the period, or set the pair\'s policy closedPeriod to "re-date", then retry.' });
-  const n = await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'receipt', key: `${orderKey}/${payment.paymentId}`, first: 1 });
-  const number = GpReceiptNumber.parse(`${pair.gp.receiptPrefix}${pad(n)}`);
+  if (number === undefined) throw new Error(`payment ${payment.paymentId} was given no receipt number`);
   return done({
     payment, xeroAccount: gateway.xeroAccount, xeroDate: day.date,
     receipt: {
@@ -73,11 +87,13 @@ const batchOf = (pair: Pair, date: string): string => `${pair.gp.batchPrefix}${d
 async function recordIntents(ask: PlanAsk, plan: { orderKey: string; number: string; customer: string; tenders: TenderPlan[] }, deps: DeskDeps): Promise<void> {
   const { run, order } = ask;
   const base = { pairId: run.pairId, runId: run.runId, currency: order.currency };
-  await deps.store.documents.intend({ ...base, system: 'gp', kind: 'sales-order', key: revised(plan.orderKey, ask.revision), number: plan.number, externalId: plan.customer, amount: moneyText(order.totals.total), contentHash: moneyHash(order) });
-  for (const { payment, receipt } of plan.tenders) {
-    await deps.store.documents.intend({ ...base, system: 'gp', kind: 'receipt', key: `${plan.orderKey}/${payment.paymentId}`, number: receipt.number, amount: moneyText(payment.amount) });
-    await deps.store.payments.know({ pairId: run.pairId, runId: run.runId }, { paymentId: payment.paymentId, ids: [payment.paymentId, ...payment.aliases] });
-  }
+  await Promise.all([
+    deps.store.documents.intendAll([
+      { ...base, system: 'gp', kind: 'sales-order', key: revised(plan.orderKey, ask.revision), number: plan.number, externalId: plan.customer, amount: moneyText(order.totals.total), contentHash: moneyHash(order) },
+      ...plan.tenders.map(({ payment, receipt }) => ({ ...base, system: 'gp', kind: 'receipt', key: `${plan.orderKey}/${payment.paymentId}`, number: receipt.number, amount: moneyText(payment.amount) })),
+    ]),
+    deps.store.payments.know(run, plan.tenders.map(({ payment }) => ({ paymentId: payment.paymentId, ids: [payment.paymentId, ...payment.aliases] }))),
+  ]);
 }
 
 /** What the run decides by later: the pair's word at the time the order was taken. */
@@ -93,12 +109,11 @@ export async function planOrder(ask: PlanAsk, deps: DeskDeps): Promise<Outcome<O
   if (!coded.ok) return coded;
   const calendar = await readCalendar(deps.store, pair);
   const orderKey = orderKeyOf(source, run.orderId);
-  const customer = await customerNumber(ask, deps);
-  const number = GpSalesNumber.parse(`${pair.gp.orderPrefix}${pad(await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'order', key: revised(orderKey, ask.revision), first: 1 }))}`);
+  const { customer, order: number, receipts } = await reserveNumbers(ask, orderKey, deps);
   const tenders: TenderPlan[] = [];
   const warnings = [...coded.value.warnings];
-  for (const payment of order.payments) {
-    const tender = await planTender(ask, payment, { customer, orderKey, rate: coded.value.rate, calendar, deps });
+  for (const [i, payment] of order.payments.entries()) {
+    const tender = planTender(ask, payment, { customer, number: receipts[i], orderKey, rate: coded.value.rate, calendar });
     if (!tender.ok) return tender;
     if (tender.value.xeroDate !== dayIn(payment.paidAt, pair.timezone)) warnings.push(`Payment ${payment.paymentId} of ${payment.paidAt.slice(0, 10)} is dated ${tender.value.xeroDate}: the earlier period is closed`);
     tenders.push(tender.value);

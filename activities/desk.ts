@@ -13,18 +13,13 @@ import { acceptOrder, recallOrder } from './desk-accept';
 import { failureToThrow } from './failing';
 import { keepTrouble } from './trouble';
 
-async function keepDocuments(run: { pairId: string; runId: string }, documents: ProveInput['documents'], deps: DeskDeps): Promise<void> {
-  for (const { system, kind, key, ...receipt } of documents) {
-    await deps.store.documents.intend({ pairId: run.pairId, runId: run.runId, system, kind, key, ...receipt });
-    await deps.store.documents.written({ pairId: run.pairId, system, kind, key }, receipt);
-  }
-}
+type Kept = { seq: number; documents?: ProveInput['documents'] | undefined; trouble?: Trouble | undefined; deps: DeskDeps };
 
 /** What people look at: the story, and with trouble the one open exception of this run; it closes itself when the run goes on. Who sees the phase finds the exception: it is written first. */
-async function keepStory(story: Story, more: { seq: number; trouble?: Trouble | undefined; deps: DeskDeps }): Promise<void> {
-  const { seq, trouble, deps } = more;
-  if (trouble) await keepTrouble(story, trouble, deps);
-  else await deps.store.exceptions.close(story.runId, { decision: story.phase });
+async function keepStory(story: Story, { seq, documents = [], trouble, deps }: Kept): Promise<void> {
+  if (!trouble) { await deps.store.runs.goOn(story, seq, documents); return; }
+  if (documents.length > 0) await deps.store.documents.stand(story, documents);
+  await keepTrouble(story, trouble, deps);
   await deps.store.runs.project(story, seq);
 }
 
@@ -42,9 +37,7 @@ async function planUndo({ run, orderKey, invoices }: { run: RunRef; orderKey: st
       accounts: { [pair.gp.nonInventory.tip]: pair.accounts.tips.gp, [pair.gp.nonInventory.giftCard]: pair.accounts.giftCards.gp, [pair.gp.nonInventory.fee]: pair.accounts.fees.gp }, reason: 'Order taken back',
     };
   }));
-  for (const ret of returns) {
-    await deps.store.documents.intend({ pairId: run.pairId, runId: run.runId, system: 'gp', kind: 'return', key: ret.invoice.number, number: ret.number, amount: moneyText(ret.invoice.total), currency: ret.invoice.currency });
-  }
+  await deps.store.documents.intendAll(returns.map((ret) => ({ pairId: run.pairId, runId: run.runId, system: 'gp', kind: 'return', key: ret.invoice.number, number: ret.number, amount: moneyText(ret.invoice.total), currency: ret.invoice.currency })));
   return { date: day.date, returns };
 }
 
@@ -53,11 +46,14 @@ async function proveTieOut(input: ProveInput, deps: DeskDeps): Promise<ProveResu
   const differences = compareLedgers({ gp: input.gp, xero: input.xero }, pair, input.currency);
   const tiedOut = differences.length === 0;
   const difference = tiedOut ? undefined : differenceText(differences);
-  await keepDocuments(input.run, input.documents, deps);
   const story: Story = { ...input.story, phase: tiedOut ? 'tied-out' : 'differs', waitingFor: '', needsAttention: !tiedOut, ...(difference ? { difference } : {}) };
-  if (tiedOut) await keepStory(story, { seq: input.seq, deps });
-  else await deps.store.runs.project(story, input.seq);
-  if (!tiedOut) deps.log.error({ run: input.run.runId, difference }, 'the ledgers differ');
+  if (tiedOut) {
+    await keepStory(story, { seq: input.seq, documents: input.documents, deps });
+    return { tiedOut };
+  }
+  await deps.store.documents.stand(input.run, input.documents);
+  await deps.store.runs.project(story, input.seq);
+  deps.log.error({ run: input.run.runId, difference }, 'the ledgers differ');
   return { tiedOut, ...(difference ? { difference } : {}) };
 }
 
@@ -67,10 +63,7 @@ export function createDeskActivities(deps: DeskDeps): DeskActivities {
     acceptOrder: (input) => acceptOrder(input, deps),
     recallOrder: (input) => recallOrder(input, deps),
     planUndo: (input) => planUndo(input, deps),
-    recordProgress: async ({ story, seq, documents, trouble }) => {
-      if (documents) await keepDocuments({ pairId: story.pairId, runId: story.runId }, documents, deps);
-      await keepStory(story, { seq, trouble, deps });
-    },
+    recordProgress: ({ story, seq, documents, trouble }) => keepStory(story, { seq, documents, trouble, deps }),
     proveTieOut: (input) => proveTieOut(input, deps),
     loadFeed: async ({ pairId }) => {
       const pair = await deps.pairs.get(pairId);
@@ -83,16 +76,9 @@ export function createDeskActivities(deps: DeskDeps): DeskActivities {
       return { since, pending: pending?.value ?? [], gpQueue: taskQueues.gp(pair.gp.company), periodsDue: age > pair.policies.calendarSeconds * 1000, troubled: count > 0 };
     },
     matchChanges: async ({ pairId, orderNumbers, receiptNumbers, watermark, pending }) => {
-      const runs = await deps.store.documents.runsOf(pairId, 'gp', [
-        ...orderNumbers.map((number) => ({ kind: 'sales-order', number })), ...receiptNumbers.map((number) => ({ kind: 'receipt', number })),
-      ]);
-      const keys = new Set<string>();
-      for (const runId of new Set(Object.values(runs))) {
-        const order = (await deps.store.documents.byRun(runId)).find((d) => d.system === 'gp' && d.kind === 'sales-order');
-        if (order) keys.add(order.key);
-      }
-      if (keys.size === 0 && !pending) await deps.store.watermarks.set(`gp-feed/${pairId}`, watermark);
-      return { orderKeys: [...keys] };
+      const orderKeys = await deps.store.documents.orderKeysOf(pairId, [...orderNumbers.map((number) => ({ kind: 'sales-order', number })), ...receiptNumbers.map((number) => ({ kind: 'receipt', number }))]);
+      if (orderKeys.length === 0 && !pending) await deps.store.watermarks.set(`gp-feed/${pairId}`, watermark);
+      return { orderKeys };
     },
   };
 }

@@ -20,15 +20,18 @@ export async function presentNumber(pairId: string, reserved: string, { links }:
   return number;
 }
 
-/** GP has this order under another customer than we entered it, and we do not know of it yet. */
-export async function movedCustomers(pairId: string, state: LedgerOrderState, store: Pick<Store, 'documents' | 'links'>): Promise<MovedCustomer[]> {
-  const to = state.customerNumber;
-  if (to === undefined || state.status === 'voided') return [];
-  const [runId] = Object.values(await store.documents.runsOf(pairId, 'gp', [{ kind: 'sales-order', number: state.orderNumber }]));
-  const order = runId === undefined ? undefined : (await store.documents.byRun(runId)).find((d) => d.system === 'gp' && d.kind === 'sales-order' && d.number === state.orderNumber);
-  const from = order?.externalId;
-  if (from === undefined || from === to || await presentNumber(pairId, from, store) === to) return [];
-  return [{ from, to, orderNumber: state.orderNumber }];
+/** GP order number → its run, and the customer it was entered under. */
+export type KnownOrders = Awaited<ReturnType<Store['documents']['ordersOf']>>;
+
+/** Customers under which GP has an order other than the one we entered it under, where we do not know of it yet. */
+export async function movedCustomers(pairId: string, { states, orders }: { states: readonly LedgerOrderState[]; orders: KnownOrders }, store: Pick<Store, 'links'>): Promise<MovedCustomer[]> {
+  const moved: MovedCustomer[] = [];
+  for (const { customerNumber: to, orderNumber, status } of states) {
+    const from = orders[orderNumber]?.customer;
+    if (to === undefined || status === 'voided' || from === undefined || from === to) continue;
+    if (await presentNumber(pairId, from, store) !== to) moved.push({ from, to, orderNumber });
+  }
+  return moved;
 }
 
 /**

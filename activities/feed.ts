@@ -3,14 +3,12 @@ import { type Failure } from '../canonical/failure';
 import { type LedgerOrderState } from '../canonical/ledger';
 import { type Pair } from '../mapping/pair';
 import { keepCalendar } from './calendar';
-import { type FeedActivities, type MovedCustomer } from './contract';
+import { type FeedActivities } from './contract';
 import { type FeedDeps } from './deps';
 import { decideBatch } from './decide';
 import { valueOrThrow } from './failing';
-import { followCustomers, movedCustomers } from './feed-customers';
+import { followCustomers, type KnownOrders, movedCustomers } from './feed-customers';
 import { sweepSource } from './sweep';
-
-type Delivery = { pairId: string; orderKey: string; state: LedgerOrderState };
 
 /**
  * What a run can act on: posted invoices, unposted ones that have waited long enough for a draft, an undone order, and receipts once there is
@@ -23,27 +21,48 @@ export function actionable(state: LedgerOrderState, pair: Pair, now: Date): Ledg
   return { ...state, invoices: wanted, status: wanted.length === state.invoices.length ? state.status : 'open' };
 }
 
+/** Signals under way at once. */
+const tellMax = 20;
+
 /** Stamps move without meaning; the hash is over what a run would act on. */
-function actionableHash(state: LedgerOrderState): string {
-  const view = { status: state.status, invoices: state.invoices.map(({ changedAt: _at, ...i }) => i), receipts: state.receipts.map((r) => [r.number, r.posted, r.voided]) };
-  return createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, 32);
+function actionableHash(states: readonly LedgerOrderState[]): string {
+  const views = states.map((state) => ({ status: state.status, invoices: state.invoices.map(({ changedAt: _at, ...i }) => i), receipts: state.receipts.map((r) => [r.number, r.posted, r.voided]) }));
+  return createHash('sha256').update(JSON.stringify(views)).digest('hex').slice(0, 32);
 }
 
-async function deliver({ pairId, orderKey, state }: Delivery, deps: FeedDeps): Promise<'told' | 'known' | 'pending'> {
-  const pair = await deps.pairs.get(pairId);
+type View = { orderKey: string; state: LedgerOrderState; view: LedgerOrderState | undefined; unposted: boolean };
+
+function viewOf(orderKey: string, state: LedgerOrderState, more: { pair: Pair; now: Date }): View {
   const unposted = state.invoices.some((i) => !i.posted && !i.voided) || state.receipts.some((r) => !r.posted && !r.voided);
-  const runs = await deps.store.documents.runsOf(pairId, 'gp', [{ kind: 'sales-order', number: state.orderNumber }]);
-  const runId = Object.values(runs)[0];
-  const view = actionable(state, pair, deps.now());
-  if (!view) return unposted ? 'pending' : 'known';
-  if (runId === undefined) return 'known';
-  const hash = actionableHash(view);
-  if (await deps.store.feed.changed(runId, hash)) {
-    const open = await deps.tellRun(runId, view);
-    if (open) await deps.store.feed.told(runId, hash);
-    else deps.log.info({ run: runId, orderKey }, 'the ledger moved for a run that has ended');
+  return { orderKey, state, view: actionable(state, more.pair, more.now), unposted };
+}
+
+/** What each run has to look at, with one hash over all of its GP orders: an edited order has more than one. */
+async function newsOf(views: readonly View[], orders: KnownOrders, deps: FeedDeps): Promise<{ runId: string; orderKey: string; views: LedgerOrderState[]; hash: string }[]> {
+  const last = await deps.store.feed.lastTold([...new Set(Object.values(orders).map((o) => o.runId))]);
+  const byRun = new Map<string, { orderKey: string; views: LedgerOrderState[] }>();
+  for (const { orderKey, state, view } of views) {
+    const runId = orders[state.orderNumber]?.runId;
+    if (runId === undefined || !view) continue;
+    byRun.set(runId, { orderKey, views: [...(byRun.get(runId)?.views ?? []), view] });
   }
-  return unposted ? 'pending' : 'told';
+  return [...byRun].map(([runId, news]) => ({ runId, ...news, hash: actionableHash(news.views) })).filter(({ runId, hash }) => last[runId] !== hash);
+}
+
+/** Tells each run what changed for it since it was last told, many at once, and keeps what was told. */
+async function tell(views: readonly View[], orders: KnownOrders, deps: FeedDeps): Promise<number> {
+  const news = await newsOf(views, orders, deps);
+  for (let at = 0; at < news.length; at += tellMax) {
+    const told: Record<string, string> = {};
+    await Promise.all(news.slice(at, at + tellMax).map(async ({ runId, orderKey, views: changed, hash }) => {
+      let open = true;
+      for (const view of changed) open = await deps.tellRun(runId, view);
+      if (open) told[runId] = hash;
+      else deps.log.info({ run: runId, orderKey }, 'the ledger moved for a run that has ended');
+    }));
+    await deps.store.feed.told(told);
+  }
+  return news.length;
 }
 
 /** Opens or closes the one incident of a connector. */
@@ -60,17 +79,12 @@ export function createFeedActivities(deps: FeedDeps): FeedActivities {
     sweepSource: (input) => sweepSource(input, deps),
     reportConnector: ({ pairId, system, failure }) => reportConnector(deps, { pairId, system, failure }),
     deliverChanges: async ({ pairId, states, watermark, pending }) => {
-      const moved: MovedCustomer[] = [];
-      const still = new Set(pending.filter((key) => states[key] === undefined));
-      let signalled = 0;
-      for (const [orderKey, found] of Object.entries(states)) {
-        for (const state of found) {
-          const outcome = await deliver({ pairId, orderKey, state }, deps);
-          moved.push(...await movedCustomers(pairId, state, deps.store));
-          if (outcome === 'pending') still.add(orderKey);
-          if (outcome === 'told') signalled += 1;
-        }
-      }
+      const more = { pair: await deps.pairs.get(pairId), now: deps.now() };
+      const views = Object.entries(states).flatMap(([orderKey, found]) => found.map((state) => viewOf(orderKey, state, more)));
+      const orders = await deps.store.documents.ordersOf(pairId, [...new Set(views.map(({ state }) => state.orderNumber))]);
+      const signalled = await tell(views, orders, deps);
+      const moved = await movedCustomers(pairId, { states: views.map(({ state }) => state), orders }, deps.store);
+      const still = new Set([...pending.filter((key) => states[key] === undefined), ...views.filter((v) => v.unposted).map((v) => v.orderKey)]);
       const next = [...still].slice(0, 500);
       await deps.store.facts.put(`gp-feed-pending/${pairId}`, next);
       await deps.store.watermarks.set(`gp-feed/${pairId}`, watermark);

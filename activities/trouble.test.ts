@@ -16,7 +16,7 @@ function desk(bodies: Record<string, string>): { acts: ReturnType<typeof createD
   const told: string[] = [];
   const copies: Record<string, string>[] = [];
   const store = {
-    runs: { project: async () => { told.push('run'); } },
+    runs: { project: async () => { told.push('run'); }, goOn: async () => { told.push('closed with the run'); } },
     exceptions: { open: async () => { told.push('exception'); }, close: async () => { told.push('closed'); } },
     copies: { get: async () => copies.find((c) => c['source'] !== undefined), keep: async (_run: object, copy: Record<string, string>) => { copies.push(copy); } },
     inbox: { list: async () => Object.keys(bodies).map((id) => ({ id, pairId: 'demo', sourceId: id.startsWith('other') ? 'other' : 'shopify' })), get: async (id: string) => ({ rawBody: Buffer.from(bodies[id] ?? '') }) },
@@ -30,7 +30,7 @@ describe('an exception of a run', () => {
     const { acts, told } = desk({});
     await acts.recordProgress({ story, seq: 1, trouble: { failure, step: 'order' } });
     await acts.recordProgress({ story: { ...story, phase: 'tied-out' }, seq: 2 });
-    expect(told).toEqual(['exception', 'run', 'closed', 'run']);
+    expect(told).toEqual(['exception', 'run', 'closed with the run']);
   });
   it('keeps the order as the source delivered it, not the payment that came last nor another source\'s', async () => {
     const { acts, copies } = desk({ 'other-1': '{"line_items":[],"id":0}', payment: '{"id":"pi_1"}', edit: '{"order_edit":{"id":1},"line_items":[]}', order: '{"order":{"id":7,"line_items":[]}}', older: '{"id":6,"line_items":[]}' });

@@ -4,42 +4,65 @@ import { type Tables } from './schema';
 import { type BudgetStore } from './types';
 
 const minuteMs = 60_000;
+/** A row that was just made, or a limit that was just left, is worth asking again at once. */
+const triesMax = 3;
+
+type Ask = Parameters<BudgetStore['take']>[0];
+type Row = { minute_start: Date; minute_used: number; day: string; day_used: number; blocked_until: Date | null; slots: Record<string, number> };
+
+const liveSlots = (slots: Record<string, number>, nowMs: number): number => Object.values(slots).filter((until) => until >= nowMs).length;
 
 /**
- * The rate budget of one outside organisation, one row for all processes: calls this minute, calls this day (UTC), calls in flight. The row is
- * locked for the length of one short transaction.
+ * All limits are held by one statement on one row: it takes the call when none is reached, else it changes nothing. Two askers of one moment
+ * queue on the row, and the second one's conditions are judged on what the first one left.
  */
+async function takeNow(db: Kysely<Tables>, ask: Ask, now: Date): Promise<string | undefined> {
+  const slot = randomUUID();
+  const day = now.toISOString().slice(0, 10);
+  const nowMs = now.getTime();
+  const minuteUsed = sql`(case when minute_start <= ${new Date(nowMs - minuteMs)} then 0 else minute_used end)`;
+  const dayUsed = sql`(case when day = ${day} then day_used else 0 end)`;
+  const { rows } = await sql<{ organisation: string }>`
+    update budget set minute_used = ${minuteUsed} + 1, day_used = ${dayUsed} + 1, day = ${day}, minute_start = case when minute_start <= ${new Date(nowMs - minuteMs)} then ${now}::timestamptz else minute_start end,
+      slots = (select coalesce(jsonb_object_agg(s.key, s.value), '{}'::jsonb) from jsonb_each(slots) s where (s.value)::bigint >= ${nowMs}::bigint) || jsonb_build_object(${slot}::text, ${nowMs + ask.slotTtlMs}::bigint)
+    where organisation = ${ask.organisation} and (blocked_until is null or blocked_until <= ${now}) and ${dayUsed} < ${ask.perDay} and ${minuteUsed} < ${ask.perMinute - ask.reserveForHigher}
+      and (select count(*) from jsonb_each(slots) s where (s.value)::bigint >= ${nowMs}::bigint) < ${ask.inFlight}
+    returning organisation`.execute(db);
+  return rows.length > 0 ? slot : undefined;
+}
+
+/** Which limit is reached, and for how long; undefined when none is. */
+function refusal(row: Row, ask: Ask, now: Date): { waitMs: number; why: 'minute' | 'day' | 'in-flight' | 'blocked' } | undefined {
+  const day = now.toISOString().slice(0, 10);
+  const minuteAge = now.getTime() - row.minute_start.getTime();
+  if (row.blocked_until && row.blocked_until > now) return { waitMs: row.blocked_until.getTime() - now.getTime(), why: 'blocked' };
+  if (row.day === day && row.day_used >= ask.perDay) return { waitMs: Date.parse(`${day}T24:00:00Z`) - now.getTime(), why: 'day' };
+  if (minuteAge < minuteMs && row.minute_used >= ask.perMinute - ask.reserveForHigher) return { waitMs: Math.max(1, minuteMs - minuteAge), why: 'minute' };
+  if (liveSlots(row.slots, now.getTime()) >= ask.inFlight) return { waitMs: 50, why: 'in-flight' };
+  return undefined;
+}
+
+/** The rate budget of one outside organisation, one row for all processes: calls this minute, calls this day (UTC), calls in flight. */
 export function createBudget(db: Kysely<Tables>): BudgetStore {
   return {
     async take(ask) {
-      const now = new Date();
-      const day = now.toISOString().slice(0, 10);
-      return db.transaction().execute(async (tx) => {
-        await tx.insertInto('budget').values({ organisation: ask.organisation, minute_start: now, minute_used: 0, day, day_used: 0, blocked_until: null }).onConflict((c) => c.column('organisation').doNothing()).execute();
-        const row = await tx.selectFrom('budget').selectAll().where('organisation', '=', ask.organisation).forUpdate().executeTakeFirstOrThrow();
-        const freshMinute = now.getTime() - row.minute_start.getTime() >= minuteMs;
-        const minuteUsed = freshMinute ? 0 : row.minute_used;
-        const dayUsed = row.day === day ? row.day_used : 0;
-        const minuteLeftMs = minuteMs - (now.getTime() - row.minute_start.getTime());
-        if (row.blocked_until && row.blocked_until > now) return { ok: false as const, waitMs: row.blocked_until.getTime() - now.getTime(), why: 'blocked' as const };
-        if (dayUsed >= ask.perDay) return { ok: false as const, waitMs: Date.parse(`${day}T24:00:00Z`) - now.getTime(), why: 'day' as const };
-        if (minuteUsed >= ask.perMinute - ask.reserveForHigher) return { ok: false as const, waitMs: Math.max(1, minuteLeftMs), why: 'minute' as const };
-        await tx.deleteFrom('budget_slots').where('organisation', '=', ask.organisation).where('expires_at', '<', now).execute();
-        const { n } = await tx.selectFrom('budget_slots').select(sql<string>`count(*)`.as('n')).where('organisation', '=', ask.organisation).executeTakeFirstOrThrow();
-        if (Number(n) >= ask.inFlight) return { ok: false as const, waitMs: 50, why: 'in-flight' as const };
-        const slot = randomUUID();
-        await tx.insertInto('budget_slots').values({ organisation: ask.organisation, slot, expires_at: new Date(now.getTime() + ask.slotTtlMs) }).execute();
-        await tx.updateTable('budget').set({ minute_start: freshMinute ? now : row.minute_start, minute_used: minuteUsed + 1, day, day_used: dayUsed + 1 }).where('organisation', '=', ask.organisation).execute();
-        return { ok: true as const, slot };
-      });
+      for (let attempt = 1; ; attempt += 1) {
+        const now = new Date();
+        const slot = await takeNow(db, ask, now);
+        if (slot !== undefined) return { ok: true, slot };
+        const row = await db.selectFrom('budget').selectAll().where('organisation', '=', ask.organisation).executeTakeFirst();
+        const reached = row ? refusal(row, ask, now) : undefined;
+        if (reached) return { ok: false, ...reached };
+        if (attempt >= triesMax) return { ok: false, waitMs: 50, why: 'in-flight' };
+        if (!row) await db.insertInto('budget').values({ organisation: ask.organisation, minute_start: now, minute_used: 0, day: now.toISOString().slice(0, 10), day_used: 0, blocked_until: null }).onConflict((c) => c.column('organisation').doNothing()).execute();
+      }
     },
-    async release(organisation, slot) { await db.deleteFrom('budget_slots').where('organisation', '=', organisation).where('slot', '=', slot).execute(); },
+    async release(organisation, slot) { await db.updateTable('budget').set({ slots: sql<string>`slots - ${slot}::text` }).where('organisation', '=', organisation).execute(); },
     async block(organisation, untilMs) { await db.updateTable('budget').set({ blocked_until: new Date(untilMs) }).where('organisation', '=', organisation).execute(); },
     async read(organisation) {
       const row = await db.selectFrom('budget').selectAll().where('organisation', '=', organisation).executeTakeFirst();
       if (!row) return undefined;
-      const { n } = await db.selectFrom('budget_slots').select(sql<string>`count(*)`.as('n')).where('organisation', '=', organisation).executeTakeFirstOrThrow();
-      return { minuteStart: row.minute_start.toISOString(), minuteUsed: row.minute_used, day: row.day, dayUsed: row.day_used, inFlight: Number(n), ...(row.blocked_until ? { blockedUntil: row.blocked_until.toISOString() } : {}) };
+      return { minuteStart: row.minute_start.toISOString(), minuteUsed: row.minute_used, day: row.day, dayUsed: row.day_used, inFlight: liveSlots(row.slots, Date.now()), ...(row.blocked_until ? { blockedUntil: row.blocked_until.toISOString() } : {}) };
     },
   };
 }

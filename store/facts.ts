@@ -1,4 +1,4 @@
-import { type Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Tables } from './schema';
 import { type FactStore, type FeedStore, type PairStore, type WatermarkStore } from './types';
 
@@ -11,8 +11,14 @@ export function createWatermarks(db: Kysely<Tables>): WatermarkStore {
 
 export function createFeed(db: Kysely<Tables>): FeedStore {
   return {
-    async changed(runId, hash) { return (await db.selectFrom('feed').select('hash').where('run_id', '=', runId).executeTakeFirst())?.hash !== hash; },
-    async told(runId, hash) { await db.insertInto('feed').values({ run_id: runId, hash }).onConflict((c) => c.column('run_id').doUpdateSet({ hash })).execute(); },
+    async lastTold(runIds) {
+      if (runIds.length === 0) return {};
+      return Object.fromEntries((await db.selectFrom('feed').selectAll().where('run_id', 'in', runIds).execute()).map((r) => [r.run_id, r.hash]));
+    },
+    async told(hashes) {
+      const rows = Object.entries(hashes).map(([run_id, hash]) => ({ run_id, hash }));
+      if (rows.length > 0) await db.insertInto('feed').values(rows).onConflict((c) => c.column('run_id').doUpdateSet({ hash: sql<string>`excluded.hash` })).execute();
+    },
   };
 }
 

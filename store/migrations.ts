@@ -73,6 +73,8 @@ const migrations: Record<string, Migration> = {
     `create unique index sync_issues_open on sync_issues (pair_id, kind, subject, type) where closed_at is null`,
     `create table sync_batches (id text primary key, pair_id text not null, kinds text not null, mode text not null, state text not null, who text not null, started_at timestamptz not null default now(), ended_at timestamptz, total int not null default 0, totals text not null default '{}', samples text not null default '[]', note text)`,
   ]),
+  // Calls under way stand in the budget's own row, so that taking one is a single statement.
+  '0011_budget_slots': statements([`alter table budget add column slots jsonb not null default '{}'`, `drop table budget_slots`]),
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -1,5 +1,6 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type OnConflictBuilder, type Selectable, sql } from 'kysely';
 import { type Phase, type Story } from '../canonical/story';
+import { standAsWritten } from './documents';
 import { type Tables } from './schema';
 import { type RunRow, type RunStore } from './types';
 
@@ -9,15 +10,23 @@ const toRow = (r: Selectable<Tables['runs']>): RunRow => ({
   ...(r.order_name ? { orderName: r.order_name } : {}), ...(r.total ? { total: r.total } : {}), ...(r.currency ? { currency: r.currency } : {}),
 });
 
+type Conflict = OnConflictBuilder<Tables, 'runs'>;
+const projection = (story: Story, seq: number) => ({
+  run_id: story.runId, pair_id: story.pairId, source_id: story.sourceId, order_id: story.orderId, order_name: story.orderName ?? null, phase: story.phase, needs_attention: story.needsAttention,
+  total: story.total ?? null, currency: story.currency ?? null, story: JSON.stringify(story), seq, updated_at: new Date(),
+});
+/** An older projection never overwrites a newer one. */
+const newer = (story: Story, seq: number) => (c: Conflict) => { const { run_id: _id, ...values } = projection(story, seq); return c.column('run_id').doUpdateSet(values).where('runs.seq', '<=', seq); };
+
 /** The projection people list; the workflow stays the truth. */
 export function createRuns(db: Kysely<Tables>): RunStore {
   return {
-    async project(story, seq) {
-      const values = {
-        pair_id: story.pairId, source_id: story.sourceId, order_id: story.orderId, order_name: story.orderName ?? null, phase: story.phase, needs_attention: story.needsAttention,
-        total: story.total ?? null, currency: story.currency ?? null, story: JSON.stringify(story), seq, updated_at: new Date(),
-      };
-      await db.insertInto('runs').values({ run_id: story.runId, ...values }).onConflict((c) => c.column('run_id').doUpdateSet(values).where('runs.seq', '<=', seq)).execute();
+    project: async (story, seq) => { await db.insertInto('runs').values(projection(story, seq)).onConflict(newer(story, seq)).execute(); },
+    async goOn(story, seq, documents) {
+      const closed = { closed_at: new Date(), decision: story.phase, decided_by: null, reason: null };
+      const closing = db.with('closed', (q) => q.updateTable('exceptions').set(closed).where('run_id', '=', story.runId).where('closed_at', 'is', null));
+      if (documents.length === 0) await closing.insertInto('runs').values(projection(story, seq)).onConflict(newer(story, seq)).execute();
+      else await closing.with('standing', () => standAsWritten(db, story, documents)).insertInto('runs').values(projection(story, seq)).onConflict(newer(story, seq)).execute();
     },
     async get(runId) {
       const row = await db.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst();

@@ -31,8 +31,7 @@ export interface Tables {
   bulk_acts: { id: string; who: string; filter: string; decision: string; total: number; done: Generated<number>; failed: Generated<number>; cursor: Generated<string>; upto: string; state: string; created_at: Generated<Date>; finished_at: Date | null };
   connections: { id: string; secret: string; version: number; updated_at: Generated<Date> };
   leases: { name: string; token: string; until: Date };
-  budget: { organisation: string; minute_start: Date; minute_used: number; day: string; day_used: number; blocked_until: Date | null };
-  budget_slots: { organisation: string; slot: string; expires_at: Date };
+  budget: { organisation: string; minute_start: Date; minute_used: number; day: string; day_used: number; blocked_until: Date | null; /** Slot → when it expires by itself, epoch ms. */ slots: JSONColumnType<Record<string, number>, string | undefined, string> };
   api_keys: { id: string; name: string; role: string; salt: string; hash: string; created_at: Generated<Date>; revoked_at: Date | null };
   audit: { id: Generated<string>; at: Generated<Date>; who: string; action: string; subject: string; detail: string | null };
   master_records: { pair_id: string; kind: string; system: string; id: string; foreign_id: string | null; state: string; merged_into: string | null; protected: string | null; version: Date; fields: string; hash: string; changed: string | null };

@@ -79,6 +79,55 @@ describe.each(storeServers)('store on %s', (_name, start) => {
     expect(await ask('k7')).toBe(many[7]);
   });
 
+  it('gives several numbers in one asking, each series by itself, without gaps when nobody else asks', async () => {
+    const pairId = randomUUID();
+    const asks = (...keys: [string, string][]) => keys.map(([series, key]) => ({ series, key, first: 1 }));
+    expect(await store.numbers.reserveAll(pairId, asks(['order', 'a'], ['receipt', 'a/1'], ['receipt', 'a/2'], ['customer', 'c']))).toEqual([1, 1, 2, 1]);
+    expect(await store.numbers.reserveAll(pairId, asks(['receipt', 'a/2'], ['order', 'b'], ['receipt', 'b/1'], ['customer', 'c'], ['order', 'b']))).toEqual([2, 2, 3, 1, 2]);
+    const many = await Promise.all(Array.from({ length: 20 }, (_, i) => store.numbers.reserveAll(pairId, asks(['receipt', `r${i}`], ['order', `o${i}`], ['customer', `c${i % 3}`]))));
+    expect(new Set(many.map(([receipt]) => receipt)).size).toBe(20);
+    expect(new Set(many.map(([, order]) => order)).size).toBe(20);
+    expect(new Set(many.map(([, , customer]) => customer)).size).toBe(3);
+    expect(await store.numbers.reserveAll(pairId, [])).toEqual([]);
+  });
+
+  it('goes on in one step: projection, documents that stand, and the exception closes', async () => {
+    const runId = randomUUID();
+    const failure = { code: 'bug' as const, message: 'm', fix: 'f' };
+    await store.exceptions.open({ subject: runId, pairId: 'p', step: 'order', failure });
+    await store.documents.intend({ pairId: 'p', system: 'gp', kind: 'sales-order', key: runId, runId, number: 'WO9', amount: '5.00', currency: 'USD' });
+    const documents = [{ system: 'gp', kind: 'sales-order', key: runId }, { system: 'gp', kind: 'invoice', key: `I-${runId}`, number: 'I9' }];
+    await store.runs.goOn(story({ runId, phase: 'cancelled' }), 7, documents);
+    expect((await store.runs.get(runId))?.phase).toBe('cancelled');
+    expect(await store.exceptions.count({ subject: runId, open: true })).toMatchObject({ count: 0 });
+    expect(await store.exceptions.list({ subject: runId })).toMatchObject([{ decision: 'cancelled' }]);
+    expect((await store.documents.byRun(runId)).map(({ kind, state, number, amount }) => [kind, state, number, amount])).toEqual([['sales-order', 'written', 'WO9', '5.00'], ['invoice', 'written', 'I9', undefined]]);
+    await store.runs.goOn(story({ runId, phase: 'received' }), 6, []);
+    expect((await store.runs.get(runId))?.phase).toBe('cancelled');
+    expect(await store.documents.orderKeysOf('p', [{ kind: 'invoice', number: 'I9' }, { kind: 'receipt', number: 'I9' }])).toEqual([runId]);
+    expect(await store.documents.orderKeysOf('other', [{ kind: 'invoice', number: 'I9' }])).toEqual([]);
+    expect(await store.documents.orderKeysOf('p', [])).toEqual([]);
+  });
+
+  it('keeps what a link pointed to before it changed', async () => {
+    const ref = { pairId: randomUUID(), kind: 'customer', from: 'gp', fromId: 'C1', to: 'xero' };
+    for (const toId of ['x1', 'x1', 'x2']) await store.links.put({ ...ref, toId });
+    expect(await store.links.get(ref)).toBe('x2');
+    const raw = new Client({ connectionString: server.url });
+    await raw.connect();
+    expect((await raw.query<{ to_id: string }>('select to_id from link_history where pair_id = $1', [ref.pairId])).rows).toEqual([{ to_id: 'x1' }]);
+    await raw.end();
+  });
+
+  it('remembers what each run was told last', async () => {
+    const [a, b] = [randomUUID(), randomUUID()];
+    await store.feed.told({ [a]: 'h1', [b]: 'h2' });
+    await store.feed.told({ [b]: 'h3' });
+    await store.feed.told({});
+    expect(await store.feed.lastTold([a, b, 'nobody'])).toEqual({ [a]: 'h1', [b]: 'h3' });
+    expect(await store.feed.lastTold([])).toEqual({});
+  });
+
   it('projects only forward', async () => {
     await store.runs.project(story({ phase: 'tied-out', total: '9.99' }), 5);
     await store.runs.project(story({ phase: 'received' }), 3);
@@ -94,11 +143,13 @@ describe.each(storeServers)('store on %s', (_name, start) => {
     expect([again.runId, again.number]).toEqual(['r1', 'WO1']);
     await store.documents.written(ref, { externalId: 'x' });
     expect((await store.documents.byRun('r1'))[0]).toMatchObject({ state: 'written', externalId: 'x' });
-    expect(await store.documents.runsOf('p', 'gp', [{ kind: 'sales-order', number: 'WO1' }, { kind: 'receipt', number: 'WO1' }])).toEqual({ WO1: 'r1' });
+    expect(await store.documents.ordersOf('p', ['WO1', 'WO7'])).toMatchObject({ WO1: { runId: 'r1' } });
+    expect(await store.documents.ordersOf('p', ['WO7'])).toEqual({});
   });
 
   it('knows one payment by all its names', async () => {
-    await store.payments.know({ pairId: 'p', runId: 'r1' }, { paymentId: 'pi_1', ids: ['pi_1', 'ch_1'] });
+    await store.payments.know({ pairId: 'p', runId: 'r1' }, [{ paymentId: 'pi_1', ids: ['pi_1', 'ch_1', 'ch_1'] }, { paymentId: 'pi_2', ids: ['pi_2'] }]);
+    await store.payments.know({ pairId: 'p', runId: 'r9' }, []);
     expect(await store.payments.runOf('p', ['ch_1'])).toEqual({ runId: 'r1', paymentId: 'pi_1' });
     expect(await store.payments.runOf('other', ['ch_1'])).toBeUndefined();
   });

@@ -42,6 +42,8 @@ export type RunRow = { runId: string; pairId: string; sourceId: string; orderId:
 export interface RunStore {
   /** `seq` only grows: an older projection never overwrites a newer one. */
   project(story: Story, seq: number): Promise<void>;
+  /** Projects a run that goes on, in one statement with what that means: its documents stand as written, and its open exception closes. */
+  goOn(story: Story, seq: number, documents: readonly Standing[]): Promise<void>;
   get(runId: string): Promise<RunRow | undefined>;
   /** Place of the last projection; a run that takes the order up again counts on from there. */
   seqOf(runId: string): Promise<number | undefined>;
@@ -50,7 +52,12 @@ export interface RunStore {
 }
 
 /** Numbers are reserved durably before the call: one number per (pair, series, key), the same on every ask. */
-export interface NumberStore { reserve(ask: { pairId: string; series: string; key: string; first: number }): Promise<number> }
+export type NumberAsk = { series: string; key: string; first: number };
+export interface NumberStore {
+  reserve(ask: NumberAsk & { pairId: string }): Promise<number>;
+  /** Several in one statement; the numbers come in the order of the asks. */
+  reserveAll(pairId: string, asks: readonly NumberAsk[]): Promise<number[]>;
+}
 
 export const documentStates = ['intended', 'written', 'undone'] as const;
 /** One document of ours in one ledger: intent before the call, receipt after it. Key is unique per pair and system. `asked` counts the intents: above one, somebody may have sent it before. */
@@ -58,14 +65,22 @@ export type DocumentRow = {
   pairId: string; system: string; kind: string; key: string; runId: string; number?: string; externalId?: string;
   amount?: string; currency?: string; contentHash?: string; state: (typeof documentStates)[number]; asked: number; intendedAt: string; writtenAt?: string;
 };
+/** A document as its ledger was seen to hold it. */
+export type Standing = { system: string; kind: string; key: string; number?: string; externalId?: string; amount?: string; currency?: string };
 export interface DocumentStore {
   /** Records the intent; answers the row as it stands (a receipt is not overwritten; while only intended, amount and hash follow the latest intent; the asks are counted). */
   intend(document: Omit<DocumentRow, 'state' | 'asked' | 'intendedAt' | 'writtenAt'>): Promise<DocumentRow>;
+  /** Several intents in one statement, no key twice. */
+  intendAll(documents: readonly Parameters<DocumentStore['intend']>[0][]): Promise<void>;
   written(ref: { pairId: string; system: string; kind: string; key: string }, receipt: { number?: string; externalId?: string; amount?: string; currency?: string }): Promise<void>;
+  /** Documents seen in their ledger: written, whether their intent was recorded or not. */
+  stand(run: { pairId: string; runId: string }, documents: readonly Standing[]): Promise<void>;
   undone(ref: { pairId: string; system: string; kind: string; key: string }): Promise<void>;
   byRun(runId: string): Promise<DocumentRow[]>;
-  /** Which run does this document number belong to? */
-  runsOf(pairId: string, system: string, numbers: { kind: string; number: string }[]): Promise<Record<string, string>>;
+  /** GP order number → its run, and the customer we entered it under. */
+  ordersOf(pairId: string, numbers: readonly string[]): Promise<Record<string, { runId: string; customer?: string }>>;
+  /** Our keys of the GP orders whose runs hold one of these documents. */
+  orderKeysOf(pairId: string, numbers: { kind: string; number: string }[]): Promise<string[]>;
 }
 
 /** Cross-reference of one party or record between two systems. */
@@ -76,14 +91,18 @@ export interface LinkStore {
 
 /** Payments known per order, so that the gateway's and the shop's word on one movement meet. `ids` are all its names. */
 export interface PaymentStore {
-  know(order: { pairId: string; runId: string }, payment: { paymentId: string; ids: string[] }): Promise<void>;
+  know(order: { pairId: string; runId: string }, payments: readonly { paymentId: string; ids: string[] }[]): Promise<void>;
   runOf(pairId: string, ids: string[]): Promise<{ runId: string; paymentId: string } | undefined>;
 }
 
 export interface WatermarkStore { get(name: string): Promise<string | undefined>; set(name: string, value: string): Promise<void> }
 
 /** What the change feed last told a run, by hash: an equal state is not told twice. */
-export interface FeedStore { changed(runId: string, hash: string): Promise<boolean>; told(runId: string, hash: string): Promise<void> }
+export interface FeedStore {
+  /** Run → hash of what it was told last; runs that were told nothing are left out. */
+  lastTold(runIds: readonly string[]): Promise<Record<string, string>>;
+  told(hashes: Readonly<Record<string, string>>): Promise<void>;
+}
 
 /** Small facts of a ledger read now and then (fiscal periods, lock dates, accounts), with age. */
 export interface FactStore { get<T>(name: string): Promise<{ value: T; readAt: string } | undefined>; put(name: string, value: unknown): Promise<void> }
