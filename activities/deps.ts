@@ -22,7 +22,7 @@ export type FeedDeps = DeskDeps & {
   /** Signals a run that its ledger changed; false when that run has ended. */
   tellRun(runId: string, state: LedgerOrderState): Promise<boolean>;
   /** Tells a run what a person decided about its exception; false when that run has ended. */
-  decideRun(runId: string, decision: { by: string; decision: string; reason: string; from?: string; at: string }): Promise<boolean>;
+  decideRun(runId: string, decision: { by: string; decision: string; reason: string; from?: string; at: string; about?: number }): Promise<boolean>;
 };
 export type XeroDeps = { store: Store; pairs: PairBook; xero(pairId: string): XeroClient; /** Where writes wait while Xero is away. */ gate(pairId: string): Gate; log: Log; now(): Date };
 /** `gate` is where writes wait while GP is away; `inOrder` keeps one customer's orders in the order they came. */

@@ -5,6 +5,7 @@ import { sourceConnector } from '../connectors/registry';
 import { type Glance, type SourceConnector, type SourceReading as Read } from '../connectors/source';
 import { checkOrder } from '../mapping/check-order';
 import { passMarketplaceTaxThrough } from '../mapping/code-order';
+import { sourceHash } from '../mapping/edit-order';
 import { explodeBundles } from '../mapping/explode-bundles';
 import { routeOf, termsOf } from '../mapping/route-order';
 import { type Pair, type PairSource } from '../mapping/pair';
@@ -94,6 +95,18 @@ async function takeEdit(input: AcceptInput, taken: Taken, deps: DeskDeps): Promi
   return done({ ...taken, order, payments: order.payments, warnings: [...taken.warnings, `corrected by ${edit.by}: ${edit.reason}`] });
 }
 
+/** A whole order that a person entered because the source's own could not be read; it holds while the source says the same. */
+async function takeEntered(input: AcceptInput, sourceText: string, { connector, deps }: { connector: SourceConnector; deps: DeskDeps }): Promise<Outcome<Taken> | undefined> {
+  const edit = await deps.store.copies.activeEdit(input.run.runId);
+  if (!edit) return undefined;
+  if (edit.baseHash !== sourceHash(glanceAt(sourceText, connector).document)) {
+    await deps.store.copies.dropEdit(input.run.runId);
+    return failed(outdated(edit));
+  }
+  const order = SalesOrder.parse(JSON.parse(edit.canonical));
+  return done({ order, payments: order.payments, sourceText, warnings: [`entered by ${edit.by}: ${edit.reason}`] });
+}
+
 async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSource; deps: DeskDeps }): Promise<{ taken: Taken } | Stop> {
   const { source, deps } = more;
   const connector = sourceConnector(source.kind);
@@ -107,7 +120,9 @@ async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSou
   }
   const { orderText: sourceText, warning, away } = reading.value;
   const translated = connector.translate(sourceText, source);
-  if (!translated.ok) return { stop: { ...stopped('park', translated.failure), ...toldBy(glanceAt(sourceText, connector)) }, sourceText, away };
+  const entered = translated.ok ? undefined : await takeEntered(input, sourceText, { connector, deps });
+  if (entered?.ok) return { taken: { ...entered.value, away } };
+  if (!translated.ok) return { stop: { ...stopped('park', entered?.failure ?? translated.failure), ...toldBy(glanceAt(sourceText, connector)) }, sourceText, away };
   const order = translated.value;
   if (input.knownVersion !== undefined && order.version < input.knownVersion) return { stop: { verdict: 'stale', version: order.version } };
   const payments = paymentsOf(reading.value, order, { told: input.payments, connector });

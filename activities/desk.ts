@@ -19,7 +19,7 @@ type Kept = { seq: number; documents?: ProveInput['documents'] | undefined; trou
 async function keepStory(story: Story, { seq, documents = [], trouble, deps }: Kept): Promise<void> {
   if (!trouble) { await deps.store.runs.goOn(story, seq, documents); return; }
   if (documents.length > 0) await deps.store.documents.stand(story, documents);
-  await keepTrouble(story, trouble, deps);
+  await keepTrouble(story, { trouble, stand: seq, deps });
   await deps.store.runs.project(story, seq);
 }
 

@@ -69,7 +69,7 @@ async function tell(views: readonly View[], orders: KnownOrders, deps: FeedDeps)
 export async function reportConnector({ store }: Pick<FeedDeps, 'store'>, { pairId, system, failure }: { pairId: string; system: string; failure?: Failure | undefined }): Promise<void> {
   const subject = `connector/${pairId}/${system}`;
   if (failure) await store.exceptions.open({ kind: 'connector', subject, pairId, step: 'connection', failure: { ...failure, system } });
-  else await store.exceptions.close(subject, { decision: 'resumed by itself' });
+  else await store.exceptions.close(subject, { outcome: 'resumed by itself' });
 }
 
 /** Activities of the change feed; see the contract. */

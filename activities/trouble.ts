@@ -20,14 +20,14 @@ async function sourceDocument(story: Story, deps: DeskDeps): Promise<string | un
 }
 
 /** Opens the one exception of a run, or renews its words, with both documents: what stops at acceptance kept its source then, what stops later keeps it now. */
-export async function keepTrouble(story: Story, trouble: Trouble, deps: DeskDeps): Promise<void> {
+export async function keepTrouble(story: Story, { trouble, stand, deps }: { trouble: Trouble; /** The run's sequence: a decision names the word it is about. */ stand: number; deps: DeskDeps }): Promise<void> {
   if (trouble.canonical) {
     const known = (await deps.store.copies.get(story.runId))?.source;
     const source = known === undefined ? await sourceDocument(story, deps) : undefined;
     await deps.store.copies.keep(story, { canonical: JSON.stringify(trouble.canonical), ...(source === undefined ? {} : { source }), ...(trouble.coded ? { coded: JSON.stringify(trouble.coded) } : {}) });
   }
   await deps.store.exceptions.open({
-    subject: story.runId, pairId: story.pairId, step: trouble.step, failure: trouble.failure, orderId: story.orderId, ...(story.orderName ? { orderName: story.orderName } : {}),
+    subject: story.runId, pairId: story.pairId, sourceId: story.sourceId, step: trouble.step, stand, failure: trouble.failure, orderId: story.orderId, ...(story.orderName ? { orderName: story.orderName } : {}),
     ...(story.total ? { amount: story.total } : {}), ...(story.currency ? { currency: story.currency } : {}),
   });
 }

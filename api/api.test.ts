@@ -26,8 +26,8 @@ function memory(): { store: Store; rows: (InboxEntry & { id: string })[]; broken
     },
     payments: { runOf: async () => (known.payment ? { runId: 'r', paymentId: 'pi_1' } : undefined) },
     runs: { list: async () => [run], counts: async () => ({ 'tied-out': 1 }), get: async (id: string) => (id === story.runId ? run : undefined), seqOf: async () => 7 },
-    documents: { byRun: async () => [] }, copies: { get: async () => undefined, edits: async () => [] }, bulk: { create: async () => 'b', get: async () => undefined },
-    exceptions: { list: async () => [], get: async () => undefined, incidents: async () => [], count: async () => ({ count: 0, upto: '0' }), open: async () => ({ id: 'e', fresh: true }), close: async () => undefined }, pairs: { list: async () => [] },
+    documents: { byRun: async () => [] }, copies: { get: async () => undefined, edits: async () => [] }, bulk: { create: async () => 'b', get: async () => undefined, list: async () => [] },
+    exceptions: { list: async () => [], get: async () => undefined, incidents: async () => [], standings: async () => [], assign: async () => 0, count: async () => ({ count: 0, upto: '0' }), open: async () => ({ id: 'e', fresh: true }), close: async () => undefined }, pairs: { list: async () => [] },
     apiKeys: { verify: async (s: string) => (keys[s] ? { id: s, name: `${keys[s]} person`, role: keys[s], createdAt: 'x' } : undefined), list: async () => [], create: async () => ({ row: { id: 'k', name: 'n', role: 'viewer', createdAt: 'x' }, secret: 's' }), revoke: async () => true },
     audit: { add: async () => undefined, list: async () => [] }, ping: async () => { if (broken.ping) throw new Error('down'); },
   } as unknown as Store;
@@ -45,7 +45,7 @@ describe('api', () => {
   let ready = true;
   let nudges = 0;
   const deps: ApiDeps = {
-    store: mem.store, orders: { ...orders, ready: async () => ready }, log: pino({ level: 'trace' }, { write: (line: string) => { logged.push(line); } }), uiBaseUrl: 'http://ui', namespace: 'default', version: '1', nudge: () => { nudges += 1; },
+    store: mem.store, orders: { ...orders, ready: async () => ready }, log: pino({ level: 'trace' }, { write: (line: string) => { logged.push(line); } }), trustedProxies: 1, uiBaseUrl: 'http://ui', namespace: 'default', version: '1', nudge: () => { nudges += 1; },
     sources: { find: (kind, account) => (kind === 'shopify' && account === shop ? { pairId: 'p', sourceId: 'shopify', secrets: ['new', 'old'], setup: { account } } : kind === 'stripe' && account === 's' ? { pairId: 'p', sourceId: 'shopify', secrets: ['whsec'], setup: { account } } : kind === 'xero' && account === 'x' ? { pairId: 'p', sourceId: 'xero', secrets: ['xk'], setup: { account } } : undefined) },
   };
   const server = createApi(deps).listen(0);
@@ -98,8 +98,9 @@ describe('api', () => {
   });
 
   const paths = routes.map((r) => ({ ...r, url: r.path.replace('{id}', r.path.startsWith('/runs') ? encodeURIComponent(story.runId) : randomUUID()).replace('{pair}', 'p').replace('{source}', 'shopify').replace('{order}', '1') }));
-  it.each(paths.map((r) => [`${r.method} ${r.path}`, r] as const))('%s asks for a key and for its right', async (_name, route) => {
-    const call = (key?: string): Promise<Response> => fetch(`${base}${route.url}`, { method: route.method.toUpperCase(), headers: key ? { authorization: `Bearer ${key}`, 'content-type': 'application/json' } : {}, ...(route.method === 'post' ? { body: JSON.stringify({ decision: route.path.endsWith('approval') ? 'approve' : 'retry', reason: 'r', name: 'n', role: 'viewer' }) } : {}) });
+  // Each door from an address of its own: failed keys are counted by address.
+  it.each(paths.map((r, i) => [`${r.method} ${r.path}`, r, `10.0.0.${i}`] as const))('%s asks for a key and for its right', async (_name, route, address) => {
+    const call = (key?: string): Promise<Response> => fetch(`${base}${route.url}`, { method: route.method.toUpperCase(), headers: { 'x-forwarded-for': address, ...(key ? { authorization: `Bearer ${key}`, 'content-type': 'application/json' } : {}) }, ...(route.method === 'post' ? { body: JSON.stringify({ decision: route.path.endsWith('approval') ? 'approve' : 'retry', reason: 'r', name: 'n', role: 'viewer' }) } : {}) });
     expect((await call()).status).toBe(401);
     expect((await call('wrong_key_0000')).status).toBe(401);
     const may: Role[] = route.role === 'viewer' ? ['viewer', 'operator', 'approver', 'admin'] : route.role === 'admin' ? ['admin'] : [route.role, 'admin'];

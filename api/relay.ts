@@ -70,7 +70,7 @@ export async function relayOne(row: InboxRow, deps: ApiDeps): Promise<Outcome | 
 async function finish(row: InboxRow, outcome: Outcome, deps: ApiDeps): Promise<void> {
   await deps.store.inbox.finish(row.id, outcome);
   if (outcome.state === 'parked' && outcome.reason) {
-    await deps.store.exceptions.open({ kind: 'delivery', subject: `inbox/${row.id}`, pairId: row.pairId, step: 'inbox', failure: outcome.reason, ...(row.orderId ? { orderId: row.orderId } : {}) });
+    await deps.store.exceptions.open({ kind: 'delivery', subject: `inbox/${row.id}`, pairId: row.pairId, sourceId: row.sourceId, step: 'inbox', failure: outcome.reason, ...(row.orderId ? { orderId: row.orderId } : {}) });
   }
 }
 

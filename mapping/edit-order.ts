@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { done, failed, type Failure, type Outcome } from '../canonical/failure';
 import { add, compareMoney, money, MoneyError, moneyText, sum, type Money } from '../canonical/money';
 import { SalesOrder } from '../canonical/sales-order';
@@ -60,9 +61,27 @@ export function checkSums(order: SalesOrder): Failure | undefined {
   return wrong ? mismatch(...wrong) : undefined;
 }
 
+/** The first field that an order does not have: a misspelt one would be dropped in silence. */
+function unknownField(given: unknown, known: unknown, path = ''): string | undefined {
+  if (Array.isArray(given) && Array.isArray(known)) {
+    for (const [i, item] of given.entries()) { const found = unknownField(item, known[i], `${path}[${i}]`); if (found !== undefined) return found; }
+    return undefined;
+  }
+  if (!isObject(given) || !isObject(known)) return undefined;
+  for (const key of Object.keys(given)) {
+    const at = path === '' ? key : `${path}.${key}`;
+    if (!Object.hasOwn(known, key)) return given[key] === undefined ? undefined : at;
+    const found = unknownField(given[key], known[key], at);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Any JSON → an order that may be posted, or the first thing that is wrong with it. */
 export function readEdited(value: unknown): Outcome<SalesOrder> {
   const parsed = SalesOrder.safeParse(value);
+  const stray = parsed.success ? unknownField(value, parsed.data) : undefined;
+  if (stray !== undefined) return failed({ code: 'order-unreadable', field: stray, message: `An order has no field "${stray}".`, fix: 'Take it out, or correct its name; nothing was changed.' });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const path = issue?.path.map(String).join('.') ?? '';
@@ -76,6 +95,9 @@ export function readEdited(value: unknown): Outcome<SalesOrder> {
     return failed(invalid('totals', error.value, `An amount does not fit its currency: ${error.message}.`));
   }
 }
+
+/** Which words of the source a correction was made from: where they cannot be translated there is no version to compare. */
+export const sourceHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
 /** What differs, field by field, in the order of the document. */
 export function diffOrders(before: unknown, after: unknown, path = ''): Change[] {

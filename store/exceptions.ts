@@ -1,72 +1,106 @@
 import { randomUUID } from 'node:crypto';
-import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { causeOf, classOf, type Failure, type FailureClass, type FailureCode, ownerOf } from '../canonical/failure';
+import { conditionsOf, narrow, ownerColumn } from './exception-filter';
 import { type KeyRing, open, seal } from './sealing';
 import { type Tables } from './schema';
-import { type ExceptionFilter, type ExceptionKind, type ExceptionRow, type ExceptionStore } from './types';
+import { type ExceptionFilter, type ExceptionKind, type ExceptionRow, type ExceptionStore, type Incident } from './types';
 
+/** Causes told at once; more is no list that anybody reads. */
+const incidentsMax = 500;
 const place = (subject: string): string => `exceptions/${subject}`;
+const untaken = { taken_at: null, taken_by: null, taken_decision: null, taken_reason: null, taken_act: null };
+
+function endOf(r: Selectable<Tables['exceptions']>): Partial<ExceptionRow> {
+  return {
+    ...(r.closed_at ? { closedAt: r.closed_at.toISOString() } : {}), ...(r.decision ? { decision: r.decision } : {}), ...(r.decided_by ? { by: r.decided_by } : {}), ...(r.reason ? { reason: r.reason } : {}), ...(r.outcome ? { outcome: r.outcome } : {}),
+    ...(r.taken_at && !r.closed_at ? { taken: { decision: r.taken_decision ?? '', by: r.taken_by ?? '', reason: r.taken_reason ?? '', at: r.taken_at.toISOString() } } : {}),
+  };
+}
 
 function toRow(ring: KeyRing, r: Selectable<Tables['exceptions']>): ExceptionRow & { place: string } {
   const failure = JSON.parse(r.failure) as Failure;
   const evidence = r.evidence === null ? undefined : (JSON.parse(open(ring, place(r.run_id), r.evidence).toString('utf8')) as Failure['evidence']);
   return {
-    place: String(r.seq), id: r.id, kind: r.kind as ExceptionKind, subject: r.run_id, pairId: r.pair_id, step: r.step, class: r.class as FailureClass, code: r.code as FailureCode, cause: r.cause, owner: r.owner, attempts: r.attempts,
-    failure: { ...failure, ...(evidence ? { evidence } : {}) }, openedAt: r.opened_at.toISOString(), updatedAt: r.updated_at.toISOString(),
+    place: String(r.seq), id: r.id, kind: r.kind as ExceptionKind, subject: r.run_id, pairId: r.pair_id, step: r.step, class: r.class as FailureClass, code: r.code as FailureCode, cause: r.cause, owner: r.assigned ?? r.owner, attempts: r.attempts, stand: r.stand,
+    failure: { ...failure, ...(evidence ? { evidence } : {}) }, openedAt: r.opened_at.toISOString(), updatedAt: r.updated_at.toISOString(), ...(r.source_id ? { sourceId: r.source_id } : {}),
     ...(r.system ? { system: r.system } : {}), ...(r.document ? { document: r.document } : {}), ...(r.order_id ? { orderId: r.order_id } : {}), ...(r.order_name ? { orderName: r.order_name } : {}), ...(r.amount ? { amount: r.amount } : {}), ...(r.currency ? { currency: r.currency } : {}),
-    ...(r.closed_at ? { closedAt: r.closed_at.toISOString() } : {}), ...(r.decision ? { decision: r.decision } : {}), ...(r.decided_by ? { by: r.decided_by } : {}), ...(r.reason ? { reason: r.reason } : {}),
+    ...endOf(r),
   };
 }
 
-function narrow<O>(query: SelectQueryBuilder<Tables, 'exceptions', O>, f: ExceptionFilter): SelectQueryBuilder<Tables, 'exceptions', O> {
-  let q = query;
-  if (f.open !== undefined) q = q.where('closed_at', f.open ? 'is' : 'is not', null);
-  for (const [column, value] of [['kind', f.kind], ['class', f.class], ['code', f.code], ['cause', f.cause], ['system', f.system], ['pair_id', f.pairId], ['order_id', f.orderId], ['run_id', f.subject]] as const) {
-    if (value !== undefined) q = q.where(column, '=', value);
-  }
-  if (f.ids !== undefined) q = f.ids.length === 0 ? q.where(sql<boolean>`false`) : q.where('id', 'in', f.ids);
-  return q;
+/** Open exceptions of one cause as one incident: how many, since when, the money in them, and the words of the oldest one. */
+async function incidentsOf(db: Kysely<Tables>, filter: ExceptionFilter): Promise<Incident[]> {
+  const groups = await narrow(db.selectFrom('exceptions').select(['cause', 'kind', 'code', 'class', sql<string>`min(${ownerColumn})`.as('first_owner'), sql<string>`max(${ownerColumn})`.as('last_owner'), sql<string>`count(*)`.as('n'),
+    sql<Date>`min(opened_at)`.as('since'), sql<Date>`max(updated_at)`.as('latest'), sql<string>`min(seq)`.as('oldest')]), filter).groupBy(['cause', 'kind', 'code', 'class']).orderBy('n', 'desc').orderBy('since').limit(incidentsMax).execute();
+  if (groups.length === 0) return [];
+  const money = await narrow(db.selectFrom('exceptions').select(['cause', 'kind', 'code', 'class', 'currency', sql<string>`sum(amount)::text`.as('amount')]), filter).where('amount', 'is not', null).groupBy(['cause', 'kind', 'code', 'class', 'currency']).orderBy('currency').execute();
+  const words = new Map((await db.selectFrom('exceptions').select(['seq', 'failure']).where('seq', 'in', groups.map((g) => g.oldest)).execute()).map((r) => [String(r.seq), JSON.parse(r.failure) as Failure]));
+  return groups.map((g) => ({
+    cause: g.cause, kind: g.kind as ExceptionKind, code: g.code as FailureCode, class: g.class as FailureClass, owner: g.first_owner === g.last_owner ? g.first_owner : 'several', count: Number(g.n), since: new Date(g.since).toISOString(), latest: new Date(g.latest).toISOString(),
+    message: words.get(String(g.oldest))?.message ?? '', fix: words.get(String(g.oldest))?.fix ?? '',
+    money: money.filter((m) => m.cause === g.cause && m.kind === g.kind && m.code === g.code && m.class === g.class && m.currency !== null).map((m) => ({ currency: m.currency ?? '', amount: m.amount })),
+  }));
 }
 
 /** At most one open exception per subject; it closes when its record goes on. */
 export function createExceptions(db: Kysely<Tables>, ring: KeyRing): ExceptionStore {
   return {
-    async open({ kind = 'run', subject, pairId, step, failure: { evidence, ...failure }, orderId, orderName, amount, currency }) {
+    async open({ kind = 'run', subject, pairId, sourceId, step, stand = 0, failure: { evidence, ...failure }, orderId, orderName, amount, currency }) {
       const id = randomUUID();
+      const cause = causeOf(failure);
+      const assigned = sql<string | null>`(select c.owner from cause_owners c where c.cause = ${cause})`;
       const told = {
-        step, failure: JSON.stringify(failure), class: classOf(failure.code), code: failure.code, cause: causeOf(failure), system: failure.system ?? null, document: failure.document ?? null, order_id: orderId ?? null, order_name: orderName ?? null,
-        amount: amount ?? null, currency: currency ?? null, owner: ownerOf[classOf(failure.code)], evidence: evidence ? seal(ring, place(subject), JSON.stringify(evidence)) : null, updated_at: new Date(),
+        step, stand, failure: JSON.stringify(failure), class: classOf(failure.code), code: failure.code, cause, system: failure.system ?? null, document: failure.document ?? null, source_id: sourceId ?? null, order_id: orderId ?? null, order_name: orderName ?? null,
+        amount: amount ?? null, currency: currency ?? null, owner: ownerOf[classOf(failure.code)], evidence: evidence ? seal(ring, place(subject), JSON.stringify(evidence)) : null, updated_at: new Date(), ...untaken,
       };
-      const row = await db.insertInto('exceptions').values({ id, kind, run_id: subject, pair_id: pairId, closed_at: null, decision: null, decided_by: null, reason: null, ...told })
-        .onConflict((c) => c.column('run_id').where('closed_at', 'is', null).doUpdateSet((eb) => ({ ...told, attempts: eb('exceptions.attempts', '+', 1) }))).returning('id').executeTakeFirstOrThrow();
+      const row = await db.insertInto('exceptions').values({ id, kind, run_id: subject, pair_id: pairId, closed_at: null, decision: null, decided_by: null, reason: null, outcome: null, assigned, ...told })
+        .onConflict((c) => c.column('run_id').where('closed_at', 'is', null).doUpdateSet((eb) => ({ ...told, assigned: sql<string | null>`coalesce(exceptions.assigned, ${assigned})`, attempts: eb('exceptions.attempts', '+', 1) }))).returning('id').executeTakeFirstOrThrow();
       return { id: row.id, fresh: row.id === id };
     },
-    async close(subject, { decision, by, reason }) {
-      await db.updateTable('exceptions').set({ closed_at: new Date(), decision, decided_by: by ?? null, reason: reason ?? null }).where('run_id', '=', subject).where('closed_at', 'is', null).execute();
+    async close(subject, { outcome, decision, by, reason }) {
+      await db.updateTable('exceptions').set({
+        closed_at: new Date(), outcome, decision: decision ?? sql<string | null>`taken_decision`, decided_by: by ?? sql<string | null>`taken_by`, reason: reason ?? sql<string | null>`taken_reason`,
+      }).where('run_id', '=', subject).where('closed_at', 'is', null).execute();
     },
     async get(id) {
       const row = await db.selectFrom('exceptions').selectAll().where('id', '=', id).executeTakeFirst();
       return row ? toRow(ring, row) : undefined;
     },
-    async list({ limit = 100, after, upto, ...filter }) {
-      let query = narrow(db.selectFrom('exceptions').selectAll(), filter).limit(limit).orderBy('seq', after === undefined ? 'desc' : 'asc');
-      if (after !== undefined) query = query.where('seq', '>', after);
-      if (upto !== undefined) query = query.where('seq', '<=', upto);
+    async list({ limit = 100, before, ...filter }) {
+      let query = narrow(db.selectFrom('exceptions').selectAll(), filter).limit(limit).orderBy('seq', 'desc');
+      if (before !== undefined) query = query.where('seq', '<', before);
       return (await query.execute()).map((r) => toRow(ring, r));
     },
-    async incidents(filter) {
-      const groups = await narrow(db.selectFrom('exceptions').select(['cause', 'kind', 'code', 'class', 'owner', sql<string>`count(*)`.as('n'), sql<Date>`min(opened_at)`.as('since'), sql<Date>`max(updated_at)`.as('latest'),
-        sql<string>`(array_agg(failure order by seq))[1]`.as('sample')]), filter).groupBy(['cause', 'kind', 'code', 'class', 'owner']).orderBy('n', 'desc').limit(500).execute();
-      const money = await narrow(db.selectFrom('exceptions').select(['cause', 'currency', sql<string>`sum(amount)::text`.as('amount')]), filter).where('amount', 'is not', null).groupBy(['cause', 'currency']).execute();
-      return groups.map((g) => {
-        const { message, fix } = JSON.parse(g.sample) as Failure;
-        return { cause: g.cause, kind: g.kind as ExceptionKind, code: g.code as FailureCode, class: g.class as FailureClass, owner: g.owner, count: Number(g.n), since: new Date(g.since).toISOString(), latest: new Date(g.latest).toISOString(), message, fix,
-          money: money.filter((m) => m.cause === g.cause && m.currency !== null).map((m) => ({ currency: m.currency ?? '', amount: m.amount })) };
-      });
+    async targets(filter, { after, upto, limit }) {
+      const rows = await narrow(db.selectFrom('exceptions').select(['id', 'kind', 'run_id', 'stand', 'seq']), filter).where('seq', '>', after).where('seq', '<=', upto).orderBy('seq').limit(limit).execute();
+      return rows.map((r) => ({ id: r.id, kind: r.kind as ExceptionKind, subject: r.run_id, stand: r.stand, place: String(r.seq) }));
+    },
+    incidents: (filter) => incidentsOf(db, filter),
+    async standings(filter) {
+      const rows = await narrow(db.selectFrom('exceptions').select(['kind', 'step', sql<string>`count(*)`.as('n')]), filter).groupBy(['kind', 'step']).orderBy('n', 'desc').execute();
+      return rows.map((r) => ({ kind: r.kind as ExceptionKind, step: r.step, count: Number(r.n) }));
     },
     async count(filter) {
       const row = await narrow(db.selectFrom('exceptions').select([sql<string>`count(*)`.as('n'), sql<string>`coalesce(max(seq), 0)`.as('upto')]), filter).executeTakeFirstOrThrow();
       return { count: Number(row.n), upto: String(row.upto) };
+    },
+    async take(ids, { decision, by, reason, act, graceMs }) {
+      if (ids.length === 0) return [];
+      const free = sql<boolean>`(taken_at is null or taken_act = ${act} or taken_at < now() - ${graceMs}::int * interval '1 millisecond')`;
+      const rows = await db.updateTable('exceptions').set({ taken_at: new Date(), taken_by: by, taken_decision: decision, taken_reason: reason, taken_act: act })
+        .where(sql<boolean>`id = any(${[...ids]}::uuid[])`).where('closed_at', 'is', null).where(free).returning('id').execute();
+      return rows.map((r) => r.id);
+    },
+    async release(ids, act) { await db.updateTable('exceptions').set(untaken).where(sql<boolean>`id = any(${[...ids]}::uuid[])`).where('taken_act', '=', act).execute(); },
+    async assign(filter, { owner, by }) {
+      return db.transaction().execute(async (tx) => {
+        if (filter.cause !== undefined && owner === null) await tx.deleteFrom('cause_owners').where('cause', '=', filter.cause).execute();
+        if (filter.cause !== undefined && owner !== null) await tx.insertInto('cause_owners').values({ cause: filter.cause, owner, who: by }).onConflict((c) => c.column('cause').doUpdateSet({ owner, who: by, at: new Date() })).execute();
+        const conditions = conditionsOf({ ...filter, open: true });
+        const query = conditions.reduce((q, condition) => q.where(condition), tx.updateTable('exceptions').set({ assigned: owner }));
+        return Number((await query.executeTakeFirst()).numUpdatedRows);
+      });
     },
   };
 }

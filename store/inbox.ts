@@ -11,7 +11,7 @@ const columns = ['id', 'pair_id', 'source_id', 'source_kind', 'account', 'dedup_
 
 const toRow = (r: Row): InboxRow => ({
   id: r.id, pairId: r.pair_id, sourceId: r.source_id, sourceKind: r.source_kind, account: r.account, dedupKey: r.dedup_key, topic: r.topic, deliveryId: r.delivery_id,
-  state: r.state as InboxState, attempts: r.attempts, receivedAt: r.received_at.toISOString(),
+  state: r.state as InboxState, attempts: r.attempts, place: String(r.seq), receivedAt: r.received_at.toISOString(),
   ...(r.event_time ? { eventTime: r.event_time.toISOString() } : {}), ...(r.api_version ? { apiVersion: r.api_version } : {}),
   ...(r.order_id ? { orderId: r.order_id } : {}), ...(r.version ? { version: r.version } : {}),
   ...(r.reason ? { reason: JSON.parse(r.reason) as Failure } : {}), ...(r.note ? { note: r.note } : {}),
@@ -126,6 +126,9 @@ export function createInbox(db: Kysely<Tables>, ring: KeyRing): InboxStore {
       let query = db.selectFrom('inbox').select(columns).orderBy('seq', 'desc').limit(filter.limit ?? 100);
       if (filter.state) query = query.where('state', '=', filter.state);
       if (filter.orderId) query = query.where('order_id', '=', filter.orderId);
+      const { ref } = filter;
+      if (ref) query = query.where((w) => w.or([w('order_id', '=', ref), w('delivery_id', '=', ref), ...(/^[0-9a-f-]{4,36}$/.test(ref) ? [sql<boolean>`id::text like ${`${ref}%`}`] : [])]));
+      if (filter.beforePlace) query = query.where('seq', '<', filter.beforePlace);
       if (filter.before) query = query.where('received_at', '<', new Date(filter.before));
       return (await query.execute()).map(toRow);
     },

@@ -75,6 +75,16 @@ const migrations: Record<string, Migration> = {
   ]),
   // Calls under way stand in the budget's own row, so that taking one is a single statement.
   '0011_budget_slots': statements([`alter table budget add column slots jsonb not null default '{}'`, `drop table budget_slots`]),
+  '0012_incidents': statements([
+    `alter table exceptions add column source_id text, add column assigned text, add column stand int not null default 0, add column outcome text,
+      add column taken_at timestamptz, add column taken_by text, add column taken_decision text, add column taken_reason text, add column taken_act text`,
+    `create index exceptions_open_seq on exceptions (seq) where closed_at is null`,
+    `create index exceptions_order on exceptions (order_id)`,
+    `create index exceptions_subject on exceptions (run_id, seq)`,
+    `create table cause_owners (cause text primary key, owner text not null, who text not null, at timestamptz not null default now())`,
+    `create index bulk_acts_newest on bulk_acts (created_at desc)`,
+    `create index runs_name on runs (order_name)`,
+  ]),
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -23,7 +23,7 @@ export function createRuns(db: Kysely<Tables>): RunStore {
   return {
     project: async (story, seq) => { await db.insertInto('runs').values(projection(story, seq)).onConflict(newer(story, seq)).execute(); },
     async goOn(story, seq, documents) {
-      const closed = { closed_at: new Date(), decision: story.phase, decided_by: null, reason: null };
+      const closed = { closed_at: new Date(), outcome: story.phase, decision: sql<string | null>`taken_decision`, decided_by: sql<string | null>`taken_by`, reason: sql<string | null>`taken_reason` };
       const closing = db.with('closed', (q) => q.updateTable('exceptions').set(closed).where('run_id', '=', story.runId).where('closed_at', 'is', null));
       if (documents.length === 0) await closing.insertInto('runs').values(projection(story, seq)).onConflict(newer(story, seq)).execute();
       else await closing.with('standing', () => standAsWritten(db, story, documents)).insertInto('runs').values(projection(story, seq)).onConflict(newer(story, seq)).execute();
@@ -38,6 +38,8 @@ export function createRuns(db: Kysely<Tables>): RunStore {
       if (filter.pairId) query = query.where('pair_id', '=', filter.pairId);
       if (filter.phase) query = query.where('phase', '=', filter.phase);
       if (filter.needsAttention !== undefined) query = query.where('needs_attention', '=', filter.needsAttention);
+      const { ref } = filter;
+      if (ref) query = query.where((w) => w.or([w('run_id', '=', ref), w('order_id', '=', ref), w('order_name', '=', ref), w('order_name', '=', `#${ref}`)]));
       if (filter.orderId) query = query.where('order_id', '=', filter.orderId);
       if (filter.after) query = query.where('run_id', '>', filter.after);
       return (await query.execute()).map(toRow);

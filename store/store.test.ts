@@ -205,7 +205,7 @@ describe.each(storeServers)('store on %s', (_name, start) => {
     expect(fresh).toBe(true);
     expect(await store.exceptions.open({ subject: 'rx', pairId: 'p', step: 's2', failure: { ...failure, message: 'm2' }, orderId: '7' })).toEqual({ id, fresh: false });
     expect(await store.exceptions.get(id)).toMatchObject({ step: 's2', attempts: 2, class: 'value', failure: { message: 'm2', evidence: { request: '<a/>' } }, orderId: '7' });
-    await store.exceptions.close('rx', { decision: 'retry', by: 'ann' });
+    await store.exceptions.close('rx', { outcome: 'tied-out', decision: 'retry', by: 'ann' });
     expect(await store.exceptions.list({ open: true, subject: 'rx' })).toHaveLength(0);
     expect((await store.exceptions.open({ subject: 'rx', pairId: 'p', step: 's', failure })).id).not.toBe(id);
   });
@@ -218,9 +218,11 @@ describe.each(storeServers)('store on %s', (_name, start) => {
     const { count, upto } = await store.exceptions.count({ pairId: 'pi', open: true });
     expect(count).toBe(4);
     await store.exceptions.open({ subject: 'inc-5', pairId: 'pi', step: 'accept', failure: failure('CAP') });
-    const first = await store.exceptions.list({ pairId: 'pi', open: true, after: '0', upto, limit: 3 });
-    const rest = await store.exceptions.list({ pairId: 'pi', open: true, after: first[2]?.place ?? '', upto, limit: 3 });
+    const first = await store.exceptions.targets({ pairId: 'pi', open: true }, { after: '0', upto, limit: 3 });
+    const rest = await store.exceptions.targets({ pairId: 'pi', open: true }, { after: first[2]?.place ?? '', upto, limit: 3 });
     expect([...first, ...rest].map((e) => e.subject)).toEqual(['inc-1', 'inc-2', 'inc-3', 'inc-4']);
+    const newest = await store.exceptions.list({ pairId: 'pi', open: true, limit: 2 });
+    expect((await store.exceptions.list({ pairId: 'pi', open: true, before: newest[1]?.place ?? '' })).map((e) => e.subject)).toEqual(['inc-3', 'inc-2', 'inc-1']);
   });
   it('keeps what stood before and after mapping, and every correction with who and why', async () => {
     await store.copies.keep({ runId: 'rc', pairId: 'p' }, { source: '{"a":1}' });

@@ -13,7 +13,7 @@ export type InboxEntry = {
 export const inboxStates = ['new', 'started', 'ignored', 'parked'] as const;
 export type InboxState = (typeof inboxStates)[number];
 export type InboxRow = Omit<InboxEntry, 'rawBody'> & {
-  id: string; state: InboxState; reason?: Failure; note?: string; workflowId?: string; attempts: number; receivedAt: string; handledAt?: string;
+  id: string; state: InboxState; reason?: Failure; note?: string; workflowId?: string; attempts: number; receivedAt: string; handledAt?: string; /** Where it stands in the order of arrival. */ place?: string;
 };
 
 export interface InboxStore {
@@ -33,7 +33,8 @@ export interface InboxStore {
   knowsVersion(order: { pairId: string; sourceId: string; orderId: string }, version: string, exceptId: string): Promise<boolean>;
   /** Those of these that no row, in whatever state, tells of at this version or a later one. */
   missing<T extends { orderId: string; version: string }>(source: { pairId: string; sourceId: string }, orders: readonly T[]): Promise<T[]>;
-  list(filter: { state?: InboxState; orderId?: string; limit?: number; before?: string }): Promise<InboxRow[]>;
+  /** Newest first. `beforePlace` goes on after the last row of the page before; `ref` is the beginning of an id, an order's id or the sender's own id. */
+  list(filter: { state?: InboxState; orderId?: string; limit?: number; before?: string; beforePlace?: string; ref?: string }): Promise<InboxRow[]>;
 }
 
 /** The list that people look at; written by the workflow's local activities. Id = workflow id. */
@@ -47,7 +48,8 @@ export interface RunStore {
   get(runId: string): Promise<RunRow | undefined>;
   /** Place of the last projection; a run that takes the order up again counts on from there. */
   seqOf(runId: string): Promise<number | undefined>;
-  list(filter: { pairId?: string; phase?: Phase; needsAttention?: boolean; orderId?: string; limit?: number; after?: string }): Promise<RunRow[]>;
+  /** By run id; `after` goes on with the next page. `ref` is an order's id or name (with or without #), or a whole run id. */
+  list(filter: { pairId?: string; phase?: Phase; needsAttention?: boolean; orderId?: string; ref?: string; limit?: number; after?: string }): Promise<RunRow[]>;
   counts(): Promise<Partial<Record<Phase, number>>>;
 }
 
@@ -111,22 +113,46 @@ export const exceptionKinds = ['run', 'delivery', 'connector'] as const;
 export type ExceptionKind = (typeof exceptionKinds)[number];
 /** Something that waits for a person. `subject` is the run, the delivery (`inbox/<id>`) or the connector (`connector/<pair>/<system>`) it is about. */
 export type ExceptionRow = {
-  id: string; kind: ExceptionKind; subject: string; pairId: string; step: string; class: FailureClass; code: FailureCode; cause: string; owner: string; failure: Failure; attempts: number;
+  id: string; kind: ExceptionKind; subject: string; pairId: string; sourceId?: string; step: string; class: FailureClass; code: FailureCode; cause: string; failure: Failure; attempts: number;
+  /** Whoever was told to look after it, else who usually mends its class. */
+  owner: string;
   system?: string; document?: string; orderId?: string; orderName?: string; amount?: string; currency?: string;
-  openedAt: string; updatedAt: string; closedAt?: string; decision?: string; by?: string; reason?: string;
+  openedAt: string; updatedAt: string; closedAt?: string; decision?: string; by?: string; reason?: string; /** What became of it when it closed: the phase its run went on to. */ outcome?: string;
+  /** Which word of its run it tells (the run's sequence): a decision about an earlier word comes too late. */
+  stand: number;
+  /** Decided and being carried out: another decision waits until it is known how this one ends. */
+  taken?: { decision: string; by: string; reason: string; at: string };
 };
-export type ExceptionFilter = { open?: boolean; kind?: ExceptionKind; class?: FailureClass; code?: FailureCode; cause?: string; system?: string; pairId?: string; orderId?: string; subject?: string; ids?: string[] };
+/** Every field narrows. `ref` is the beginning of an id, an order's id or name, or a whole subject; amounts are decimal text, instants UTC. */
+export type ExceptionFilter = {
+  open?: boolean; kind?: ExceptionKind; class?: FailureClass; code?: FailureCode; cause?: string; system?: string; step?: string; owner?: string; pairId?: string; sourceId?: string; orderId?: string; orderIds?: string[]; subject?: string; ids?: string[]; ref?: string;
+  currency?: string; amountMin?: string; amountMax?: string; openedBefore?: string; openedAfter?: string;
+};
+/** What a decision needs of an exception: no document, no evidence. `place` is where a page goes on. */
+export type ExceptionTarget = { id: string; kind: ExceptionKind; subject: string; stand: number; place: string };
+export type NewException = { kind?: ExceptionKind; subject: string; pairId: string; sourceId?: string; step: string; stand?: number; failure: Failure; orderId?: string; orderName?: string; amount?: string; currency?: string };
 export type MoneyAtStake = { currency: string; amount: string };
 /** All open exceptions of one cause. */
 export type Incident = { cause: string; kind: ExceptionKind; code: FailureCode; class: FailureClass; owner: string; count: number; since: string; latest: string; message: string; fix: string; money: MoneyAtStake[] };
 export interface ExceptionStore {
-  /** One open exception per subject; a second failure of the same subject replaces the first one's words. */
-  open(exception: { kind?: ExceptionKind; subject: string; pairId: string; step: string; failure: Failure; orderId?: string; orderName?: string; amount?: string; currency?: string }): Promise<{ id: string; fresh: boolean }>;
-  close(subject: string, outcome: { decision: string; by?: string; reason?: string }): Promise<void>;
+  /** One open exception per subject; a second failure of the same subject replaces the first one's words and frees it for another decision. */
+  open(exception: NewException): Promise<{ id: string; fresh: boolean }>;
+  /** Closes what is open about the subject; without `decision` it is put down to whoever decided last. `outcome` is what became of it. */
+  close(subject: string, end: { outcome: string; decision?: string; by?: string; reason?: string }): Promise<void>;
   get(id: string): Promise<ExceptionRow | undefined>;
-  /** Newest first by default; `after` pages oldest first by the row's place. */
-  list(filter: ExceptionFilter & { limit?: number; after?: string; upto?: string }): Promise<(ExceptionRow & { place: string })[]>;
+  /** Newest first; `before` goes on with the next page by the last row's place. */
+  list(filter: ExceptionFilter & { limit?: number; before?: string }): Promise<(ExceptionRow & { place: string })[]>;
+  /** Oldest first, after a place and up to one: what a decision over many goes through. */
+  targets(filter: ExceptionFilter, page: { after: string; upto: string; limit: number }): Promise<ExceptionTarget[]>;
   incidents(filter: ExceptionFilter): Promise<Incident[]>;
+  /** How many stand at which step, by kind: what one decision would do to each. */
+  standings(filter: ExceptionFilter): Promise<{ kind: ExceptionKind; step: string; count: number }[]>;
+  /** Claims open exceptions for one decision; answers those that nobody else has decided in the last `graceMs`. The same act may claim again. */
+  take(ids: readonly string[], decision: { decision: string; by: string; reason: string; act: string; graceMs: number }): Promise<string[]>;
+  /** Lets go of claims whose decision could not be told. */
+  release(ids: readonly string[], act: string): Promise<void>;
+  /** Gives open exceptions to somebody, or with null back to who usually mends their class; for a whole cause also those that come later. Answers how many. */
+  assign(filter: ExceptionFilter, to: { owner: string | null; by: string }): Promise<number>;
   /** How many, and the place of the last one: a bulk act takes those and none that open later. */
   count(filter: ExceptionFilter): Promise<{ count: number; upto: string }>;
 }
@@ -149,6 +175,8 @@ export type BulkAct = { id: string; by: string; filter: ExceptionFilter; decisio
 export interface BulkStore {
   create(act: { by: string; filter: ExceptionFilter; decision: BulkAct['decision']; total: number; upto: string }): Promise<string>;
   get(id: string): Promise<BulkAct | undefined>;
+  /** Newest first. */
+  list(limit: number): Promise<BulkAct[]>;
   advance(id: string, step: { cursor: string; done: number; failed: number; finished: boolean }): Promise<void>;
 }
 
@@ -185,7 +213,7 @@ export interface ApiKeyStore {
 }
 
 export interface AuditStore {
-  add(entry: { who: string; action: string; subject: string; detail?: unknown }): Promise<void>;
+  add(...entries: { who: string; action: string; subject: string; detail?: unknown }[]): Promise<void>;
   list(filter: { subject?: string; limit?: number }): Promise<{ at: string; who: string; action: string; subject: string; detail?: unknown }[]>;
 }
 

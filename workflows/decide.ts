@@ -16,6 +16,12 @@ function rewind(state: OrderState, from: RetryStep): void {
   state.gpFigures = undefined;
 }
 
+/** How far the run has come: a retry cannot begin at a step that was never reached. */
+function reached(state: OrderState, from: RetryStep): boolean {
+  if (state.verdict !== 'go') return from === 'accept';
+  return state.orderWritten || order.indexOf(from) <= order.indexOf('order');
+}
+
 /** What a person's word on an exception changes: pure, so that every combination can be tested. */
 export function takeDecision(state: OrderState, decision: ExceptionDecided): void {
   const editDropped = decision.decision === 'skip' && dropEdit(state);
@@ -35,6 +41,7 @@ export function takeDecision(state: OrderState, decision: ExceptionDecided): voi
     state.accepted = state.heard - 1;
     return;
   }
-  if (decision.from !== undefined) rewind(state, decision.from);
+  // Decisions that name no word of the run are from before this rule, and keep what they did then.
+  if (decision.from !== undefined && (decision.about === undefined || reached(state, decision.from))) rewind(state, decision.from);
   else if (!state.orderWritten && !state.recalling) state.accepted = state.heard - 1;
 }

@@ -48,6 +48,10 @@ export const hear = {
   },
   exceptionDecided(state: OrderState, decision: ExceptionDecided): void {
     if (!decisions.includes(decision?.decision)) { refuse(state, 'a signal that is no decision: { by, decision: retry | edit | skip | undo, reason }'); return; }
+    const { about, by } = decision;
+    if (about !== undefined && about !== state.seq) { refuse(state, `${by}: ${decision.decision} came after the run had gone on`); return; }
+    if (about !== undefined && state.decidedAbout === about) { refuse(state, `${by}: ${decision.decision} came second, it was decided before`); return; }
+    if (about !== undefined) state.decidedAbout = about;
     state.decision = decision;
   },
 };

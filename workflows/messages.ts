@@ -23,4 +23,5 @@ export type ApprovalDecided = { approver: string; decision: 'approve' | 'reject'
 export const retrySteps = ['accept', 'order', 'receipt', 'invoice', 'payment', 'proof'] as const;
 export type RetryStep = (typeof retrySteps)[number];
 export const exceptionDecisions = ['retry', 'edit', 'skip', 'undo'] as const;
-export type ExceptionDecided = { by: string; decision: (typeof exceptionDecisions)[number]; reason: string; from?: RetryStep; at?: string };
+/** `about` is the sequence of the story that was looked at: a decision about an earlier word of the run is not taken up, nor a second one about the same. */
+export type ExceptionDecided = { by: string; decision: (typeof exceptionDecisions)[number]; reason: string; from?: RetryStep; at?: string; about?: number };

@@ -57,6 +57,8 @@ export type OrderState = {
   /** The trouble that people were last shown; another one is told although the phase is the same. */
   shownTrouble: string;
   decision?: ExceptionDecided;
+  /** The word of this run that was decided last; a second decision about it comes too late. */
+  decidedAbout?: number;
   undo: Undo[];
   undoing?: string;
   /** Still to be read back from the ledgers: this run takes up an order that was finished before. */

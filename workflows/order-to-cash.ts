@@ -48,6 +48,9 @@ function restingPlace(state: OrderState, act: Act): { phase: Phase; waitingFor: 
   }
 }
 
+/** No trouble reads like this: the next resting place is told whatever it is. */
+const untold = '\u0000';
+
 /** Tells search attributes, the store and the Temporal UI where the run rests; work in between only moves the live details. */
 async function rest(state: OrderState, place: { phase: Phase; waitingFor: string }): Promise<void> {
   const trouble = state.failure?.message ?? '';
@@ -85,6 +88,8 @@ async function wait(state: OrderState, input: OrderToCashInput, act: Act): Promi
   if (!decision) return;
   delete state.decision;
   takeDecision(state, decision);
+  // What comes of a decision is always told, even when the same trouble is back. Decisions from before this rule name nothing they are about.
+  if (decision.about !== undefined) state.shownTrouble = untold;
 }
 
 async function undo(state: OrderState): Promise<void> {

@@ -1,0 +1,61 @@
+import { Decimal } from 'decimal.js';
+import { type ExceptionFilter as Filter, type ExceptionKind, type MoneyAtStake } from '../store/types';
+import { type ApiDeps } from './deps';
+import { AssignMany, AssignOne, BulkDecision } from './exception-schemas';
+import { filterOf, findException, listed } from './exception-view';
+import { type Ask } from './route';
+
+const sampleMax = 5;
+type Decision = 'retry' | 'skip' | 'undo';
+
+/** Nothing of it can be in a ledger yet. */
+const beforePosting = new Set(['accept']);
+
+/** What one decision does to one kind at one step, in plain words. */
+export function effectOf(decision: Decision, at: { kind: ExceptionKind; step: string; from?: string | undefined }): string {
+  const { kind, step, from } = at;
+  if (kind === 'connector') return 'nothing: a paused connector goes on by itself';
+  if (kind === 'delivery') return { retry: 'the delivery is handled again', skip: 'the delivery is put aside with the reason', undo: 'nothing: nothing was posted from a delivery; it counts as failed' }[decision];
+  const early = beforePosting.has(step);
+  if (decision === 'retry') return `${early ? 'the order is read from its source again, mapped and posted' : step === 'undo' ? 'the undo goes on where it stopped' : 'the failed step is tried again; every write is looked up before it is repeated'}${from && step !== 'undo' ? `, beginning at "${from}"` : ''}`;
+  if (decision === 'skip') return early ? 'the run ends as skipped; nothing was posted' : 'the run ends as skipped; what stands in a ledger stays there';
+  return early ? 'the run ends as cancelled; nothing was posted, so nothing is reversed' : step === 'undo' ? 'the undo goes on where it stopped' : 'what was posted is reversed by correcting documents, then the run ends as cancelled';
+}
+
+/** What is at stake in all of them, by currency. */
+function addUp(money: readonly MoneyAtStake[]): MoneyAtStake[] {
+  const sums = new Map<string, Decimal>();
+  for (const { currency, amount } of money) sums.set(currency, (sums.get(currency) ?? new Decimal(0)).plus(amount));
+  return [...sums].map(([currency, sum]) => ({ currency, amount: sum.toFixed(Math.max(2, sum.decimalPlaces())) }));
+}
+
+/** One decision over many: counted and shown first, carried out by a workflow of its own. It takes what is open now and nothing that opens later. */
+export async function decideMany(ask: Ask, deps: ApiDeps): Promise<unknown> {
+  const { exceptions, bulk, audit } = deps.store;
+  const { filter, decision, reason, from, dryRun } = BulkDecision.parse(ask.body);
+  const open: Filter = { ...filterOf(filter), open: true };
+  const [{ count, upto }, incidents, standings, sample] = await Promise.all([exceptions.count(open), exceptions.incidents(open), exceptions.standings(open), exceptions.list({ ...open, limit: sampleMax })]);
+  const effects = standings.map((s) => ({ ...s, what: effectOf(decision, { ...s, from }) }));
+  const preview = { dryRun, count, what: `${decision}: ${count} exception${count === 1 ? '' : 's'}${from ? `, from the step "${from}"` : ''}`, money: addUp(incidents.flatMap((i) => i.money)), incidents, effects, sample: sample.map(listed) };
+  if (dryRun) return preview;
+  const actId = await bulk.create({ by: ask.key.name, filter: open, decision: { decision, reason, ...(from ? { from } : {}) }, total: count, upto });
+  await audit.add({ who: ask.key.name, action: `exceptions:bulk-${decision}`, subject: `bulk/${actId}`, detail: { reason, filter: open, count } });
+  if (count > 0) await deps.orders.startBulk(actId);
+  return { ...preview, actId };
+}
+
+export async function assignOne(ask: Ask, deps: ApiDeps): Promise<unknown> {
+  const row = await findException(ask.params, deps);
+  const { owner, reason } = AssignOne.parse(ask.body);
+  const count = await deps.store.exceptions.assign({ ids: [row.id] }, { owner, by: ask.key.name });
+  await deps.store.audit.add({ who: ask.key.name, action: 'exception:assign', subject: row.subject, detail: { exception: row.id, to: owner ?? 'whoever usually mends its class', ...(reason ? { reason } : {}) } });
+  return { ok: true, count, owner };
+}
+
+/** A whole cause given to somebody stays theirs: what opens later for the same cause is theirs too. */
+export async function assignMany(ask: Ask, deps: ApiDeps): Promise<unknown> {
+  const { filter, owner, reason } = AssignMany.parse(ask.body);
+  const count = await deps.store.exceptions.assign(filterOf(filter), { owner, by: ask.key.name });
+  await deps.store.audit.add({ who: ask.key.name, action: 'exceptions:assign', subject: 'exceptions', detail: { filter, to: owner ?? 'whoever usually mends their class', count, ...(reason ? { reason } : {}) } });
+  return { ok: true, count, owner };
+}
