@@ -1,4 +1,4 @@
-import { type BulkAct, type ExceptionTarget } from '../store/types';
+import { type BulkAct, type Decided, type ExceptionTarget } from '../store/types';
 import { type BulkProgress } from './contract';
 import { type FeedDeps } from './deps';
 
@@ -6,46 +6,57 @@ const parallelMax = 10;
 /** How long another person's decision keeps an exception to itself; then it is taken for lost on its way. */
 const graceMs = 60_000;
 
-/** One decision on one exception; false when there is nothing left that could take it. */
-async function decideOne(target: ExceptionTarget, act: BulkAct, deps: FeedDeps): Promise<boolean> {
-  const { decision, reason, from } = act.decision;
-  if (target.kind === 'run') {
-    const told = await deps.decideRun(target.subject, { by: act.by, decision, reason, ...(from ? { from } : {}), at: deps.now().toISOString(), about: target.stand });
-    if (!told && decision === 'skip') await deps.store.exceptions.close(target.subject, { outcome: 'the run had ended', decision, by: act.by, reason });
-    return told || decision === 'skip';
-  }
-  if (target.kind === 'connector') return false;
-  const id = target.subject.slice('inbox/'.length);
-  if (decision === 'retry') await deps.store.inbox.replay(id);
-  else if (decision === 'skip') await deps.store.inbox.finish(id, { state: 'ignored', note: `skipped by ${act.by}: ${reason}` });
-  else return false;
-  await deps.store.exceptions.close(target.subject, { outcome: decision === 'retry' ? 'handled again' : 'ignored', decision, by: act.by, reason });
+type Word = Decided & { decision: string };
+const wordOf = ({ id, by, decision: { decision, reason, from } }: BulkAct): Word => ({ act: id, by, decision, reason, ...(from ? { from } : {}) });
+
+/** Tells one run; false when it has ended and can take no decision. An ended run can still be given up. */
+async function tellRun(target: ExceptionTarget, { act: _act, ...word }: Word, deps: FeedDeps): Promise<boolean> {
+  if (await deps.decideRun(target.subject, { ...word, at: deps.now().toISOString(), about: target.stand })) return true;
+  if (word.decision !== 'skip') return false;
+  await deps.store.exceptions.close(target.subject, { outcome: 'the run had ended', decision: word.decision, by: word.by, reason: word.reason });
   return true;
+}
+
+async function decideRuns(targets: readonly ExceptionTarget[], word: Word, deps: FeedDeps): Promise<ExceptionTarget[]> {
+  const decided: ExceptionTarget[] = [];
+  for (let at = 0; at < targets.length; at += parallelMax) {
+    const some = targets.slice(at, at + parallelMax);
+    const outcomes = await Promise.all(some.map((target) => tellRun(target, word, deps)));
+    const told = some.filter((_, i) => outcomes[i]);
+    await deps.store.exceptions.told(told, word);
+    decided.push(...told);
+  }
+  return decided;
+}
+
+async function decideDeliveries(targets: readonly ExceptionTarget[], word: Word, deps: FeedDeps): Promise<ExceptionTarget[]> {
+  const { decision, ...more } = word;
+  if (decision !== 'retry' && decision !== 'skip') return [];
+  const inboxId = (t: ExceptionTarget): string => t.subject.slice('inbox/'.length);
+  const moved = new Set(await deps.store.exceptions.decideDeliveries(targets.map(inboxId), { ...more, decision }));
+  return targets.filter((t) => moved.has(inboxId(t)));
 }
 
 /**
  * The next exceptions of a bulk act, oldest first. Each is claimed first: what another person decided a moment ago is left to them and counted as
- * failed. The cursor moves after them: a crash decides some again, which changes nothing, because a run takes one decision about one word of its own.
+ * left out. What this act has told is written down ten at a time, so that after a crash nothing is told twice: not even what failed again meanwhile;
+ * and what was on its way at the crash is told about the same word of its run, which takes one decision about it and no second.
  */
 export async function decideBatch({ actId, limit }: { actId: string; limit: number }, deps: FeedDeps): Promise<BulkProgress> {
   const act = await deps.store.bulk.get(actId);
   if (!act || act.state === 'done') return { total: act?.total ?? 0, done: act?.done ?? 0, failed: act?.failed ?? 0, left: false };
-  const { exceptions, audit } = deps.store;
-  const { decision, reason, from } = act.decision;
-  const targets = await exceptions.targets({ ...act.filter, open: true }, { after: act.cursor, upto: act.upto, limit });
-  const mine = new Set(await exceptions.take(targets.map((t) => t.id), { decision, by: act.by, reason, act: actId, graceMs }));
+  const { exceptions, bulk } = deps.store;
+  const word = wordOf(act);
+  const targets = await exceptions.targets(act.filter, { act: actId, after: act.cursor, upto: act.upto, limit });
+  const [before, ended] = [targets.filter((t) => t.told), targets.filter((t) => !t.told && t.closed)];
+  await exceptions.told(ended, word);
+  const mine = new Set(await exceptions.take(targets.filter((t) => !t.told && !t.closed).map((t) => t.id), { ...word, graceMs }));
   const claimed = targets.filter((t) => mine.has(t.id));
-  const decided: ExceptionTarget[] = [];
-  for (let at = 0; at < claimed.length; at += parallelMax) {
-    const some = claimed.slice(at, at + parallelMax);
-    const outcomes = await Promise.all(some.map((target) => decideOne(target, act, deps)));
-    decided.push(...some.filter((_, i) => outcomes[i]));
-  }
-  const done = new Set(decided.map((t) => t.id));
-  await exceptions.release(claimed.filter((t) => !done.has(t.id)).map((t) => t.id), actId);
-  await audit.add(...decided.map((t) => ({ who: act.by, action: `exception:${decision}`, subject: t.subject, detail: { reason, exception: t.id, bulk: actId, ...(from ? { from } : {}) } })));
+  const decided = [...await decideDeliveries(claimed.filter((t) => t.kind === 'delivery'), word, deps), ...await decideRuns(claimed.filter((t) => t.kind === 'run'), word, deps)];
+  const told = new Set(decided.map((t) => t.id));
+  await exceptions.release(claimed.filter((t) => !told.has(t.id)).map((t) => t.id), actId);
   const finished = targets.length < limit;
-  const step = { cursor: targets[targets.length - 1]?.place ?? act.cursor, done: decided.length, failed: targets.length - decided.length, finished };
-  await deps.store.bulk.advance(actId, step);
-  return { total: act.total, done: act.done + step.done, failed: act.failed + step.failed, left: !finished };
+  const done = before.length + ended.length + decided.length;
+  await bulk.advance(actId, { from: act.cursor, cursor: targets[targets.length - 1]?.place ?? act.cursor, done, failed: targets.length - done, finished });
+  return { total: act.total, done: act.done + done, failed: act.failed + targets.length - done, left: !finished };
 }

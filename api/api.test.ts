@@ -22,12 +22,12 @@ function memory(): { store: Store; rows: (InboxEntry & { id: string })[]; broken
   const store = {
     inbox: {
       put: async (e: InboxEntry) => { if (broken.put) throw new Error('disk full'); const old = rows.find((r) => r.dedupKey === e.dedupKey); if (old) return { id: old.id, fresh: false }; const id = randomUUID(); rows.push({ ...e, id }); return { id, fresh: true }; },
-      get: async (id: string) => rows.find((r) => r.id === id), list: async () => [], finish: async () => undefined, replay: async () => true, knowsVersion: async () => known.version,
+      get: async (id: string) => rows.find((r) => r.id === id), list: async () => [], finish: async () => undefined, knowsVersion: async () => known.version,
     },
     payments: { runOf: async () => (known.payment ? { runId: 'r', paymentId: 'pi_1' } : undefined) },
     runs: { list: async () => [run], counts: async () => ({ 'tied-out': 1 }), get: async (id: string) => (id === story.runId ? run : undefined), seqOf: async () => 7 },
     documents: { byRun: async () => [] }, copies: { get: async () => undefined, edits: async () => [] }, bulk: { create: async () => 'b', get: async () => undefined, list: async () => [] },
-    exceptions: { list: async () => [], get: async () => undefined, incidents: async () => [], standings: async () => [], assign: async () => 0, count: async () => ({ count: 0, upto: '0' }), open: async () => ({ id: 'e', fresh: true }), close: async () => undefined }, pairs: { list: async () => [] },
+    exceptions: { list: async () => [], get: async () => undefined, incidents: async () => [], standings: async () => [], assign: async () => 0, decideDeliveries: async (ids: string[]) => ids, count: async () => ({ count: 0, upto: '0' }), open: async () => ({ id: 'e', fresh: true }), close: async () => undefined }, pairs: { list: async () => [] },
     apiKeys: { verify: async (s: string) => (keys[s] ? { id: s, name: `${keys[s]} person`, role: keys[s], createdAt: 'x' } : undefined), list: async () => [], create: async () => ({ row: { id: 'k', name: 'n', role: 'viewer', createdAt: 'x' }, secret: 's' }), revoke: async () => true },
     audit: { add: async () => undefined, list: async () => [] }, ping: async () => { if (broken.ping) throw new Error('down'); },
   } as unknown as Store;

@@ -42,12 +42,9 @@ async function tell(row: Row, word: Word, deps: ApiDeps): Promise<void> {
   if (sent === 'finished') await decideEnded(row, word, deps);
 }
 
-async function decideDelivery(row: Row, word: Word, deps: ApiDeps): Promise<void> {
+async function decideDelivery(row: Row, word: Word & { decision: 'retry' | 'skip' }, deps: ApiDeps): Promise<void> {
   const { decision, by, reason } = word;
-  const id = inboxIdOf(row.subject);
-  if (decision === 'retry') await deps.store.inbox.replay(id);
-  else await deps.store.inbox.finish(id, { state: 'ignored', note: `skipped by ${by}: ${reason}` });
-  await deps.store.exceptions.close(row.subject, { outcome: decision === 'retry' ? 'handled again' : 'ignored', decision, by, reason });
+  if ((await deps.store.exceptions.decideDeliveries([inboxIdOf(row.subject)], { decision, by, reason, act: randomUUID() })).length === 0) throw new Problem(409, 'This delivery is being handled', { detail: 'It waits in line already. Look again in a moment.' });
   deps.nudge();
 }
 
@@ -61,8 +58,11 @@ export async function decideException(row: Row, ask: Ask, deps: ApiDeps): Promis
     throw new Problem(400, 'A retry cannot begin there', { detail: `It stopped at "${row.step}".`, errors: [{ field: 'from', value: from, fix: steps.length === 0 ? 'leave it out: it goes on where it stopped' : `one of ${steps.join(', ')}` }] });
   }
   const word: Word = { by: ask.key.name, decision, reason, ...(from ? { from } : {}) };
-  await claimed(row, word, { deps, act: () => (row.kind === 'delivery' ? decideDelivery(row, word, deps) : tell(row, word, deps)) });
-  await deps.store.audit.add({ who: ask.key.name, action: `exception:${decision}`, subject: row.subject, detail: { reason, exception: row.id, ...(from ? { from } : {}) } });
+  await claimed(row, word, { deps, async act() {
+    if (row.kind === 'delivery' && decision !== 'undo') { await decideDelivery(row, { ...word, decision }, deps); return; }
+    await tell(row, word, deps);
+    await deps.store.audit.add({ who: ask.key.name, action: `exception:${decision}`, subject: row.subject, detail: { reason, exception: row.id, ...(from ? { from } : {}) } });
+  } });
   return { ok: true, id: row.id, decision };
 }
 

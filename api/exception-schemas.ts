@@ -31,7 +31,7 @@ export const ExceptionFilter = z.strictObject({ ...fields, orderIds: orderIds.op
 const Money = z.object({ currency: z.string(), amount: z.string() });
 export const Incident = z.object({ cause: z.string(), kind: z.string(), code: z.string(), class: z.string(), owner: z.string(), count: z.number(), since: z.string(), latest: z.string(), message: z.string(), fix: z.string(), money: z.array(Money) }).openapi('Incident');
 const ChangeRow = z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() });
-const TrailEntry = z.object({ at: z.string(), who: z.string(), action: z.string(), reason: z.string().optional(), from: z.string().optional(), to: z.string().optional(), bulk: z.string().optional(), diff: z.array(ChangeRow).optional() });
+const TrailEntry = z.object({ at: z.string(), who: z.string(), action: z.string(), reason: z.string().optional(), from: z.string().optional(), to: z.string().optional(), act: z.string().optional(), diff: z.array(ChangeRow).optional() });
 export const ExceptionDetail = z.object({
   exception: ExceptionRow, before: z.unknown().optional(), after: z.unknown().optional(), coded: z.unknown().optional(), decisions: z.array(z.string()), steps: z.array(z.string()),
   edits: z.array(z.object({ by: z.string(), reason: z.string(), at: z.string(), active: z.boolean(), diff: z.array(ChangeRow) })), trail: z.array(TrailEntry), story: Story.optional(),

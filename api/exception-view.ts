@@ -46,14 +46,14 @@ async function beforeOf(row: Row, { store }: ApiDeps): Promise<string | undefine
   return isDelivery(row) ? (await store.inbox.get(inboxIdOf(row.subject)))?.rawBody.toString('utf8') : undefined;
 }
 
-type Detail = { reason?: string; from?: string; to?: string; bulk?: string; edit?: number };
+type Detail = { reason?: string; from?: string; to?: string; act?: string; edit?: number };
 /** Who decided what about this record, when and why, oldest first; a correction with what it changed. */
 async function trailOf(row: Row, edits: readonly OrderEdit[], { store }: ApiDeps): Promise<object[]> {
   const entries = await store.audit.list({ subject: row.subject, limit: trailMax });
   return entries.reverse().map(({ at, who, action, detail }) => {
-    const { reason, from, to, bulk, edit } = (detail ?? {}) as Detail;
+    const { reason, from, to, act, edit } = (detail ?? {}) as Detail;
     const diff = edit === undefined ? undefined : edits[edit - 1]?.diff;
-    return { at, who, action, ...(reason ? { reason } : {}), ...(from ? { from } : {}), ...(to ? { to } : {}), ...(bulk ? { bulk } : {}), ...(diff ? { diff } : {}) };
+    return { at, who, action, ...(reason ? { reason } : {}), ...(from ? { from } : {}), ...(to ? { to } : {}), ...(act ? { act } : {}), ...(diff ? { diff } : {}) };
   });
 }
 

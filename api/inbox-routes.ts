@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
 import { type Store } from '../store/types';
 import { Problem } from './problem';
 import { type Route } from './route';
@@ -30,9 +31,9 @@ export const inboxRoutes: Route[] = [
     return { id, bytes: rawBody.length, encoding, body: rawBody.toString(encoding) };
   } },
   { method: 'post', path: '/inbox/{id}/replay', summary: 'Handle a delivery again', role: 'operator', reply: Ok, async handle({ params, key }, deps) {
-    if (!isUuid(params['id']) || !(await deps.store.inbox.replay(params['id'] ?? ''))) throw new Problem(404, 'No such delivery to replay', { detail: 'It is unknown, or it waits to be handled already.' });
-    await deps.store.exceptions.close(`inbox/${params['id'] ?? ''}`, { outcome: 'handled again', decision: 'retry', by: key.name, reason: 'replayed' });
-    await deps.store.audit.add({ who: key.name, action: 'inbox:replay', subject: `inbox/${params['id'] ?? ''}` });
+    const { id } = await find(params, deps.store);
+    const moved = await deps.store.exceptions.decideDeliveries([id], { decision: 'retry', by: key.name, reason: 'replayed', act: randomUUID() });
+    if (moved.length === 0) throw new Problem(409, 'This delivery waits to be handled already', { detail: 'It is in line; look again in a moment.' });
     deps.nudge();
     return { ok: true };
   } },

@@ -23,7 +23,7 @@ export function createBulk(db: Kysely<Tables>): BulkStore {
     async list(limit) { return (await db.selectFrom('bulk_acts').selectAll().orderBy('created_at', 'desc').limit(limit).execute()).map(toAct); },
     async advance(id, step) {
       await db.updateTable('bulk_acts').set((q) => ({ cursor: step.cursor, done: q('done', '+', step.done), failed: q('failed', '+', step.failed), ...(step.finished ? { state: 'done', finished_at: new Date() } : {}) }))
-        .where('id', '=', id).where('cursor', '<=', step.cursor).execute();
+        .where('id', '=', id).where('state', '=', 'running').where('cursor', '=', step.from).execute();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { causeOf, classOf, type Failure, type FailureClass, type FailureCode, ownerOf } from '../canonical/failure';
+import { decideDeliveries, trailOf } from './decide-deliveries';
 import { conditionsOf, narrow, ownerColumn } from './exception-filter';
 import { type KeyRing, open, seal } from './sealing';
 import { type Tables } from './schema';
@@ -9,7 +10,9 @@ import { type ExceptionFilter, type ExceptionKind, type ExceptionRow, type Excep
 /** Causes told at once; more is no list that anybody reads. */
 const incidentsMax = 500;
 const place = (subject: string): string => `exceptions/${subject}`;
-const untaken = { taken_at: null, taken_by: null, taken_decision: null, taken_reason: null, taken_act: null };
+/** Free for another decision; which act decided last, and about which word, is kept, so that an act that was cut off tells nothing twice. */
+const freed = { taken_at: null, taken_by: null, taken_decision: null, taken_reason: null };
+const untaken = { ...freed, taken_act: null, taken_stand: null };
 
 function endOf(r: Selectable<Tables['exceptions']>): Partial<ExceptionRow> {
   return {
@@ -52,7 +55,7 @@ export function createExceptions(db: Kysely<Tables>, ring: KeyRing): ExceptionSt
       const assigned = sql<string | null>`(select c.owner from cause_owners c where c.cause = ${cause})`;
       const told = {
         step, stand, failure: JSON.stringify(failure), class: classOf(failure.code), code: failure.code, cause, system: failure.system ?? null, document: failure.document ?? null, source_id: sourceId ?? null, order_id: orderId ?? null, order_name: orderName ?? null,
-        amount: amount ?? null, currency: currency ?? null, owner: ownerOf[classOf(failure.code)], evidence: evidence ? seal(ring, place(subject), JSON.stringify(evidence)) : null, updated_at: new Date(), ...untaken,
+        amount: amount ?? null, currency: currency ?? null, owner: ownerOf[classOf(failure.code)], evidence: evidence ? seal(ring, place(subject), JSON.stringify(evidence)) : null, updated_at: new Date(), ...freed,
       };
       const row = await db.insertInto('exceptions').values({ id, kind, run_id: subject, pair_id: pairId, closed_at: null, decision: null, decided_by: null, reason: null, outcome: null, assigned, ...told })
         .onConflict((c) => c.column('run_id').where('closed_at', 'is', null).doUpdateSet((eb) => ({ ...told, assigned: sql<string | null>`coalesce(exceptions.assigned, ${assigned})`, attempts: eb('exceptions.attempts', '+', 1) }))).returning('id').executeTakeFirstOrThrow();
@@ -72,9 +75,11 @@ export function createExceptions(db: Kysely<Tables>, ring: KeyRing): ExceptionSt
       if (before !== undefined) query = query.where('seq', '<', before);
       return (await query.execute()).map((r) => toRow(ring, r));
     },
-    async targets(filter, { after, upto, limit }) {
-      const rows = await narrow(db.selectFrom('exceptions').select(['id', 'kind', 'run_id', 'stand', 'seq']), filter).where('seq', '>', after).where('seq', '<=', upto).orderBy('seq').limit(limit).execute();
-      return rows.map((r) => ({ id: r.id, kind: r.kind as ExceptionKind, subject: r.run_id, stand: r.stand, place: String(r.seq) }));
+    async targets(filter, { act, after, upto, limit }) {
+      const open = sql.join(conditionsOf({ ...filter, open: true }), sql` and `);
+      const rows = await db.selectFrom('exceptions').select(['id', 'kind', 'run_id', 'seq', sql<boolean>`coalesce(told_act = ${act}, false)`.as('told'), sql<boolean>`closed_at is not null`.as('closed'), sql<number>`case when taken_act = ${act} then taken_stand else stand end`.as('about')])
+        .where('seq', '>', after).where('seq', '<=', upto).where(sql<boolean>`(told_act = ${act} or taken_act = ${act} or (${open}))`).orderBy('seq').limit(limit).execute();
+      return rows.map((r) => ({ id: r.id, kind: r.kind as ExceptionKind, subject: r.run_id, stand: r.about, place: String(r.seq), told: r.told, closed: r.closed }));
     },
     incidents: (filter) => incidentsOf(db, filter),
     async standings(filter) {
@@ -88,10 +93,18 @@ export function createExceptions(db: Kysely<Tables>, ring: KeyRing): ExceptionSt
     async take(ids, { decision, by, reason, act, graceMs }) {
       if (ids.length === 0) return [];
       const free = sql<boolean>`(taken_at is null or taken_act = ${act} or taken_at < now() - ${graceMs}::int * interval '1 millisecond')`;
-      const rows = await db.updateTable('exceptions').set({ taken_at: new Date(), taken_by: by, taken_decision: decision, taken_reason: reason, taken_act: act })
+      const rows = await db.updateTable('exceptions').set({ taken_at: new Date(), taken_by: by, taken_decision: decision, taken_reason: reason, taken_act: act, taken_stand: sql<number>`case when taken_act = ${act} then taken_stand else stand end` })
         .where(sql<boolean>`id = any(${[...ids]}::uuid[])`).where('closed_at', 'is', null).where(free).returning('id').execute();
       return rows.map((r) => r.id);
     },
+    async told(targets, decision) {
+      if (targets.length === 0) return;
+      await db.transaction().execute(async (tx) => {
+        await tx.updateTable('exceptions').set({ told_act: decision.act }).where(sql<boolean>`id = any(${targets.map((t) => t.id)}::uuid[])`).execute();
+        await tx.insertInto('audit').values(targets.map((t) => trailOf(t, decision))).execute();
+      });
+    },
+    decideDeliveries: (inboxIds, decision) => decideDeliveries(db, inboxIds, decision),
     async release(ids, act) { await db.updateTable('exceptions').set(untaken).where(sql<boolean>`id = any(${[...ids]}::uuid[])`).where('taken_act', '=', act).execute(); },
     async assign(filter, { owner, by }) {
       return db.transaction().execute(async (tx) => {

@@ -105,11 +105,6 @@ export function createInbox(db: Kysely<Tables>, ring: KeyRing): InboxStore {
       await db.updateTable('inbox').set((q) => ({ attempts: q('attempts', '+', 1), note: why, claimed_until: null, due_at: sql<Date>`now() + least(60, power(2, least(attempts, 6))) * interval '500 milliseconds'` }))
         .where('id', '=', id).execute();
     },
-    async replay(id) {
-      const row = await db.updateTable('inbox').set({ state: 'new', attempts: 0, due_at: new Date(), claimed_until: null, handled_at: null, reason: null, note: 'replayed' })
-        .where('id', '=', id).where('state', 'in', ['parked', 'ignored', 'started']).returning('id').executeTakeFirst();
-      return row !== undefined;
-    },
     async knowsVersion(order, version, exceptId) {
       const row = await db.selectFrom('inbox').select('id').where('pair_id', '=', order.pairId).where('source_id', '=', order.sourceId).where('order_id', '=', order.orderId)
         .where('state', '=', 'started').where('version', '>=', version).where('id', '!=', exceptId).limit(1).executeTakeFirst();

@@ -77,7 +77,7 @@ const migrations: Record<string, Migration> = {
   '0011_budget_slots': statements([`alter table budget add column slots jsonb not null default '{}'`, `drop table budget_slots`]),
   '0012_incidents': statements([
     `alter table exceptions add column source_id text, add column assigned text, add column stand int not null default 0, add column outcome text,
-      add column taken_at timestamptz, add column taken_by text, add column taken_decision text, add column taken_reason text, add column taken_act text`,
+      add column taken_at timestamptz, add column taken_by text, add column taken_decision text, add column taken_reason text, add column taken_act text, add column taken_stand int, add column told_act text`,
     `create index exceptions_open_seq on exceptions (seq) where closed_at is null`,
     `create index exceptions_order on exceptions (order_id)`,
     `create index exceptions_subject on exceptions (run_id, seq)`,

@@ -25,7 +25,7 @@ export interface Tables {
     id: string; run_id: string; pair_id: string; step: string; failure: string; opened_at: Generated<Date>; closed_at: Date | null; decision: string | null; decided_by: string | null; reason: string | null;
     kind: string; class: string; code: string; cause: string; system: string | null; document: string | null; order_id: string | null; order_name: string | null; amount: string | null; currency: string | null;
     owner: string; evidence: string | null; attempts: Generated<number>; updated_at: Generated<Date>; seq: Generated<string>;
-    source_id: string | null; assigned: string | null; stand: Generated<number>; outcome: string | null; taken_at: Date | null; taken_by: string | null; taken_decision: string | null; taken_reason: string | null; taken_act: string | null;
+    source_id: string | null; assigned: string | null; stand: Generated<number>; outcome: string | null; taken_at: Date | null; taken_by: string | null; taken_decision: string | null; taken_reason: string | null; taken_act: string | null; taken_stand: number | null; told_act: string | null;
   };
   cause_owners: { cause: string; owner: string; who: string; at: Generated<Date> };
   order_copies: { run_id: string; pair_id: string; source: string | null; canonical: string | null; coded: string | null; updated_at: Generated<Date> };

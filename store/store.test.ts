@@ -58,7 +58,11 @@ describe.each(storeServers)('store on %s', (_name, start) => {
     await store.inbox.defer(ids[0] as string, 'Temporal is down');
     await store.inbox.finish(ids[1] as string, { state: 'parked', reason: { code: 'order-unreadable', message: 'm', fix: 'f' } });
     expect((await store.inbox.list({ state: 'parked' })).find((r) => r.id === ids[1])?.reason?.code).toBe('order-unreadable');
-    expect(await store.inbox.replay(ids[1] as string)).toBe(true);
+    const retry = { decision: 'retry' as const, by: 'ann', reason: 'r', act: 'a' };
+    await store.exceptions.open({ kind: 'delivery', subject: `inbox/${ids[1]}`, pairId: 'p', step: 'inbox', failure: { code: 'order-unreadable', message: 'm', fix: 'f' } });
+    expect(await store.exceptions.decideDeliveries([ids[1] as string, ids[2] as string], retry)).toEqual([ids[1]]);
+    expect((await store.exceptions.list({ subject: `inbox/${ids[1]}` }))[0]).toMatchObject({ outcome: 'handled again', by: 'ann' });
+    expect([(await store.inbox.get(ids[1] as string))?.state, await store.exceptions.decideDeliveries([ids[1] as string], retry)]).toEqual(['new', []]);
   });
 
   it('knows a version that was heard before', async () => {
@@ -100,7 +104,7 @@ describe.each(storeServers)('store on %s', (_name, start) => {
     await store.runs.goOn(story({ runId, phase: 'cancelled' }), 7, documents);
     expect((await store.runs.get(runId))?.phase).toBe('cancelled');
     expect(await store.exceptions.count({ subject: runId, open: true })).toMatchObject({ count: 0 });
-    expect(await store.exceptions.list({ subject: runId })).toMatchObject([{ decision: 'cancelled' }]);
+    expect(await store.exceptions.list({ subject: runId })).toMatchObject([{ outcome: 'cancelled' }]);
     expect((await store.documents.byRun(runId)).map(({ kind, state, number, amount }) => [kind, state, number, amount])).toEqual([['sales-order', 'written', 'WO9', '5.00'], ['invoice', 'written', 'I9', undefined]]);
     await store.runs.goOn(story({ runId, phase: 'received' }), 6, []);
     expect((await store.runs.get(runId))?.phase).toBe('cancelled');
@@ -218,8 +222,8 @@ describe.each(storeServers)('store on %s', (_name, start) => {
     const { count, upto } = await store.exceptions.count({ pairId: 'pi', open: true });
     expect(count).toBe(4);
     await store.exceptions.open({ subject: 'inc-5', pairId: 'pi', step: 'accept', failure: failure('CAP') });
-    const first = await store.exceptions.targets({ pairId: 'pi', open: true }, { after: '0', upto, limit: 3 });
-    const rest = await store.exceptions.targets({ pairId: 'pi', open: true }, { after: first[2]?.place ?? '', upto, limit: 3 });
+    const first = await store.exceptions.targets({ pairId: 'pi' }, { act: 'b', after: '0', upto, limit: 3 });
+    const rest = await store.exceptions.targets({ pairId: 'pi' }, { act: 'b', after: first[2]?.place ?? '', upto, limit: 3 });
     expect([...first, ...rest].map((e) => e.subject)).toEqual(['inc-1', 'inc-2', 'inc-3', 'inc-4']);
     const newest = await store.exceptions.list({ pairId: 'pi', open: true, limit: 2 });
     expect((await store.exceptions.list({ pairId: 'pi', open: true, before: newest[1]?.place ?? '' })).map((e) => e.subject)).toEqual(['inc-3', 'inc-2', 'inc-1']);

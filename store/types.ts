@@ -27,8 +27,6 @@ export interface InboxStore {
   giveBack(ids: readonly string[]): Promise<void>;
   /** Puts a claimed row back with a later due time. */
   defer(id: string, why: string): Promise<void>;
-  /** A parked or ignored row becomes new again. */
-  replay(id: string): Promise<boolean>;
   /** `started` rows of this order with a version at or above this one: a delivery that tells nothing new. */
   knowsVersion(order: { pairId: string; sourceId: string; orderId: string }, version: string, exceptId: string): Promise<boolean>;
   /** Those of these that no row, in whatever state, tells of at this version or a later one. */
@@ -129,7 +127,8 @@ export type ExceptionFilter = {
   currency?: string; amountMin?: string; amountMax?: string; openedBefore?: string; openedAfter?: string;
 };
 /** What a decision needs of an exception: no document, no evidence. `place` is where a page goes on. */
-export type ExceptionTarget = { id: string; kind: ExceptionKind; subject: string; stand: number; place: string };
+export type ExceptionTarget = { id: string; kind: ExceptionKind; subject: string; stand: number; place: string; /** This act told it before it was cut off. */ told: boolean; /** It was on its way when the act was cut off, and has closed since. */ closed: boolean };
+export type Decided = { decision: string; by: string; reason: string; act: string; from?: string };
 export type NewException = { kind?: ExceptionKind; subject: string; pairId: string; sourceId?: string; step: string; stand?: number; failure: Failure; orderId?: string; orderName?: string; amount?: string; currency?: string };
 export type MoneyAtStake = { currency: string; amount: string };
 /** All open exceptions of one cause. */
@@ -142,13 +141,17 @@ export interface ExceptionStore {
   get(id: string): Promise<ExceptionRow | undefined>;
   /** Newest first; `before` goes on with the next page by the last row's place. */
   list(filter: ExceptionFilter & { limit?: number; before?: string }): Promise<(ExceptionRow & { place: string })[]>;
-  /** Oldest first, after a place and up to one: what a decision over many goes through. */
-  targets(filter: ExceptionFilter, page: { after: string; upto: string; limit: number }): Promise<ExceptionTarget[]>;
+  /** Oldest first, after a place and up to one: what a decision over many goes through, with what it decided already and what is open still. */
+  targets(filter: ExceptionFilter, page: { act: string; after: string; upto: string; limit: number }): Promise<ExceptionTarget[]>;
   incidents(filter: ExceptionFilter): Promise<Incident[]>;
   /** How many stand at which step, by kind: what one decision would do to each. */
   standings(filter: ExceptionFilter): Promise<{ kind: ExceptionKind; step: string; count: number }[]>;
   /** Claims open exceptions for one decision; answers those that nobody else has decided in the last `graceMs`. The same act may claim again. */
-  take(ids: readonly string[], decision: { decision: string; by: string; reason: string; act: string; graceMs: number }): Promise<string[]>;
+  take(ids: readonly string[], decision: Decided & { graceMs: number }): Promise<string[]>;
+  /** The decision has reached these: written down with the trail of who decided what, in one transaction. */
+  told(targets: readonly { id: string; subject: string }[], decision: Decided): Promise<void>;
+  /** Retries or skips deliveries, with the end of their exceptions and the trail in one transaction. Answers which (by the delivery's id); a retry leaves those out that wait to be handled already. */
+  decideDeliveries(inboxIds: readonly string[], decision: Decided & { decision: 'retry' | 'skip' }): Promise<string[]>;
   /** Lets go of claims whose decision could not be told. */
   release(ids: readonly string[], act: string): Promise<void>;
   /** Gives open exceptions to somebody, or with null back to who usually mends their class; for a whole cause also those that come later. Answers how many. */
@@ -177,7 +180,8 @@ export interface BulkStore {
   get(id: string): Promise<BulkAct | undefined>;
   /** Newest first. */
   list(limit: number): Promise<BulkAct[]>;
-  advance(id: string, step: { cursor: string; done: number; failed: number; finished: boolean }): Promise<void>;
+  /** Moves on from where it stood; when it stands elsewhere meanwhile (a second attempt was faster) nothing is counted. */
+  advance(id: string, step: { from: string; cursor: string; done: number; failed: number; finished: boolean }): Promise<void>;
 }
 
 /** Sealed connection secrets, with compare-and-set on the version. */

@@ -14,7 +14,7 @@ export async function decideInBulk(input: { actId: string }): Promise<BulkProgre
   for (let batch = 0; progress.left; batch += 1) {
     if (batch >= batchesMax) await continueAsNew<typeof decideInBulk>(input);
     progress = await feed.decideBatch({ actId: input.actId, limit: batchMax });
-    setCurrentDetails(`${progress.done + progress.failed} of ${progress.total} decided, ${progress.failed} had ended`);
+    setCurrentDetails(`${progress.done} of ${progress.total} decided, ${progress.failed} left out`);
   }
   return progress;
 }
