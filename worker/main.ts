@@ -9,6 +9,7 @@ import { type FeedDeps, type XeroDeps } from '../activities/deps';
 import { readEnv } from '../config/env';
 import { createLog, guardProcess } from '../config/log';
 import { readPairFiles } from '../config/pairs';
+import { readSourceEnv } from '../config/source-env';
 import { type XeroClient } from '../connectors/xero/types';
 import { parsePair } from '../mapping/pair';
 import { createStore } from '../store/store';
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
     if (!found) throw new Error(`Pair "${pairId}" has no Xero connection in this worker. Fix: add its file to TIEOUT_PAIR_FILES.`);
     return found;
   };
-  const deskDeps = { store, pairs: createPairBook(store.pairs), source: createSources(pairs), log, now: () => new Date() };
+  const deskDeps = { store, pairs: createPairBook(store.pairs), source: createSources(pairs, readSourceEnv(pairs)), log, now: () => new Date() };
   const signal = async (runId: string, name: string, payload: unknown): Promise<boolean> => {
     try {
       await client.workflow.getHandle(runId).signal(name, payload);

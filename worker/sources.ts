@@ -1,5 +1,5 @@
 import { type DeskDeps } from '../activities/deps';
-import { readSourceEnv, type SourceAccess, sourceKey } from '../config/source-env';
+import { type SourceAccess, sourceKey } from '../config/source-env';
 import { createSourceClient } from '../connectors/registry';
 import { type SourceClient, type SourceSetup } from '../connectors/source';
 import { type Pair } from '../mapping/pair';
@@ -14,8 +14,7 @@ function clientOf(access: SourceAccess, setup: SourceSetup): SourceClient {
 }
 
 /** How each source of these pairs is asked; undefined for one that the environment gives no access to. */
-export function createSources(pairs: readonly Pair[], env: NodeJS.ProcessEnv = process.env): DeskDeps['source'] {
-  const accesses = readSourceEnv(pairs, env);
+export function createSources(pairs: readonly Pair[], accesses: ReadonlyMap<string, SourceAccess>): DeskDeps['source'] {
   const clients = new Map(pairs.flatMap((pair) => pair.sources.flatMap((source) => {
     const access = accesses.get(sourceKey(pair.pairId, source.id));
     return access ? [[sourceKey(pair.pairId, source.id), clientOf(access, source)] as const] : [];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { inCodePage } from './gp-characters';
+import { inCodePage } from '../../canonical/code-page';
 import { abbreviate, checkKeys, fieldLengths, gpKey, gpText, unreadable, type GpField } from './gp-text';
 
 const fields = Object.keys(fieldLengths) as GpField[];

@@ -1,5 +1,5 @@
 import { type Failure, type Outcome, done, failed } from '../../canonical/failure';
-import { inCodePage, toCodePage } from './gp-characters';
+import { inCodePage, toCodePage } from '../../canonical/code-page';
 
 /** Longest text per eConnect field (GP: char lengths of the node tables). */
 export const fieldLengths = {

@@ -3,11 +3,9 @@ import { createCatalogue } from '../catalogue/catalogue';
 import { Schema } from '../catalogue/schema';
 import { parseMapping } from '../document/document';
 import { compileMapping } from './compile';
-import { toCodePage } from './code-page';
 import { abbreviate, fitText } from './fit';
 import { runMapping } from './run';
 import { type MappingInput, type MappingResult } from './state';
-import { toCodePage as connectorCodePage } from '../../connectors/gp/gp-characters';
 import { fieldLengths, gpText, type GpField } from '../../connectors/gp/gp-text';
 import { linePrice as connectorLinePrice } from '../../connectors/gp/line-price';
 import { money, moneyText } from '../../canonical/money';
@@ -139,7 +137,6 @@ describe('what is like what GP\'s connector does', () => {
   const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.string({ maxLength: 120 }), fc.constantFrom('東京', 'Łukasz  Żak', '  ', '👩‍👩‍👧 & co'));
   it('code page and abbreviation', () => {
     fc.assert(fc.property(text, fc.constantFrom(...(Object.keys(fieldLengths) as GpField[])), (t, field) => {
-      expect(toCodePage(t)).toBe(connectorCodePage(t));
       const warnings: string[] = [];
       expect({ ...fitText({ place: { name: field, length: fieldLengths[field], codePage: 'windows-1252', system: 'GP' }, fit: 'free', text: t }, (w) => warnings.push(w)), warnings }).toEqual(gpText(field, t));
     }));

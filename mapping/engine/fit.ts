@@ -1,6 +1,6 @@
 import { type Field, lastName } from '../catalogue/schema';
 import { type fits } from '../document/rules';
-import { inCodePage, toCodePage } from './code-page';
+import { inCodePage, toCodePage } from '../../canonical/code-page';
 
 export type Fit = (typeof fits)[number];
 /** A field as a place for text: its name, how much it holds, in whose words. */

@@ -66,8 +66,8 @@ export function parseRegex(pattern: string, ignoreCase: boolean): { root: RegexN
       } else tests.push(is(from));
     }
     at += 1;
-    const any: CharTest = (c) => tests.some((t) => t(c));
-    return { kind: 'char', test: negated ? not(any) : any };
+    const anyOf: CharTest = (c) => tests.some((t) => t(c));
+    return { kind: 'char', test: negated ? not(anyOf) : anyOf };
   };
 
   const groupOf = (): RegexNode => {

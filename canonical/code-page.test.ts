@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { toCodePage, inCodePage } from './gp-characters';
-import { gpText } from './gp-text';
+import { toCodePage, inCodePage } from './code-page';
+import { gpText } from '../connectors/gp/gp-text';
 
 describe('other scripts in GP', () => {
   it.each([
