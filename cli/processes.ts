@@ -12,7 +12,7 @@ import { listening, Ports } from './ports';
 import { Supervisor } from './supervisor';
 
 export type Addresses = { api: string; ui: string | undefined; temporal: string; sandbox: { gp: string; xero: string; shop: string; gateway: string } | undefined };
-export type Up = { supervisor: Supervisor; addresses: Addresses; local: Local; env: NodeJS.ProcessEnv };
+export type Up = { supervisor: Supervisor; addresses: Addresses; local: Local; env: NodeJS.ProcessEnv; /** Every api of the installation; the first is the one in `addresses`. */ apis: string[] };
 
 const kinds: Record<keyof typeof searchAttributeNames, string> = { pair: 'Keyword', source: 'Keyword', order: 'Keyword', phase: 'Keyword', documents: 'KeywordList', needsAttention: 'Bool', amount: 'Double', placedAt: 'Datetime' };
 
@@ -37,8 +37,8 @@ function sandboxEnv(sandbox: NonNullable<Addresses['sandbox']>): NodeJS.ProcessE
 
 const withUsers = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ ...env, ...Object.fromEntries(Object.entries(process.env).filter(([, v]) => v !== undefined && v !== '')) });
 
-/** `restarts`: how often a program that dies is started again. */
-export type Parts = { root: string; temporalBinary: string | undefined; options: Options; say: (line: string) => void; restarts?: { perMinute: number; maxPauseMs: number } };
+/** `restarts`: how often a program that dies is started again; `twins`: two workers, two agents and two apis; `env`: variables that win over the simulators'. */
+export type Parts = { twins?: boolean; env?: NodeJS.ProcessEnv; root: string; temporalBinary: string | undefined; options: Options; say: (line: string) => void; restarts?: { perMinute: number; maxPauseMs: number } };
 
 async function startTemporal(parts: Parts, more: { supervisor: Supervisor; ports: Ports; env: NodeJS.ProcessEnv; codec: string }): Promise<{ address: string; ui: string | undefined }> {
   if (parts.temporalBinary === undefined) return { address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233', ui: process.env['TIEOUT_TEMPORAL_UI_URL'] };
@@ -70,7 +70,9 @@ export async function bringUp(parts: Parts): Promise<Up> {
   const apiPort = Number(process.env['TIEOUT_API_PORT'] ?? await ports.pick('the api', 8080));
   const [gp, xero, shop, gateway, storePort] = options.sandbox
     ? [await ports.pick('GP', 8091), await ports.pick('Xero', 8092), await ports.pick('the shop', 8093), await ports.pick('the gateway', 8094), await ports.pick('the store', 5433)] : [0, 0, 0, 0, await ports.pick('the store', 5433)];
+  const secondPort = parts.twins ? await ports.pick('the second api', 8081) : undefined;
   const api = `http://127.0.0.1:${apiPort}`;
+  const apis = [api, ...(secondPort === undefined ? [] : [`http://127.0.0.1:${secondPort}`])];
   const payloadKeys = process.env['TIEOUT_PAYLOAD_KEYS'] || local.payloadKeys;
   const codec = `${api}/codec/t/${issueTicket(parseKeyRing(payloadKeys), new Date(Date.now() + ticketDays * 86_400_000))}`;
   if (!options.sandbox) checkEnvironment(withUsers({ DATABASE_URL: 'postgres://localhost/later', TIEOUT_SECRET_KEYS: local.secretKeys }));
@@ -80,21 +82,22 @@ export async function bringUp(parts: Parts): Promise<Up> {
       startTemporal(parts, { supervisor, ports, env: base, codec }),
       process.env['DATABASE_URL'] ? { url: process.env['DATABASE_URL'] } : supervisor.start({ name: 'store', script: 'cli/store-main.js', args: ['--data', join(options.data, 'store'), '--port', String(storePort)], env: base, announces: true }),
       options.sandbox ? supervisor.start({ name: 'sandbox', script: 'sandbox/main.js', announces: true, env: withUsers({
-        SANDBOX_DATA_DIR: join(options.data, 'sandbox'), SANDBOX_GP_PORT: String(gp), SANDBOX_XERO_PORT: String(xero), SANDBOX_SHOP_PORT: String(shop), SANDBOX_GATEWAY_PORT: String(gateway), SANDBOX_API_URL: api,
+        SANDBOX_DATA_DIR: join(options.data, 'sandbox'), SANDBOX_GP_PORT: String(gp), SANDBOX_XERO_PORT: String(xero), SANDBOX_SHOP_PORT: String(shop), SANDBOX_GATEWAY_PORT: String(gateway), SANDBOX_API_URL: apis.join(','),
         SANDBOX_SHOP_SECRET: local.shopSecret, SANDBOX_STRIPE_SECRET: local.stripeSecret, SANDBOX_XERO_WEBHOOK_KEY: local.xeroWebhookKey }) }) : undefined,
     ]);
     const urls = sandbox?.['sandbox'] as Addresses['sandbox'];
     const keys = Object.entries(local.apiKeys).map(([role, secret]) => `${role}:local-${role}:${secret}`).join(',');
     const env = withUsers({
       ...(urls ? sandboxEnv(urls) : {}), DATABASE_URL: String(store['url']), TIEOUT_SECRET_KEYS: local.secretKeys, TIEOUT_PAYLOAD_KEYS: payloadKeys, TIEOUT_API_PORT: String(apiPort), TIEOUT_API_KEYS: keys, TEMPORAL_ADDRESS: temporal.address, TIEOUT_TEMPORAL_UI_URL: temporal.ui ?? 'http://127.0.0.1:8233', ...(temporal.ui ? { TIEOUT_UI_ORIGIN: uiOrigins(temporal.ui) } : {}),
-      SHOPIFY_WEBHOOK_SECRETS: local.shopSecret, STRIPE_WEBHOOK_SECRETS: local.stripeSecret, XERO_WEBHOOK_KEYS: local.xeroWebhookKey, TIEOUT_LOG_LEVEL: 'info',
+      SHOPIFY_WEBHOOK_SECRETS: local.shopSecret, STRIPE_WEBHOOK_SECRETS: local.stripeSecret, XERO_WEBHOOK_KEYS: local.xeroWebhookKey, TIEOUT_LOG_LEVEL: 'info', ...parts.env,
     });
     say('starting worker, GP agent and api');
-    await Promise.all([
-      supervisor.start({ name: 'worker', script: 'worker/main.js', env, announces: true }), supervisor.start({ name: 'gp-agent', script: 'worker/gp-agent.js', env, announces: true }),
-      supervisor.start({ name: 'api', script: 'api/main.js', env, announces: true }),
-    ]);
-    return { supervisor, local, env, addresses: { api, ui: temporal.ui, temporal: temporal.address, sandbox: urls } };
+    const front = (suffix: string, port: number): Promise<unknown>[] => [
+      supervisor.start({ name: `worker${suffix}`, script: 'worker/main.js', env, announces: true }), supervisor.start({ name: `gp-agent${suffix}`, script: 'worker/gp-agent.js', env, announces: true }),
+      supervisor.start({ name: `api${suffix}`, script: 'api/main.js', env: { ...env, TIEOUT_API_PORT: String(port) }, announces: true }),
+    ];
+    await Promise.all([...front('', apiPort), ...(secondPort === undefined ? [] : front('-2', secondPort))]);
+    return { supervisor, local, env, apis, addresses: { api, ui: temporal.ui, temporal: temporal.address, sandbox: urls } };
   } catch (error) {
     await supervisor.stop();
     throw error;

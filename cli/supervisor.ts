@@ -93,7 +93,7 @@ export class Supervisor {
       }
       closeSync(log);
     };
-    const front = this.running.filter((r) => ['api', 'worker', 'gp-agent'].includes(r.program.name));
+    const front = this.running.filter((r) => ['api', 'worker', 'gp-agent'].includes(r.program.name.replace(/-2$/, '')));
     await Promise.all(front.map(end));
     await Promise.all(this.running.filter((r) => !front.includes(r)).map(end));
   }

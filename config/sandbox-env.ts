@@ -4,7 +4,7 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const Env = z.object({
   SANDBOX_DATA_DIR: z.string().min(1).default('.tieout/sandbox'), SANDBOX_HOST: z.string().default('127.0.0.1'),
   SANDBOX_GP_PORT: port.default(8091), SANDBOX_XERO_PORT: port.default(8092), SANDBOX_SHOP_PORT: port.default(8093), SANDBOX_GATEWAY_PORT: port.default(8094),
-  SANDBOX_API_URL: z.url().default('http://127.0.0.1:8080'), SANDBOX_SHOP: z.string().default('tieout-demo.myshopify.com'), SANDBOX_SHOP_SECRET: z.string().min(1).default('sandbox-shop-secret'),
+  /** Where webhooks go; several by comma take turns. */ SANDBOX_API_URL: z.string().default('http://127.0.0.1:8080').transform((text) => text.split(',').map((url) => url.trim())).pipe(z.array(z.url()).min(1)), SANDBOX_SHOP: z.string().default('tieout-demo.myshopify.com'), SANDBOX_SHOP_SECRET: z.string().min(1).default('sandbox-shop-secret'),
   SANDBOX_STRIPE_SECRET: z.string().min(1).default('whsec_sandbox'), SANDBOX_XERO_WEBHOOK_KEY: z.string().min(1).default('sandbox-xero-key'),
   SANDBOX_GP_USER: z.string().default('tieout'), SANDBOX_GP_PASSWORD: z.string().default('tieout'), SANDBOX_GP_AUTH: z.enum(['basic', 'ntlm']).default('basic'),
 });

@@ -16,13 +16,14 @@ async function main(): Promise<void> {
   if (unknown.length > 0) throw new Error(`"${unknown.join(' ')}" is no role; use ${roles.join(', ')} or all`);
   const wanted = new Set<Role>(asked.length > 0 ? (asked as Role[]) : roles);
   const common = { host: env.SANDBOX_HOST, dataDir: env.SANDBOX_DATA_DIR };
+  const [api = ''] = env.SANDBOX_API_URL;
   const up: Partial<Record<Role, Listening>> = {};
   if (wanted.has('gp')) up.gp = await startGp({ ...common, port: env.SANDBOX_GP_PORT, auth: { kind: env.SANDBOX_GP_AUTH, user: env.SANDBOX_GP_USER, password: env.SANDBOX_GP_PASSWORD } });
-  if (wanted.has('xero')) up.xero = await startXero({ ...common, port: env.SANDBOX_XERO_PORT, webhook: { url: `${env.SANDBOX_API_URL}/webhooks/xero/demo`, key: env.SANDBOX_XERO_WEBHOOK_KEY } });
-  const gateway = wanted.has('gateway') ? await startGateway({ ...common, port: env.SANDBOX_GATEWAY_PORT, webhookUrl: `${env.SANDBOX_API_URL}/webhooks/stripe/tieout-demo`, secret: env.SANDBOX_STRIPE_SECRET }) : undefined;
+  if (wanted.has('xero')) up.xero = await startXero({ ...common, port: env.SANDBOX_XERO_PORT, webhook: { url: `${api}/webhooks/xero/demo`, key: env.SANDBOX_XERO_WEBHOOK_KEY } });
+  const gateway = wanted.has('gateway') ? await startGateway({ ...common, port: env.SANDBOX_GATEWAY_PORT, webhookUrl: `${api}/webhooks/stripe/tieout-demo`, secret: env.SANDBOX_STRIPE_SECRET }) : undefined;
   if (gateway) up.gateway = gateway;
   if (wanted.has('shop')) {
-    up.shop = await startShop({ ...common, port: env.SANDBOX_SHOP_PORT, shop: env.SANDBOX_SHOP, webhookUrl: `${env.SANDBOX_API_URL}/webhooks/shopify/${env.SANDBOX_SHOP}`, secret: env.SANDBOX_SHOP_SECRET,
+    up.shop = await startShop({ ...common, port: env.SANDBOX_SHOP_PORT, shop: env.SANDBOX_SHOP, webhookUrl: env.SANDBOX_API_URL.map((url) => `${url}/webhooks/shopify/${env.SANDBOX_SHOP}`), secret: env.SANDBOX_SHOP_SECRET,
       tellGateway: (p) => { gateway?.pay({ orderId: p.orderId, amountMinor: Math.round(Number(p.amount) * 100), currency: p.currency, paymentIntent: p.paymentIntent }); } });
   }
   let closing = false;

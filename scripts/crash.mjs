@@ -11,10 +11,9 @@ try {
   const { temporalBinary } = await import('./setup/temporal.mjs');
   const { build } = await import('./setup/build.mjs');
   await install(root, say);
-  const binary = await temporalBinary(root, say);
   await build(root, say);
   const { crash } = createRequire(import.meta.url)(join(root, 'dist', 'cli', 'crash.js'));
-  process.exit(await crash({ root, temporalBinary: binary, argv: process.argv.slice(2) }));
+  process.exit(await crash({ root, temporalBinary: () => temporalBinary(root, say), argv: process.argv.slice(2) }));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

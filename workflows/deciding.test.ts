@@ -1,7 +1,7 @@
 import type { OrderPlan } from '../activities/contract';
 import { ask, nextDue, reach } from './approval';
 import { takeDecision } from './decide';
-import { hear } from './hear';
+import { hear, judgeEarlyWord } from './hear';
 import { nextAct } from './next-act';
 import { newState, resumedState, type OrderState } from './order-state';
 
@@ -66,6 +66,19 @@ describe('an approver\'s word', () => {
     hear.approvalDecided(state, approve(given));
     expect(state.approval).toBe(before);
     expect(state.refused.join()).toMatch(why);
+  });
+  it('that comes while the order is being read is judged by what was read', () => {
+    const reading = (more: Partial<OrderState>): OrderState => ({ ...waiting({ approvalNeeded: undefined, plan: undefined, verdict: undefined }), edition: 3, accepted: 0, ...more });
+    const taken = (state: OrderState, word: object): OrderState => { hear.approvalDecided(state, approve(word)); judgeEarlyWord(state); Object.assign(state, { accepted: 1, verdict: 'go', plan: planWith(), approvalNeeded: state.approvalNeeded ?? 'above the limit' }); judgeEarlyWord(state); return state; };
+    expect(taken(reading({}), { contentHash: 'h1' })).toMatchObject({ approval: { approver: 'ann' }, approvedHash: 'h1', refused: [] });
+    const stale = taken(reading({}), { contentHash: 'h0' });
+    expect([stale.approval, stale.refused.join()]).toEqual([undefined, expect.stringMatching(/changed/)]);
+    expect(taken(reading({ edition: 2 }), { contentHash: 'h1' }).approval).toBeUndefined();
+    const none = reading({});
+    hear.approvalDecided(none, approve());
+    Object.assign(none, { accepted: 1, verdict: 'go', plan: planWith() });
+    judgeEarlyWord(none);
+    expect([none.approval, none.earlyWord, none.refused.join()]).toEqual([undefined, undefined, expect.stringMatching(/nothing waits/)]);
   });
   it('is taken with the content it was given for', () => {
     const state = waiting();

@@ -8,9 +8,11 @@ function refuse(state: OrderState, why: string): void {
   state.refused = [...state.refused, why].slice(-5);
 }
 
+const isApproval = (d: ApprovalDecided): boolean => (d?.decision === 'approve' || d?.decision === 'reject') && isText(d.approver);
+
 /** Why an approver's word is not taken; undefined when it is. Checked here too, because the Temporal CLI can signal anything. */
 function approvalRefusal(state: OrderState, d: ApprovalDecided): string | undefined {
-  if ((d?.decision !== 'approve' && d?.decision !== 'reject') || !isText(d.approver)) return 'a signal that is no decision: { approver, decision: approve | reject, reason }';
+  if (!isApproval(d)) return 'a signal that is no decision: { approver, decision: approve | reject, reason }';
   if (state.approval) return `${d.approver}: it was decided before`;
   if (state.edition < 2) return undefined;
   if (state.approvalNeeded === undefined) return `${d.approver}: nothing waits for an approval`;
@@ -40,7 +42,12 @@ export const hear = {
     if (state.ledger && ledger.orderNumber === state.ledger.orderNumber && ledger.changedAt < state.ledger.changedAt) return;
     state.ledger = ledger;
   },
+  /**
+   * While the order is being read nothing is known of the question yet, though people may have been shown it: a worker that died after telling
+   * them reads again, and finds their answer before its own reading. Such a word is kept and judged when the order is read (`judgeEarlyWord`).
+   */
   approvalDecided(state: OrderState, decision: ApprovalDecided): void {
+    if (state.edition >= 3 && isApproval(decision) && state.heard > state.accepted && state.approval === undefined) { state.earlyWord = decision; return; }
     const refusal = approvalRefusal(state, decision);
     if (refusal !== undefined) { refuse(state, refusal); return; }
     state.approval = decision;
@@ -55,3 +62,11 @@ export const hear = {
     state.decision = decision;
   },
 };
+
+/** An approver's word that came while the order was being read, judged by what was read. */
+export function judgeEarlyWord(state: OrderState): void {
+  const word = state.earlyWord;
+  if (word === undefined || state.heard > state.accepted) return;
+  delete state.earlyWord;
+  hear.approvalDecided(state, word);
+}

@@ -6,8 +6,11 @@ import { type Payment } from '../canonical/sales-order';
  * older one keep it to their end, so no history breaks. `reopen` starts a finished order's run again, because its source spoke once more.
  */
 export type OrderToCashInput = { pairId: string; sourceId: string; orderId: string; inboxId?: string; edition?: number; reopen?: { seq: number }; resume?: OrderToCashResume };
-/** The edition that new runs are started with: 2 posts order and receipts in one act, and minds the clock of approvals. */
-export const currentEdition = 2;
+/**
+ * The edition that new runs are started with: 2 posts order and receipts in one act, and minds the clock of approvals; 3 keeps an approver's word
+ * that comes while the order is being read.
+ */
+export const currentEdition = 3;
 /** Carried over continue-as-new: data only. */
 export type OrderToCashResume = { state: string };
 

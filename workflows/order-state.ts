@@ -31,6 +31,8 @@ export type OrderState = {
   approvalNeeded?: string;
   approvalAsk?: ApprovalStory;
   approval?: ApprovalDecided;
+  /** An approver's word that came while the order was being read. */
+  earlyWord?: ApprovalDecided;
   /** Content that the approval was given for. */
   approvedHash?: string;
   /** Who changed the order by hand: they cannot approve it. */

@@ -3,7 +3,7 @@ import type { Phase, Story } from '../canonical/story';
 import { minorText } from './allocation';
 import { ask, nextDue, reach } from './approval';
 import { takeDecision } from './decide';
-import { hear } from './hear';
+import { hear, judgeEarlyWord } from './hear';
 import type { ApprovalDecided, ExceptionDecided, LedgerChanged, OrderToCashInput, PaymentSeen, SourceChanged } from './messages';
 import { queryNames, signalNames } from './names';
 import { invoiceToMirror, liveInvoices, nextAct, owed, type Act } from './next-act';
@@ -107,7 +107,7 @@ function finish(state: OrderState, phase: 'cancelled' | 'skipped'): void {
 
 async function perform(state: OrderState, input: OrderToCashInput, act: Act): Promise<void> {
   const { plan } = state;
-  if (act === 'accept') return accept(state);
+  if (act === 'accept') { await accept(state); judgeEarlyWord(state); return; }
   if (act === 'recall') return recall(state);
   if (act === 'undo') return undo(state);
   if (act === 'finish-cancelled') return finish(state, 'cancelled');

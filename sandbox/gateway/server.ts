@@ -15,7 +15,9 @@ const Payment = z.strictObject({
   orderId: z.string().regex(/^\d{1,30}$/), amountMinor: z.number().int().positive(), currency: z.string().regex(/^[A-Za-z]{3}$/), paymentIntent: z.string().optional(), events: z.array(z.enum(['payment_intent.succeeded', 'charge.succeeded'])).default(['payment_intent.succeeded']),
 });
 const Behaviour = z.strictObject({ duplicates: z.number().int().min(0).max(10), lateMs: z.number().int().min(0), drop: z.number().min(0).max(1) }).partial();
-const attemptsMax = 6;
+const attemptsMax = 12;
+/** After a start, before what the last process left is sent again. */
+const resendMs = 500;
 
 function objectOf(type: string, i: Intent): object {
   const common = { amount: i.amount, currency: i.currency.toLowerCase(), created: i.created, metadata: { order_id: i.orderId }, livemode: false };
@@ -23,26 +25,32 @@ function objectOf(type: string, i: Intent): object {
     : { id: i.charge, object: 'charge', status: 'succeeded', paid: true, payment_intent: i.id, balance_transaction: null, ...common };
 }
 
-/** Starts the gateway: reads of what was paid, and signed events that may come twice, late or never. */
+/** Starts the gateway: reads of what was paid, and signed events that may come twice, late or never. What was not taken yet is sent again after a crash, as a gateway does for days. */
 export async function startGateway(options: GatewayOptions): Promise<Listening & { pay(payment: z.input<typeof Payment>): string }> {
-  const intents = DiskStore.open(join(options.dataDir, 'gateway.jsonl')).collection<Intent>('intents');
+  const disk = DiskStore.open(join(options.dataDir, 'gateway.jsonl'));
+  const intents = disk.collection<Intent>('intents');
+  const unsent = disk.collection<string>('unsent');
   const calls = new CallLog();
   let behaviour = { duplicates: 0, lateMs: 0, drop: 0 };
 
-  const post = async (body: string, attempt = 1): Promise<void> => {
+  const post = async (id: string, body: string, attempt = 1): Promise<void> => {
     const t = Math.floor(Date.now() / 1000);
     const signature = `t=${t},v1=${createHmac('sha256', options.secret).update(`${t}.${body}`).digest('hex')}`;
     let status = 0;
     try { status = (await fetch(options.webhookUrl, { method: 'POST', body, headers: { 'content-type': 'application/json', 'stripe-signature': signature }, signal: AbortSignal.timeout(5_000) })).status; } catch { status = 0; }
     calls.record({ operation: 'deliver', status, ms: 0 });
+    if (status >= 200 && status < 300 && unsent.get(id) !== undefined) unsent.delete(id);
     if ((status >= 200 && status < 300) || attempt >= attemptsMax) return;
-    setTimeout(() => { void post(body, attempt + 1); }, Math.min(10_000, 300 * 2 ** attempt)).unref();
+    setTimeout(() => { void post(id, body, attempt + 1); }, Math.min(10_000, 300 * 2 ** attempt)).unref();
   };
   const send = (type: string, intent: Intent): void => {
     if (Math.random() < behaviour.drop) return;
-    const body = JSON.stringify({ id: `evt_${randomUUID().replaceAll('-', '')}`, object: 'event', api_version: '2026-10-28', created: intent.created, type, livemode: false, pending_webhooks: 1, data: { object: objectOf(type, intent) } });
-    for (let i = 0; i <= behaviour.duplicates; i += 1) setTimeout(() => { void post(body); }, Math.random() * behaviour.lateMs).unref();
+    const id = `evt_${randomUUID().replaceAll('-', '')}`;
+    const body = JSON.stringify({ id, object: 'event', api_version: '2026-10-28', created: intent.created, type, livemode: false, pending_webhooks: 1, data: { object: objectOf(type, intent) } });
+    for (let i = 0; i <= behaviour.duplicates; i += 1) setTimeout(() => { void post(id, body); }, Math.random() * behaviour.lateMs).unref();
+    unsent.put(id, body);
   };
+  setTimeout(() => { for (const body of unsent.values()) void post((JSON.parse(body) as { id: string }).id, body); }, resendMs).unref();
   const pay = (input: z.input<typeof Payment>): string => {
     const p = Payment.parse(input);
     const id = p.paymentIntent ?? `pi_${randomUUID().replaceAll('-', '').slice(0, 24)}`;

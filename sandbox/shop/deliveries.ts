@@ -13,7 +13,8 @@ export class Deliveries {
   readonly log: Attempt[] = [];
   private readonly queue: Delivery[] = [];
   private busy = 0;
-  constructor(private readonly to: { url: string; secret: string; shop: string; apiVersion: string }, private readonly random: () => number = Math.random) {}
+  private sent = 0;
+  constructor(private readonly to: { /** One receiver, or several that take turns. */ urls: readonly string[]; secret: string; shop: string; apiVersion: string }, private readonly random: () => number = Math.random) {}
 
   send(topic: string, body: string): string {
     const webhookId = randomUUID();
@@ -25,6 +26,7 @@ export class Deliveries {
     for (let i = 0; i <= this.behaviour.duplicates; i += 1) this.enqueue({ topic, body, headers });
     return webhookId;
   }
+  private receiver(): string { this.sent += 1; return this.to.urls[this.sent % this.to.urls.length] ?? ''; }
   get waiting(): number { return this.queue.length + this.busy; }
 
   private enqueue(delivery: Delivery): void {
@@ -43,7 +45,7 @@ export class Deliveries {
   private async attempt(delivery: Delivery, attempt: number): Promise<void> {
     let status = 0;
     try {
-      status = (await fetch(this.to.url, { method: 'POST', body: delivery.body, headers: delivery.headers, redirect: 'manual', signal: AbortSignal.timeout(5_000) })).status;
+      status = (await fetch(this.receiver(), { method: 'POST', body: delivery.body, headers: delivery.headers, redirect: 'manual', signal: AbortSignal.timeout(5_000) })).status;
     } catch { status = 0; }
     this.log.push({ at: new Date().toISOString(), topic: delivery.topic, webhookId: delivery.headers['X-Shopify-Webhook-Id'] ?? '', status, attempt });
     if (this.log.length > 5_000) this.log.shift();

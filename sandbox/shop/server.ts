@@ -11,7 +11,7 @@ import { Deliveries } from './deliveries';
 import { generateOrders } from './generate';
 import { fieldOf, idOf, makeTransactions, paidUp, readBody, type Stored, transactionsText } from './orders';
 
-export type ShopOptions = { port: number; host?: string; dataDir: string; shop: string; webhookUrl: string; secret: string; accessToken?: string; tellGateway?: (payment: { orderId: string; amount: string; currency: string; paymentIntent: string }) => void };
+export type ShopOptions = { port: number; host?: string; dataDir: string; shop: string; webhookUrl: string | readonly string[]; secret: string; accessToken?: string; tellGateway?: (payment: { orderId: string; amount: string; currency: string; paymentIntent: string }) => void };
 const Generate = z.strictObject({ count: z.number().int().min(1).max(100_000), seed: z.number().int().min(0).default(1), sentinel: z.string().max(60).optional(), topics: z.array(z.string()).default(['orders/create', 'orders/paid']) });
 const BehaviourPatch = z.strictObject({ duplicates: z.number().int().min(0).max(10), shuffle: z.boolean(), lateMs: z.number().int().min(0), drop: z.number().min(0).max(1) }).partial();
 const Deliver = z.strictObject({ topic: z.string().min(1), body: z.string(), times: z.number().int().min(1).max(100).default(1), delayMs: z.number().int().min(0).default(0) });
@@ -22,7 +22,7 @@ class Shop {
   readonly deliveries: Deliveries;
   constructor(readonly options: ShopOptions) {
     this.orders = DiskStore.open(join(options.dataDir, 'shop.jsonl')).collection('orders');
-    this.deliveries = new Deliveries({ url: options.webhookUrl, secret: options.secret, shop: options.shop, apiVersion: '2026-07' });
+    this.deliveries = new Deliveries({ urls: typeof options.webhookUrl === 'string' ? [options.webhookUrl] : options.webhookUrl, secret: options.secret, shop: options.shop, apiVersion: '2026-07' });
   }
   /** Keeps an order as it came; an older version never replaces a newer one. */
   keep(text: string, tenders?: Parameters<typeof makeTransactions>[1]): Stored | undefined {
