@@ -1,7 +1,7 @@
 import type { OrderPlan } from '../activities/contract';
 import { ask, nextDue, reach } from './approval';
 import { takeDecision } from './decide';
-import { hear, judgeEarlyWord } from './hear';
+import { hear, hints, judgeEarlyWord } from './hear';
 import { nextAct } from './next-act';
 import { newState, resumedState, type OrderState } from './order-state';
 
@@ -48,6 +48,14 @@ describe('the clock of an approval', () => {
     ask(carried, start + 16 * minute);
     expect(carried.approvalAsk).toMatchObject({ contentHash: 'h2', askedAt: '2026-11-01T00:16:00.000Z' });
     expect(carried.approvalAsk?.remindedAt).toBeUndefined();
+  });
+});
+
+describe('a sleeping run', () => {
+  it('wakes when nothing but the order\'s status in GP moved: its last invoice was seen before it was', () => {
+    const ledger = { orderNumber: 'WO1', status: 'open', changedAt: 't', invoices: [{}, {}], receipts: [] };
+    const woken = (edition: number): boolean => { const state = waiting({ edition, ledger } as unknown as Partial<OrderState>); const before = hints(state); hear.ledgerChanged(state, { state: { ...ledger, status: 'invoiced' } as never }); return hints(state) !== before; };
+    expect([woken(2), woken(3)]).toEqual([false, true]);
   });
 });
 

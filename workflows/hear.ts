@@ -70,3 +70,12 @@ export function judgeEarlyWord(state: OrderState): void {
   delete state.earlyWord;
   hear.approvalDecided(state, word);
 }
+
+/**
+ * What a sleeping run wakes for, as one text. GP is read order first, invoices after: an invoice that came between the two looks stands in an order
+ * that still seems open, and the next look moves nothing but its status.
+ */
+export const hints = (state: OrderState): string => [
+  state.heard, state.ledger?.changedAt, state.ledger?.invoices.length, state.ledger?.receipts.filter((r) => r.posted).length, state.approval?.decision, state.decision?.decision,
+  ...(state.edition >= 3 ? [state.ledger?.orderNumber, state.ledger?.status] : []),
+].join('|');

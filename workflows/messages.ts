@@ -8,7 +8,7 @@ import { type Payment } from '../canonical/sales-order';
 export type OrderToCashInput = { pairId: string; sourceId: string; orderId: string; inboxId?: string; edition?: number; reopen?: { seq: number }; resume?: OrderToCashResume };
 /**
  * The edition that new runs are started with: 2 posts order and receipts in one act, and minds the clock of approvals; 3 keeps an approver's word
- * that comes while the order is being read.
+ * that comes while the order is being read, and wakes when nothing but the order's status in GP moved.
  */
 export const currentEdition = 3;
 /** Carried over continue-as-new: data only. */

@@ -3,7 +3,7 @@ import type { Phase, Story } from '../canonical/story';
 import { minorText } from './allocation';
 import { ask, nextDue, reach } from './approval';
 import { takeDecision } from './decide';
-import { hear, judgeEarlyWord } from './hear';
+import { hear, hints, judgeEarlyWord } from './hear';
 import type { ApprovalDecided, ExceptionDecided, LedgerChanged, OrderToCashInput, PaymentSeen, SourceChanged } from './messages';
 import { queryNames, signalNames } from './names';
 import { invoiceToMirror, liveInvoices, nextAct, owed, type Act } from './next-act';
@@ -59,9 +59,6 @@ async function rest(state: OrderState, place: { phase: Phase; waitingFor: string
   state.shownTrouble = trouble;
   await publish(state);
 }
-
-const hints = (state: OrderState): string =>
-  [state.heard, state.ledger?.changedAt, state.ledger?.invoices.length, state.ledger?.receipts.filter((r) => r.posted).length, state.approval?.decision, state.decision?.decision].join('|');
 
 /** Sleeps until something is heard; a long life is carried over to a fresh history when the server suggests it. */
 async function waitForWord(state: OrderState, input: OrderToCashInput): Promise<void> {
