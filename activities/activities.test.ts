@@ -60,15 +60,17 @@ describe('acceptOrder', () => {
     const result = await acceptOrder({ run, inboxIds: [], payments: [told] }, deps);
     expect(result.verdict === 'go' && result.plan.tenders).toHaveLength(1);
   });
-  it('uses the delivered copy when the shop is away, and says so', async () => {
+  it('uses the delivered copy when the shop is away, and says so; but only with money whose movements somebody named', async () => {
     const away: SourceClient = { readOrder: async () => failed({ code: 'system-unavailable', message: 'm', fix: 'f' }), listSince: async () => done({ orderTexts: [] }) };
     const { deps, mem } = await desk(away);
     mem.bodies['in'] = orderBody({ id: '600' });
-    const result = await acceptOrder({ run, inboxIds: ['in'], payments: [] }, deps);
+    const told = { paymentId: 'pi_1', aliases: [], gateway: 'stripe', amount: usd('2000'), paidAt: '2026-11-01T10:00:00Z' };
+    const result = await acceptOrder({ run, inboxIds: ['in'], payments: [told] }, deps);
     expect(result.verdict === 'go' && result.plan.warnings.join()).toContain('could not be asked again');
-    await expect(acceptOrder({ run, inboxIds: [], payments: [] }, deps)).rejects.toMatchObject({ type: 'system-unavailable', nonRetryable: false });
-    mem.bodies['two'] = orderBody({ id: '600' }).replace(/"payment_gateway_names":\[[^\]]*\]/, '"payment_gateway_names":["stripe","gift_card"]');
-    await expect(acceptOrder({ run, inboxIds: ['two'], payments: [] }, deps)).rejects.toMatchObject({ type: 'system-unavailable' });
+    for (const ask of [{ inboxIds: ['in'], payments: [] }, { inboxIds: [], payments: [] }]) await expect(acceptOrder({ run, ...ask }, deps)).rejects.toMatchObject({ type: 'system-unavailable', nonRetryable: false });
+    const nobodyToAsk = await desk(undefined);
+    nobodyToAsk.mem.bodies['in'] = orderBody({ id: '600' });
+    expect(await acceptOrder({ run, inboxIds: ['in'], payments: [] }, nobodyToAsk.deps)).toMatchObject({ verdict: 'go', plan: { tenders: [{ payment: { paymentId: 'shopify-order-600' } }] } });
   });
   it('waits for an order that nobody knows yet, and for its money', async () => {
     const { deps } = await desk({ readOrder: async () => done(undefined), listSince: async () => done({ orderTexts: [] }) });

@@ -56,13 +56,16 @@ function mergePayments(told: readonly Payment[], own: readonly Payment[]): Payme
   return merged;
 }
 
-/** The order's own word on its payments; the gateway's events join in, the same movement only once. */
+/**
+ * The order's own word on its payments; the gateway's events join in, the same movement only once. What the order says of itself counts only where
+ * nobody names the movements: a shop that is away will name them later, under other ids, and the money would be entered twice.
+ */
 function paymentsOf(reading: SourceReading, order: SalesOrder, more: { told: readonly Payment[]; connector: SourceConnector }): Outcome<Payment[]> {
   const { told, connector } = more;
   const own = connector.payments(reading, order);
   if (!own.ok) return own;
   const known = mergePayments(told, own.value);
-  if (known.length > 0 || order.paymentState === 'pending' || order.paymentState === 'authorized') return done(known);
+  if (known.length > 0 || reading.away !== undefined || order.paymentState === 'pending' || order.paymentState === 'authorized') return done(known);
   return done(connector.paymentsOfOrderItself?.(reading.orderText, order) ?? []);
 }
 
