@@ -68,6 +68,9 @@ describe('acceptOrder', () => {
     const result = await acceptOrder({ run, inboxIds: ['in'], payments: [told] }, deps);
     expect(result.verdict === 'go' && result.plan.warnings.join()).toContain('could not be asked again');
     for (const ask of [{ inboxIds: ['in'], payments: [] }, { inboxIds: [], payments: [] }]) await expect(acceptOrder({ run, ...ask }, deps)).rejects.toMatchObject({ type: 'system-unavailable', nonRetryable: false });
+    const locked = await desk({ ...away, readOrder: async () => failed({ code: 'unauthorized', message: 'm', fix: 'f' }) });
+    locked.mem.bodies['in'] = orderBody({ id: '600' });
+    expect(await acceptOrder({ run, inboxIds: ['in'], payments: [] }, locked.deps)).toMatchObject({ verdict: 'park', failure: { code: 'unauthorized' } });
     const nobodyToAsk = await desk(undefined);
     nobodyToAsk.mem.bodies['in'] = orderBody({ id: '600' });
     expect(await acceptOrder({ run, inboxIds: ['in'], payments: [] }, nobodyToAsk.deps)).toMatchObject({ verdict: 'go', plan: { tenders: [{ payment: { paymentId: 'shopify-order-600' } }] } });

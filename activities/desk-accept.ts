@@ -15,7 +15,7 @@ import { moneyHash } from './content-hash';
 import { planOrder } from './desk-plan';
 import { failureToThrow } from './failing';
 
-/** `away`: the source could not be asked for now, and this is what it delivered before. */
+/** `away`: why the source could not be asked; this is what it delivered before. */
 type SourceReading = Read & { warning?: string; away?: Failure };
 
 const sourceOf = (pair: Pair, sourceId: string): PairSource => {
@@ -41,7 +41,7 @@ async function readSource(input: AcceptInput, connector: SourceConnector, deps: 
   if (read?.ok && read.value) return done(read.value);
   const delivered = await deliveredOrder(input, connector, deps);
   if (delivered !== undefined) {
-    return done({ orderText: delivered, ...(read && !read.ok ? { warning: `The shop could not be asked again (${read.failure.code}); the delivered copy was used`, ...(heals(read.failure.code) ? { away: read.failure } : {}) } : {}) });
+    return done({ orderText: delivered, ...(read && !read.ok ? { warning: `The shop could not be asked again (${read.failure.code}); the delivered copy was used`, away: read.failure } : {}) });
   }
   if (read && !read.ok) return read;
   return done(undefined);
@@ -65,7 +65,8 @@ function paymentsOf(reading: SourceReading, order: SalesOrder, more: { told: rea
   const own = connector.payments(reading, order);
   if (!own.ok) return own;
   const known = mergePayments(told, own.value);
-  if (known.length > 0 || reading.away !== undefined || order.paymentState === 'pending' || order.paymentState === 'authorized') return done(known);
+  if (known.length > 0 || order.paymentState === 'pending' || order.paymentState === 'authorized') return done(known);
+  if (reading.away) return failed(reading.away);
   return done(connector.paymentsOfOrderItself?.(reading.orderText, order) ?? []);
 }
 
@@ -141,7 +142,7 @@ async function keepCopy(input: AcceptInput, copy: { source: string; connector: S
 
 /** An order may go on from the delivered copy; it is not stopped by it: what the copy lacks (its transactions, a later change) the source itself will tell. */
 function neverOnHearsay(away: Failure | undefined): void {
-  if (away) throw failureToThrow(away);
+  if (away && heals(away.code)) throw failureToThrow(away);
 }
 
 /** The order as it goes into the ledgers: bundles taken apart, a marketplace's own tax beside the others. */
@@ -173,7 +174,10 @@ export async function recallOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   const pair = await deps.pairs.get(input.run.pairId);
   const source = sourceOf(pair, input.run.sourceId);
   const found = await takeOrder(input, { pair, source, deps });
-  if ('stop' in found) return found.stop;
+  if ('stop' in found) {
+    neverOnHearsay(found.away);
+    return found.stop;
+  }
   const { order, payments, warnings } = found.taken;
   const { cancelled, ...standing } = order;
   const terms = termsOf(order, routeOf(order, pair));
