@@ -170,3 +170,10 @@ export interface GpActivities {
 
 /** Activity names on the wire, per queue; frozen by names.test.ts. */
 export type ActivityName = keyof DeskActivities | keyof FeedActivities | keyof XeroActivities | keyof GpActivities;
+
+/** Activities that only look: into a ledger, a source or our own store. */
+export type ReadActivityName = 'recallOrder' | 'loadFeed' | 'readXeroFigures' | 'readGpFigures' | 'readChanges' | 'readOrderStates' | 'readCustomers' | 'readFiscalPeriods';
+/** Activities that write into our own store, or tell runs of ours: asked for again they change nothing in another system. */
+export type OwnActivityName = 'acceptOrder' | 'recordProgress' | 'planUndo' | 'proveTieOut' | 'matchChanges' | 'reportConnector' | 'decideBatch' | 'sweepSource' | 'deliverChanges' | 'followCustomers' | 'refreshCalendar';
+/** All others write into a system of record: each has its rows in test/exactly-once/ and docs/exactly-once.md, by which it is tried. */
+export type WriteActivityName = Exclude<ActivityName, ReadActivityName | OwnActivityName>;

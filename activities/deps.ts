@@ -24,6 +24,6 @@ export type FeedDeps = DeskDeps & {
   /** Tells a run what a person decided about its exception; false when that run has ended. */
   decideRun(runId: string, decision: { by: string; decision: string; reason: string; from?: string; at: string; about?: number }): Promise<boolean>;
 };
-export type XeroDeps = { store: Store; pairs: PairBook; xero(pairId: string): XeroClient; /** Where writes wait while Xero is away. */ gate(pairId: string): Gate; log: Log; now(): Date };
+export type XeroDeps = { store: Store; pairs: PairBook; xero(pairId: string): XeroClient; /** Where writes wait while Xero is away. */ gate(pairId: string): Gate; /** How long a write is held for one process: longer than a call may last. */ holdMs: number; log: Log; now(): Date };
 /** `gate` is where writes wait while GP is away; `inOrder` keeps one customer's orders in the order they came. */
 export type GpDeps = { gp: GpClient; log: Log; gate: Gate; inOrder: InOrder };

@@ -35,7 +35,6 @@ function refundsOf(invoice: XeroInvoice, ask: Ask): { accountCode: string; amoun
 async function credit(invoice: XeroInvoice, ask: Ask, deps: XeroDeps): Promise<Undone> {
   const { run, number } = ask;
   const client = deps.xero(run.pairId);
-  const gate = deps.gate(run.pairId);
   const date = ask.date ?? deps.now().toISOString().slice(0, 10);
   const pair = await deps.pairs.get(run.pairId);
   const noteNumber = `CN-${number}`;
@@ -46,10 +45,18 @@ async function credit(invoice: XeroInvoice, ask: Ask, deps: XeroDeps): Promise<U
     lines: invoice.lines.map((l) => ({ description: `Taken back: ${number}`, quantity: '1', net: l.net, tax: l.tax, accountCode: l.accountCode, taxType: isZero(l.tax) ? pair.xero.taxTypes.untaxed : pair.xero.taxTypes.taxed })),
   };
   const { creditNote: { creditNoteId } } = await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'credit-note', key: noteNumber, runId: run.runId, number: noteNumber, currency: invoice.currency }, {
-    act: (look) => client.createCreditNote(draft, look), receipt: (written) => ({ number: noteNumber, externalId: written.creditNote.creditNoteId }),
+    act: (options) => client.createCreditNote(draft, options), receipt: (written) => ({ number: noteNumber, externalId: written.creditNote.creditNoteId }),
   }, deps);
-  for (const refund of refunds) valueOrThrow(await gate.through(() => client.refundCreditNote({ creditNoteId, date, ...refund, ...(rate ? { rate } : {}) })));
-  if (!isZero(invoice.amountDue)) valueOrThrow(await gate.through(() => client.allocateCreditNote({ creditNoteId, invoiceId: invoice.invoiceId, amount: invoice.amountDue, date })));
+  for (const refund of refunds) {
+    await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'refund', key: refund.reference, runId: run.runId, currency: invoice.currency }, {
+      act: (options) => client.refundCreditNote({ creditNoteId, date, ...refund, ...(rate ? { rate } : {}) }, options), receipt: ({ paymentId }) => ({ externalId: paymentId }),
+    }, deps);
+  }
+  if (!isZero(invoice.amountDue)) {
+    await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'allocation', key: `${noteNumber}/${number}`, runId: run.runId, currency: invoice.currency }, {
+      act: (options) => client.allocateCreditNote({ creditNoteId, invoiceId: invoice.invoiceId, amount: invoice.amountDue, date }, options), receipt: () => ({ number: noteNumber }),
+    }, deps);
+  }
   return undone(ask, deps, { existed: true, how: refunds.length > 0 ? 'refunded' : 'credited', document: noteNumber });
 }
 

@@ -63,7 +63,7 @@ async function mirror(input: MirrorInput, deps: XeroDeps): Promise<MirrorResult>
   });
   const intent = { pairId: run.pairId, system: 'xero', kind: 'invoice', key: invoice.number, runId: run.runId, number: invoice.number, currency: invoice.currency };
   const outcome = await withContact(input, { pair, deps }, (contactId) => intendedWrite(intent, {
-    act: (look) => deps.xero(run.pairId).createInvoice(draftFor(contactId), look), receipt: (written) => ({ number: invoice.number, externalId: written.invoice.invoiceId }),
+    act: (options) => deps.xero(run.pairId).createInvoice(draftFor(contactId), options), receipt: (written) => ({ number: invoice.number, externalId: written.invoice.invoiceId }),
   }, deps));
   return mirrored(outcome.invoice, { pair, existed: outcome.existed, warnings: moved ? [`Invoice ${invoice.number} is dated ${day.date} in Xero: ${invoice.date} is closed`] : [] });
 }
@@ -82,7 +82,7 @@ async function settle(input: SettleXeroInput, deps: XeroDeps): Promise<SettleXer
       invoiceId: XeroInvoiceId.parse(p.invoiceId), accountCode: p.accountCode, amount: p.amount, date: p.date, reference: `${orderKey}/${p.paymentId}`, ...(p.amount.currency === pair.baseCurrency ? {} : { rate: p.rate }),
     };
     const { payment } = await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'payment', key: `${orderKey}/${p.paymentId}/${p.invoiceId}`, runId: run.runId, currency: p.amount.currency }, {
-      act: (look) => client.createPayment(draft, look), receipt: (written) => ({ externalId: written.payment.paymentId }),
+      act: (options) => client.createPayment(draft, options), receipt: (written) => ({ externalId: written.payment.paymentId }),
     }, deps);
     return { paymentId: payment.paymentId, invoiceId: p.invoiceId, amount: payment.amount };
   }));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { type Tables } from './schema';
 import { type DocumentRow, type DocumentStore, type LinkStore, type PaymentStore, type Standing } from './types';
@@ -26,17 +27,33 @@ export function standAsWritten(db: Kysely<Tables>, run: { pairId: string; runId:
     .onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet({ ...written, number: keep('number'), external_id: keep('external_id'), amount: keep('amount'), currency: keep('currency') }));
 }
 
+const askedAgain = { asked: sql<number>`documents.asked + 1`, content_hash: newest('content_hash'), amount: newest('amount'), external_id: newest('external_id') };
+
 /** Intent before the call, receipt after it: what we meant to write and what stands there. */
 export function createDocuments(db: Kysely<Tables>): DocumentStore {
   const one = (ref: { pairId: string; system: string; kind: string; key: string }) =>
     db.updateTable('documents').where('pair_id', '=', ref.pairId).where('system', '=', ref.system).where('kind', '=', ref.kind).where('key', '=', ref.key);
   const intends = (documents: readonly Intent[]) => db.insertInto('documents').values(documents.map(intentRow))
-    .onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet({ asked: sql<number>`documents.asked + 1`, content_hash: newest('content_hash'), amount: newest('amount'), external_id: newest('external_id') }));
+    .onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet(askedAgain));
   return {
     intend: async (document) => toRow(await intends([document]).returningAll().executeTakeFirstOrThrow()),
     async intendAll(documents) { if (documents.length > 0) await intends(documents).execute(); },
+    async claim(d, holdMs) {
+      const holder = randomUUID();
+      const until = sql<Date>`now() + ${holdMs} * interval '1 millisecond'`;
+      const row = await db.insertInto('documents').values({ ...intentRow(d), holder, held_until: until }).onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet({
+        ...askedAgain, holder: sql<string>`case when documents.held_until > now() then documents.holder else excluded.holder end`,
+        held_until: sql<Date>`case when documents.held_until > now() then documents.held_until else excluded.held_until end`,
+      })).returningAll().executeTakeFirstOrThrow();
+      if (row.holder !== holder) return undefined;
+      return {
+        row: toRow(row),
+        renew: async () => (await one(d).where('holder', '=', holder).set({ held_until: until }).returning('holder').executeTakeFirst()) !== undefined,
+        release: async () => { await one(d).where('holder', '=', holder).set({ holder: null, held_until: null }).execute(); },
+      };
+    },
     async written(ref, receipt) {
-      await one(ref).set({ state: 'written', written_at: new Date(), ...(receipt.number ? { number: receipt.number } : {}), ...(receipt.externalId ? { external_id: receipt.externalId } : {}),
+      await one(ref).set({ state: 'written', holder: null, held_until: null, written_at: new Date(), ...(receipt.number ? { number: receipt.number } : {}), ...(receipt.externalId ? { external_id: receipt.externalId } : {}),
         ...(receipt.amount ? { amount: receipt.amount } : {}), ...(receipt.currency ? { currency: receipt.currency } : {}) }).execute();
     },
     async stand(run, documents) { if (documents.length > 0) await standAsWritten(db, run, documents).execute(); },

@@ -85,6 +85,7 @@ const migrations: Record<string, Migration> = {
     `create index bulk_acts_newest on bulk_acts (created_at desc)`,
     `create index runs_name on runs (order_name)`,
   ]),
+  '0013_holds': statements([`alter table documents add column holder text, add column held_until timestamptz`]),
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -67,11 +67,16 @@ export type DocumentRow = {
 };
 /** A document as its ledger was seen to hold it. */
 export type Standing = { system: string; kind: string; key: string; number?: string; externalId?: string; amount?: string; currency?: string };
+/** A document that this process alone may write, until the hold ends by itself. `renew` answers false when another process holds it by now. */
+export type DocumentClaim = { row: DocumentRow; renew(): Promise<boolean>; release(): Promise<void> };
 export interface DocumentStore {
   /** Records the intent; answers the row as it stands (a receipt is not overwritten; while only intended, amount and hash follow the latest intent; the asks are counted). */
   intend(document: Omit<DocumentRow, 'state' | 'asked' | 'intendedAt' | 'writtenAt'>): Promise<DocumentRow>;
   /** Several intents in one statement, no key twice. */
   intendAll(documents: readonly Parameters<DocumentStore['intend']>[0][]): Promise<void>;
+  /** Records the intent and holds the document for `holdMs` (the database's clock); undefined while another process holds it. */
+  claim(document: Parameters<DocumentStore['intend']>[0], holdMs: number): Promise<DocumentClaim | undefined>;
+  /** Records the receipt; a hold on it ends. */
   written(ref: { pairId: string; system: string; kind: string; key: string }, receipt: { number?: string; externalId?: string; amount?: string; currency?: string }): Promise<void>;
   /** Documents seen in their ledger: written, whether their intent was recorded or not. */
   stand(run: { pairId: string; runId: string }, documents: readonly Standing[]): Promise<void>;

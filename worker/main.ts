@@ -59,7 +59,7 @@ async function main(): Promise<void> {
     if (!found) throw new Error(`Pair "${pairId}" has no Xero connection in this worker. Fix: add its file to TIEOUT_PAIR_FILES.`);
     return found;
   };
-  const xeroDeps: XeroDeps = { ...deskDeps, xero, gate };
+  const xeroDeps: XeroDeps = { ...deskDeps, xero, gate, holdMs: env.xero.timeoutMs + 5_000 };
 
   const orchestration = await Worker.create({
     connection, namespace, dataConverter, taskQueue: taskQueues.orchestration, workflowBundle: { codePath: env.workflowBundle },

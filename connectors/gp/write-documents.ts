@@ -59,7 +59,7 @@ export async function createSalesOrder(order: SalesOrder, coding: GpOrderCoding,
   const { xml, total, warnings } = document.value;
   const written: GpReceiptOfWrite = { number: coding.number, total, existed: false, warnings };
   return writeOnce<GpReceiptOfWrite>({
-    operation: 'CreateTransactionEntity', xml, document: coding.number, repeatable: true,
+    operation: 'CreateTransactionEntity', xml, document: coding.number, guard: 'number',
     settle: (result) => (createdAs(result, { node: 'taSopHdrIvcInsert', numberField: 'SOPNUMBE', number: coding.number }) ? written : undefined),
     look: () => lookForOrder(coding, written, reader),
   }, transport);
@@ -91,7 +91,7 @@ async function sendReceipt(receipt: GpCashReceipt, withCustomer: boolean, { read
   if (!document.ok) return document;
   const written: GpReceiptOfWrite = { number: receipt.number, total: receipt.amount, existed: false, warnings: document.value.warnings };
   return writeOnce<GpReceiptOfWrite>({
-    operation: 'CreateTransactionEntity', xml: document.value.xml, document: receipt.number, repeatable: true,
+    operation: 'CreateTransactionEntity', xml: document.value.xml, document: receipt.number, guard: 'number',
     settle: (result) => (createdAs(result, { node: 'taRMCashReceiptInsert', numberField: 'DOCNUMBR', number: receipt.number }) ? written : undefined),
     look: () => lookForReceipt(receipt, written, reader),
   }, transport);

@@ -1,6 +1,6 @@
 import { done, failed, type Outcome } from '../../canonical/failure';
 import { type HttpReply, type SoapTransport } from './soap-transport';
-import { writeOnce, type Look } from './write-once';
+import { writeOnce, type Look, type WritePlan } from './write-once';
 
 const ok: HttpReply = { kind: 'reply', status: 200, body: '<E xmlns="q"/>'.replace('E xmlns="q"/', 'Envelope><Body><CreateTransactionEntityResponse><CreateTransactionEntityResult>mine</CreateTransactionEntityResult></CreateTransactionEntityResponse></Body></Envelope') };
 const lost: HttpReply = { kind: 'lost', why: 'ECONNRESET' };
@@ -10,11 +10,11 @@ const nothing: Outcome<Look<string>> = done({ found: 'nothing' });
 const other: Outcome<Look<string>> = done({ found: 'other', what: 'an order of somebody' });
 const blind: Outcome<Look<string>> = failed({ code: 'system-unavailable', message: 'm', fix: 'f' });
 
-async function run(replies: HttpReply[], looks: Outcome<Look<string>>[], repeatable = true): Promise<{ outcome: string; sent: number; looked: number }> {
+async function run(replies: HttpReply[], looks: Outcome<Look<string>>[], guard: WritePlan<string>['guard'] = 'number'): Promise<{ outcome: string; sent: number; looked: number }> {
   let sent = 0;
   let looked = 0;
   const transport: SoapTransport = { call: async () => replies[sent++] ?? lost, close: () => undefined };
-  const out = await writeOnce<string>({ operation: 'CreateTransactionEntity', xml: '<x/>', document: 'WO1', repeatable, settle: (r) => (r === 'mine' ? 'written' : undefined), look: async () => looks[looked++] ?? blind }, transport);
+  const out = await writeOnce<string>({ operation: 'CreateTransactionEntity', xml: '<x/>', document: 'WO1', guard, settle: (r) => (r === 'mine' ? 'written' : undefined), look: async () => looks[looked++] ?? blind }, transport);
   return { outcome: out.ok ? out.value : out.failure.code, sent, looked };
 }
 
@@ -32,6 +32,11 @@ describe('writeOnce', () => {
     ['a refusal is final', [fault(722)], [], { outcome: 'totals-do-not-add-up', sent: 1, looked: 0 }],
     ['what never left is told at once', [{ kind: 'not-sent', why: 'ECONNREFUSED' }], [], { outcome: 'system-unavailable', sent: 1, looked: 0 }],
   ] as const)('%s', async (...[, replies, looks, wanted]) => expect(await run([...replies], [...looks])).toEqual(wanted));
-  it('what has no number of its own is not repeated in one call', async () => expect(await run([lost, ok], [nothing], false)).toEqual({ outcome: 'system-unavailable', sent: 1, looked: 1 }));
+  it('what has no number of its own is not repeated in one call', async () => expect(await run([lost, ok], [nothing], 'look')).toEqual({ outcome: 'system-unavailable', sent: 1, looked: 1 }));
+  it.each([
+    ['a state that is refused because it is reached is success', [fault(722)], [ours], { outcome: 'found', sent: 1, looked: 1 }],
+    ['a state that is refused and not reached stays refused, looked up or not', [fault(722)], [nothing], { outcome: 'totals-do-not-add-up', sent: 1, looked: 1 }],
+    ['and when it cannot be looked up', [fault(722)], [blind], { outcome: 'totals-do-not-add-up', sent: 1, looked: 1 }],
+  ] as const)('%s', async (...[, replies, looks, wanted]) => expect(await run([...replies], [...looks], 'state')).toEqual(wanted));
   it('an answer about something else is no answer', async () => expect(await run([{ ...ok, body: ok.kind === 'reply' ? ok.body.replace('mine', 'yours') : '' } as HttpReply], [ours])).toEqual({ outcome: 'found', sent: 1, looked: 1 }));
 });

@@ -28,7 +28,7 @@ export async function createReturn(ret: GpReturn, hands: Hands): Promise<Outcome
   if (!document.ok) return document;
   const written: GpReceiptOfWrite = { number: ret.number, total: ret.invoice.total, existed: false, warnings: document.value.warnings };
   return writeOnce<GpReceiptOfWrite>({
-    operation: 'CreateTransactionEntity', xml: document.value.xml, document: ret.number, repeatable: true,
+    operation: 'CreateTransactionEntity', xml: document.value.xml, document: ret.number, guard: 'number',
     settle: (result) => (createdAs(result, { node: 'taSopHdrIvcInsert', numberField: 'SOPNUMBE', number: ret.number }) ? written : undefined),
     look: () => lookForReturn(ret, written, hands),
   }, hands.transport);

@@ -45,7 +45,7 @@ export async function voidSalesOrder({ number, keep = 'transferred' }: { number:
   const work = begun(order, keep);
   if (work !== undefined) return failed(cannotUndo(number, `The warehouse has ${work} goods of the order ${number}.`, 'Have the warehouse put them back, or change the order in GP by hand.'));
   return writeOnce<Existed>({
-    operation: hands.settings.voidOperation ?? 'CreateTransactionEntity', document: number, repeatable: true,
+    operation: hands.settings.voidOperation ?? 'CreateTransactionEntity', document: number, guard: 'state',
     xml: orderVoidToEconnect({ number, date: hands.now().toISOString().slice(0, 10) }), settle: accepted,
     look: async (): Promise<Outcome<Look<Existed>>> => {
       const again = await readSalesOrder(number, hands);
@@ -64,7 +64,7 @@ function appliesOf(rows: readonly ReceivableRow[], credit: string, type: CreditT
 
 async function unapply(receipt: { number: string; customer: string; date: string }, from: Applied, hands: Hands): Promise<Outcome<Existed>> {
   return writeOnce<Existed>({
-    operation: 'CreateTransactionEntity', document: `${receipt.number} → ${from.invoice}`, repeatable: true,
+    operation: 'CreateTransactionEntity', document: `${receipt.number} → ${from.invoice}`, guard: 'state',
     xml: unapplicationToEconnect({ customer: receipt.customer, receipt: receipt.number, invoice: from.invoice, invoiceType: from.type, date: receipt.date }), settle: accepted,
     look: async (): Promise<Outcome<Look<Existed>>> => {
       const rows = await receivables(hands.reader, [receipt.number]);
@@ -97,7 +97,7 @@ export async function voidCashReceipt(number: string, date: string, hands: Hands
     if (!undone.ok) return undone;
   }
   return writeOnce<Existed>({
-    operation: hands.settings.voidOperation ?? 'CreateTransactionEntity', document: number, repeatable: true, xml: receiptVoidToEconnect({ number, customer, date }), settle: accepted,
+    operation: hands.settings.voidOperation ?? 'CreateTransactionEntity', document: number, guard: 'state', xml: receiptVoidToEconnect({ number, customer, date }), settle: accepted,
     look: async (): Promise<Outcome<Look<Existed>>> => {
       const again = await findReceipt(number, hands);
       if (!again.ok) return again;
@@ -127,7 +127,7 @@ async function applyCredit(credit: Credit, hands: Hands): Promise<Outcome<Existe
   if (before.value.found === 'other') return failed({ code: 'duplicate-conflict', system: 'gp', document, message: `GP already holds ${before.value.what}.`, fix: 'Compare both in GP; un-apply the wrong one, then retry.' });
   if (!before.value.posted) return failed({ code: 'document-locked', system: 'gp', document, message: `The ${credit.word} ${credit.number} or the invoice ${credit.invoice} is not posted yet.`, fix: 'Wait until its batch is posted; it is tried again by itself.' });
   return writeOnce<Existed>({
-    operation: 'CreateTransactionEntity', document, repeatable: false,
+    operation: 'CreateTransactionEntity', document, guard: 'look',
     xml: applicationToEconnect({ credit: credit.number, type: credit.type, invoice: credit.invoice, amount: credit.amount, date: credit.date }),
     settle: (result) => (accepted(result) ? { existed: false } : undefined), look: () => lookForApplication(credit, hands),
   }, hands.transport);

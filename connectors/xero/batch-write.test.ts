@@ -1,10 +1,10 @@
 import { done, failed, type Outcome } from '../../canonical/failure';
-import { type BatchKind, BatchWriter, type Found } from './batch-write';
+import { type BatchKind, BatchWriter, type Found, type Item } from './batch-write';
 import { type Called } from './door';
 import { createWriter } from './writer';
 
 type Draft = { id: string; amount?: number };
-type Call = { ids: string; generation: number; late: boolean };
+type Call = { ids: string; generation: number };
 type Answer = Called<unknown> | 'kept';
 
 /** A ledger of payments with no unique number: only keys and looks keep it from doubling. `answers` are what each call meets; the default writes. */
@@ -16,11 +16,11 @@ function ledger(answers: ((drafts: readonly Draft[], write: (ids: readonly strin
   const write = (ids: readonly string[]): void => { held.push(...ids); };
   const kind: BatchKind<Draft, string> = {
     name: 'payment', keyOf: (d) => d.id, elementKey: (e) => (e as { key: string }).key, parse: (_e, d) => done(`id of ${d.id}`),
-    async send(drafts, { generation, by }) {
-      calls.push({ ids: drafts.map((d) => d.id).join(''), generation, late: performance.now() > by });
+    async send(drafts, { generation, ready }) {
+      if (!(await ready())) return { ok: false, end: { kind: 'unknown', why: 'gone' } };
+      calls.push({ ids: drafts.map((d) => d.id).join(''), generation });
       const answer = answers.shift()?.(drafts, write);
       if (answer !== undefined && answer !== 'kept') return answer;
-      if (performance.now() > by) return { ok: false, end: { kind: 'unknown', why: 'late' } };
       write(drafts.map((d) => d.id));
       return { ok: true, body: rows(drafts) };
     },
@@ -35,8 +35,9 @@ const lost: Called<never> = { ok: false, end: { kind: 'unknown', why: 'ECONNRESE
 const status = (n: number): Called<never> => ({ ok: false, end: { kind: 'unknown', why: `HTTP ${n}`, status: n } });
 const refused = (n: number, code: 'payments-do-not-match' | 'rate-limited' | 'document-missing' = 'payments-do-not-match'): Called<never> => ({ ok: false, end: { kind: 'refused', status: n, failure: { code, message: 'm', fix: 'f' } } });
 const code = (o: Outcome<{ value: string; existed: boolean }> | undefined): string => (o === undefined ? 'none' : o.ok ? (o.value.existed ? 'existed' : 'written') : o.failure.code);
-const items = (ids: string, over: { asked?: boolean; at?: number } = {}): { draft: Draft; asked: boolean; at: number }[] => [...ids].map((id) => ({ draft: { id }, asked: over.asked ?? false, at: over.at ?? performance.now() }));
-async function write(l: ReturnType<typeof ledger>, ids: string, over: { asked?: boolean; at?: number } = {}): Promise<string> {
+type Over = { asked?: boolean; taken?: string };
+const items = (ids: string, over: Over = {}): Item<Draft>[] => [...ids].map((id) => ({ draft: { id }, asked: over.asked ?? false, mine: async () => over.taken !== id }));
+async function write(l: ReturnType<typeof ledger>, ids: string, over: Over = {}): Promise<string> {
   const results = await new BatchWriter(l.kind, async () => undefined).write(items(ids, over));
   return [...ids].map((id) => code(results.get(id))).join(' ');
 }
@@ -67,11 +68,10 @@ describe('a batch of writes that Xero would double', () => {
     expect(await write(earlier, 'a', { asked: true })).toBe('existed');
     expect(await write(ledger([() => refused(400)]), 'a')).toBe('payments-do-not-match');
   });
-  it('sends no draft that stood in line too long before it was looked up', async () => {
+  it('does not send what another process took over while it stood in line; the others go', async () => {
     const l = ledger([]);
-    l.held.push('a');
-    expect(await write(l, 'a', { at: performance.now() - 11_000 })).toBe('existed');
-    expect([l.calls.map((c) => c.late), l.held]).toEqual([[true], ['a']]);
+    expect(await write(l, 'ab', { taken: 'a' })).toBe('outcome-unknown written');
+    expect([l.calls.map((c) => c.ids), l.held]).toEqual([['b'], ['b']]);
   });
   it('tries a call refused as a whole one by one, after a look', async () => {
     const l = ledger([() => refused(404, 'document-missing'), () => refused(404, 'document-missing')]);
@@ -89,7 +89,7 @@ describe('a batch of writes that Xero would double', () => {
   it('is one write for equal asks of one moment, and looks first where it was asked before', async () => {
     const l = ledger([]);
     const writer = createWriter(l.kind);
-    const [a, b] = await Promise.all([writer({ id: 'a' }, false), writer({ id: 'a' }, false)]);
-    expect([code(a), code(b), code(await writer({ id: 'a' }, true)), l.held]).toEqual(['written', 'existed', 'existed', ['a']]);
+    const [a, b] = await Promise.all([writer({ id: 'a' }), writer({ id: 'a' })]);
+    expect([code(a), code(b), code(await writer({ id: 'a' }, { lookFirst: true })), l.held]).toEqual(['written', 'existed', 'existed', ['a']]);
   });
 });

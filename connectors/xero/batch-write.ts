@@ -1,5 +1,5 @@
 import { done, type Failure, failed, type Outcome } from '../../canonical/failure';
-import { type Called } from './door';
+import { type Called, type Ready } from './door';
 import { Generations } from './generations';
 import { validationToFailure } from './xero-errors';
 import { Verdict } from './wire';
@@ -11,8 +11,8 @@ export type Found<R> = { kind: 'ours'; value: R } | { kind: 'foreign' } | { kind
 export type BatchKind<D, R> = {
   name: string;
   keyOf(draft: D): string;
-  /** Sends the drafts; `generation` goes into the idempotency key; not sent any more after `by`. Answers the element list of a 2xx. */
-  send(drafts: readonly D[], call: { generation: number; by: number }): Promise<Called<unknown>>;
+  /** Sends the drafts; `generation` goes into the idempotency key. Answers the element list of a 2xx. */
+  send(drafts: readonly D[], call: { generation: number; ready: Ready }): Promise<Called<unknown>>;
   /** Key of an element of the answer. */
   elementKey(element: unknown): string;
   /** Element → result, or why it cannot be trusted. */
@@ -21,22 +21,19 @@ export type BatchKind<D, R> = {
   look(drafts: readonly D[]): Promise<Outcome<Found<R>[]>>;
 };
 export type Written<R> = Outcome<{ value: R; existed: boolean }>;
-/** `asked`: somebody may have sent it before. `at`: when it was asked for, on the monotonic clock. */
-export type Item<D> = { draft: D; asked: boolean; at: number };
+/** `asked`: somebody may have sent it before. `mine`: asked right before it is sent, whether no other process took it over meanwhile. */
+export type Item<D> = { draft: D; asked: boolean; mine?: Ready | undefined };
 
 const sendsMax = 3;
-/**
- * A write is sent within this time of being asked for, or looked up first: a process that was taken for dead (heartbeat, 20 s) may have a
- * successor that wrote meanwhile.
- */
-export const sendWithinMs = 10_000;
 /** A lost call of which some writes stand may still be under way: the others get this long to appear. */
 const settleMs = 1_500;
 const wholeCall = 'the whole call was refused';
 
 export const conflictOf = (kind: string, document: string): Failure => ({ code: 'duplicate-conflict', system: 'xero', document, message: `Xero already holds another ${kind} ${document}.`, fix: 'Compare it with GP; void or renumber the wrong one, then retry.' });
-const unknown = (document: string, why: string): Failure => ({ code: 'outcome-unknown', system: 'xero', document, message: `Whether Xero has ${document} is not known: ${why}.`, fix: 'It is looked up again by itself before anything is written a second time.' });
-const notTaken = (document: string, why: string): Failure => ({ ...unknown(document, why), message: `Xero did not take ${document}: ${why}; it is not there.` });
+/** What is not known may still be under way: it is looked at again only after this long. */
+const unknownMs = 5_000;
+export const unknownOf = (document: string, why: string): Failure => ({ code: 'outcome-unknown', system: 'xero', document, message: `Whether Xero has ${document} is not known: ${why}.`, fix: 'It is looked up again by itself before anything is written a second time.', retryAfterMs: unknownMs });
+export const notTaken = (document: string, why: string): Failure => ({ ...unknownOf(document, why), message: `Xero did not take ${document}: ${why}; it is not there.` });
 
 /** How one draft came out of one call. `refused`: by Xero, in words; believed at once only of a write that was never asked for before. */
 type End<R> = { kind: 'done'; value: R } | { kind: 'refused'; failure: Failure } | { kind: 'final'; failure: Failure } | { kind: 'unclear'; why: string };
@@ -68,8 +65,13 @@ export class BatchWriter<D, R> {
     const results = new Map<string, Written<R>>();
     let open = items;
     for (let sent = 1; open.length > 0; sent += 1) {
-      const by = sent === 1 ? Math.min(...open.map((i) => i.at)) + sendWithinMs : performance.now() + sendWithinMs;
-      const { ends, lost } = await this.send(open, by);
+      const { ends, lost, gone } = await this.send(open);
+      if (gone.length > 0) {
+        for (const { draft } of gone) results.set(this.kind.keyOf(draft), failed(unknownOf(this.kind.keyOf(draft), 'another process took it over')));
+        open = open.filter((item) => !gone.includes(item));
+        sent -= 1;
+        continue;
+      }
       const doubtful = open.filter((item) => {
         const end = ends.get(this.kind.keyOf(item.draft)) ?? { kind: 'unclear' as const, why: 'no answer' };
         if (end.kind === 'unclear' || (end.kind === 'refused' && (sent > 1 || item.asked))) return true;
@@ -79,19 +81,30 @@ export class BatchWriter<D, R> {
       const whole = open.length > 1 && [...ends.values()].some((e) => e.kind === 'unclear' && e.why === wholeCall);
       open = await this.lookUp(doubtful, { ends, results, lost, last: sent >= sendsMax && !whole });
       if (whole) {
-        const single = await Promise.all(open.map((item) => this.write([{ ...item, at: performance.now() }])));
+        const single = await Promise.all(open.map((item) => this.write([item])));
         return new Map([...results, ...single.flatMap((m) => [...m])]);
       }
     }
     return results;
   }
 
-  private async send(items: readonly Item<D>[], by: number): Promise<{ ends: Map<string, End<R>>; lost: boolean }> {
+  /** One call. `gone` are those that another process took over while they stood in line: then nothing was sent. */
+  private async send(items: readonly Item<D>[]): Promise<{ ends: Map<string, End<R>>; lost: boolean; gone: Item<D>[] }> {
+    let gone: Item<D>[] = [];
+    const ready = async (): Promise<boolean> => {
+      const mine = await Promise.all(items.map((item) => item.mine?.() ?? true));
+      gone = items.filter((_item, i) => mine[i] === false);
+      return gone.length === 0;
+    };
+    return { ...await this.call(items, ready), gone };
+  }
+
+  private async call(items: readonly Item<D>[], ready: Ready): Promise<{ ends: Map<string, End<R>>; lost: boolean }> {
     const { kind } = this;
     const drafts = items.map((i) => i.draft);
     const keys = drafts.map((d) => kind.keyOf(d));
     const all = (end: End<R>): Map<string, End<R>> => new Map(keys.map((key) => [key, end]));
-    const call = await kind.send(drafts, { generation: this.generations.of(keys), by });
+    const call = await kind.send(drafts, { generation: this.generations.of(keys), ready });
     if (call.ok) {
       const elements = Array.isArray(call.body) ? call.body : [];
       const ends = new Map(drafts.map((draft, i) => [keys[i] ?? '', endOfElement(kind, elements.find((e) => kind.elementKey(e) === keys[i]) ?? (drafts.length === 1 && elements.length === 1 ? elements[0] : undefined), draft)] as const));
@@ -137,7 +150,7 @@ export class BatchWriter<D, R> {
       const found = look.ok ? look.value[i] : undefined;
       const end = ends.get(key);
       if (found?.kind === 'absent') return true;
-      if (!found) results.set(key, failed({ ...unknown(key, end?.kind === 'unclear' ? end.why : 'it was refused'), ...(look.ok ? {} : { causes: [look.failure.code] }) }));
+      if (!found) results.set(key, failed({ ...unknownOf(key, end?.kind === 'unclear' ? end.why : 'it was refused'), ...(look.ok ? {} : { causes: [look.failure.code] }) }));
       else results.set(key, found.kind === 'ours' ? done({ value: found.value, existed: true }) : failed(conflictOf(this.kind.name, key)));
       return false;
     });

@@ -26,9 +26,9 @@ function isOurs(invoice: XeroInvoice, draft: XeroInvoiceDraft): boolean {
 function invoiceKind(door: Door, reads: Reads): BatchKind<XeroInvoiceDraft, XeroInvoice> {
   return {
     name: 'invoice', keyOf: (d) => d.invoiceNumber, elementKey: (e) => text(field(e, 'invoiceNumber')),
-    async send(drafts, { generation, by }) {
+    async send(drafts, { generation, ready }) {
       const invoices = drafts.map(invoiceToXero);
-      const call = await door.write({ what: drafts.map((d) => d.invoiceNumber).join(', ').slice(0, 80), priority: 2, by }, (api, tenant) => api.createInvoices(tenant, { invoices }, false, 4, door.key(['invoices', invoices, generation])));
+      const call = await door.write({ what: drafts.map((d) => d.invoiceNumber).join(', ').slice(0, 80), priority: 2, ready }, (api, tenant) => api.createInvoices(tenant, { invoices }, false, 4, door.key(['invoices', invoices, generation])));
       return call.ok ? { ok: true, body: call.body.invoices } : call;
     },
     parse(element, draft) {
@@ -51,10 +51,10 @@ const paymentKey = (invoiceId: string, reference: string): string => `${invoiceI
 function paymentKind(door: Door, reads: Reads): BatchKind<XeroPaymentDraft, XeroPayment> {
   return {
     name: 'payment', keyOf: (d) => paymentKey(d.invoiceId, d.reference), elementKey: (e) => paymentKey(text(field(field(e, 'invoice'), 'invoiceID')), text(field(e, 'reference'))),
-    async send(drafts, { generation, by }) {
+    async send(drafts, { generation, ready }) {
       const payments: Payment[] = drafts.map(paymentToXero);
       const body = Object.assign(new PaymentsModel(), { payments });
-      const call = await door.write({ what: 'payments', priority: 1, by }, (api, tenant) => api.createPayments(tenant, body, false, door.key(['payments', payments, generation])));
+      const call = await door.write({ what: 'payments', priority: 1, ready }, (api, tenant) => api.createPayments(tenant, body, false, door.key(['payments', payments, generation])));
       return call.ok ? { ok: true, body: call.body.payments } : call;
     },
     parse(element, draft) {
@@ -90,11 +90,11 @@ export function createXeroClient(deps: { settings: XeroSettings; tokens: XeroTok
     },
     async createInvoice(draft, options) {
       if (!canHold(draft.currency)) return failed(notHeld(draft.currency, draft.invoiceNumber));
-      const outcome = await invoices(draft, options?.lookFirst ?? false);
+      const outcome = await invoices(draft, options);
       return outcome.ok ? done({ invoice: outcome.value.value, existed: outcome.value.existed }) : outcome;
     },
     async createPayment(draft, options) {
-      const outcome = await payments(draft, options?.lookFirst ?? false);
+      const outcome = await payments(draft, options);
       return outcome.ok ? done({ payment: outcome.value.value, existed: outcome.value.existed }) : outcome;
     },
     ...createCreditNotes(door),

@@ -46,8 +46,8 @@ async function create(draft: XeroContactDraft, name: string, more: { door: Door;
       const followed = await follow(door, found.value);
       return followed.ok ? done({ kind: 'ours', value: followed.value }) : followed;
     },
-    async send({ generation, by }) {
-      const call = await door.write({ what: draft.contactNumber, priority: 3, by }, (api, tenant) => api.createContacts(tenant, { contacts: [contact] }, false, door.key(['contact', contact, generation])));
+    async send(generation) {
+      const call = await door.write({ what: draft.contactNumber, priority: 3 }, (api, tenant) => api.createContacts(tenant, { contacts: [contact] }, false, door.key(['contact', contact, generation])));
       return call.ok ? { ok: true, body: call.body.contacts } : call;
     },
     parse(element) {

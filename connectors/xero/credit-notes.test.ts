@@ -198,7 +198,7 @@ describe('a write that only looking can prove', () => {
     const sent: number[] = [];
     const ends = [{ kind: 'unknown' as const, why: 'reset' }, { kind: 'unknown' as const, why: 'HTTP 500', status: 500 }];
     const once = createWriteOnce();
-    const send = async ({ generation }: { generation: number }) => { sent.push(generation); const end = ends.shift(); return end ? { ok: false as const, end } : { ok: true as const, body: [{}] }; };
+    const send = async (generation: number) => { sent.push(generation); const end = ends.shift(); return end ? { ok: false as const, end } : { ok: true as const, body: [{}] }; };
     expect(await once({ ...ask, look: absent, send })).toEqual({ ok: true, value: { value: 'p', existed: false } });
     await once({ ...ask, look: absent, send });
     expect(sent).toEqual([0, 0, 1, 2]);

@@ -62,9 +62,9 @@ function creditNoteKind(door: Door, read: Read): BatchKind<XeroCreditNoteDraft, 
   return {
     name: 'credit note', keyOf: (d) => d.creditNoteNumber,
     elementKey: (e) => { const number = typeof e === 'object' && e !== null ? (e as Record<string, unknown>)['creditNoteNumber'] : undefined; return typeof number === 'string' ? number : ''; },
-    async send(drafts, { generation, by }) {
+    async send(drafts, { generation, ready }) {
       const creditNotes = drafts.map(creditNoteToXero);
-      const call = await door.write({ what: drafts.map((d) => d.creditNoteNumber).join(', ').slice(0, 80), priority: 2, by }, (api, tenant) => api.createCreditNotes(tenant, { creditNotes }, false, 4, door.key(['credit-notes', creditNotes, generation])));
+      const call = await door.write({ what: drafts.map((d) => d.creditNoteNumber).join(', ').slice(0, 80), priority: 2, ready }, (api, tenant) => api.createCreditNotes(tenant, { creditNotes }, false, 4, door.key(['credit-notes', creditNotes, generation])));
       return call.ok ? { ok: true, body: call.body.creditNotes } : call;
     },
     parse(element, draft) {
@@ -92,10 +92,10 @@ export function createCreditNotes(door: Door): CreditNotes {
   return {
     async createCreditNote(draft, options) {
       if (!canHold(draft.currency)) return failed(notHeld(draft.currency, draft.creditNoteNumber));
-      const outcome = await write(draft, options?.lookFirst ?? false);
+      const outcome = await write(draft, options);
       return outcome.ok ? done({ creditNote: outcome.value.value, existed: outcome.value.existed }) : outcome;
     },
-    async allocateCreditNote(ask) {
+    async allocateCreditNote(ask, options) {
       const { creditNoteId, invoiceId, amount } = ask;
       const document = `the allocation of credit note ${creditNoteId} to invoice ${invoiceId}`;
       const body = allocationToXero(ask);
@@ -108,15 +108,15 @@ export function createCreditNotes(door: Door): CreditNotes {
           const rows = note.value.allocations.filter((a) => a.invoiceId === invoiceId);
           return done(rows.some((a) => same(a.amount, amount)) ? { kind: 'ours', value: true } : rows.length > 0 ? { kind: 'foreign' } : { kind: 'absent' });
         },
-        async send({ generation, by }) {
-          const call = await door.write({ what: document, priority: 2, by }, (api, tenant) => api.createCreditNoteAllocation(tenant, creditNoteId, body, false, door.key(['allocation', creditNoteId, body, generation])));
+        async send(generation) {
+          const call = await door.write({ what: document, priority: 2, ready: options?.mine }, (api, tenant) => api.createCreditNoteAllocation(tenant, creditNoteId, body, false, door.key(['allocation', creditNoteId, body, generation])));
           return call.ok ? { ok: true, body: call.body.allocations } : call;
         },
         parse: (element) => (AllocationWire.safeParse(element).success ? done(true) : failed(unreadable(document, 'it is no allocation'))),
       });
       return outcome.ok ? done({ existed: outcome.value.existed }) : outcome;
     },
-    async refundCreditNote(ask) {
+    async refundCreditNote(ask, options) {
       const { creditNoteId, amount, reference } = ask;
       const document = `the refund ${reference}`;
       const payments = [refundToXero(ask)];
@@ -130,8 +130,8 @@ export function createCreditNotes(door: Door): CreditNotes {
           const row = note.value.refunds.find((r) => r.reference === reference);
           return done(!row ? { kind: 'absent' } : same(row.amount, amount) ? { kind: 'ours', value: row.paymentId } : { kind: 'foreign' });
         },
-        async send({ generation, by }) {
-          const call = await door.write({ what: document, priority: 1, by }, (api, tenant) => api.createPayments(tenant, body, false, door.key(['refund', payments, generation])));
+        async send(generation) {
+          const call = await door.write({ what: document, priority: 1, ready: options?.mine }, (api, tenant) => api.createPayments(tenant, body, false, door.key(['refund', payments, generation])));
           return call.ok ? { ok: true, body: call.body.payments } : call;
         },
         parse(element) { const wire = RefundWire.safeParse(element); return wire.success ? done(wire.data.paymentID) : failed(unreadable(document, 'it is no payment')); },

@@ -7,11 +7,13 @@ import { type CallFailure, toCallFailure } from './xero-errors';
 
 /** Body and headers of a 2xx; the body is still unproven. */
 export type Called<B> = { ok: true; body: B } | { ok: false; end: CallFailure };
+/** May this still be written by us? Asked after all standing in line. */
+export type Ready = () => Promise<boolean>;
 export type Door = {
   /** A read: unclear ends are plain unavailability. */
   read<B>(what: string, priority: 1 | 2 | 3, call: (api: AccountingApi, tenantId: string) => Promise<{ response: unknown; body: B }>): Promise<Outcome<B>>;
-  /** A write: how it ended is the caller's to judge. One that stood in line until after `by` (monotonic) is not sent: it is to be looked up first. */
-  write<B>(ask: { what: string; priority: 1 | 2 | 3; by: number }, call: (api: AccountingApi, tenantId: string) => Promise<{ response: unknown; body: B }>): Promise<Called<B>>;
+  /** A write: how it ended is the caller's to judge. `ready` is asked when its turn has come, right before it is sent; false: it is not. */
+  write<B>(ask: { what: string; priority: 1 | 2 | 3; ready?: Ready | undefined }, call: (api: AccountingApi, tenantId: string) => Promise<{ response: unknown; body: B }>): Promise<Called<B>>;
   key(parts: unknown): string;
 };
 
@@ -47,13 +49,13 @@ export function createDoor(deps: { settings: XeroSettings; tokens: XeroTokenSour
     }
   }
 
-  const write: Door['write'] = async ({ what, priority, by }, call) => {
+  const write: Door['write'] = async ({ what, priority, ready }, call) => {
     const slot = await budget.take(priority);
     if (!slot.ok) return refusal(slot.failure);
     try {
       const token = await tokens.accessToken();
       if (!token.ok) return refusal(token.failure);
-      if (performance.now() > by) return { ok: false, end: { kind: 'unknown', why: 'it stood in line too long to be sent without another look' } };
+      if (ready && !(await ready())) return { ok: false, end: { kind: 'unknown', why: 'another process took it over' } };
       const first = await once(token.value, what, call);
       if (first.ok || first.end.kind !== 'unauthorized') return first;
       const renewed = await tokens.refresh(token.value);
@@ -69,7 +71,7 @@ export function createDoor(deps: { settings: XeroSettings; tokens: XeroTokenSour
   return {
     write,
     async read(what, priority, call) {
-      const answer = await write({ what, priority, by: Number.POSITIVE_INFINITY }, call);
+      const answer = await write({ what, priority }, call);
       if (answer.ok) return done(answer.body);
       const { end } = answer;
       if (end.kind === 'refused') return failed(end.failure);

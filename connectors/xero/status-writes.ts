@@ -35,8 +35,8 @@ export function createStatusWrites(door: Door, reads: Reads): StatusWrites {
           if (!now.ok) return now;
           return done(now.value && reached(now.value, status) ? { kind: 'ours', value: now.value } : { kind: 'absent' });
         },
-        async send({ generation, by }) {
-          const call = await door.write({ what: invoiceId, priority: 2, by }, (api, tenant) => api.updateInvoice(tenant, invoiceId, body, undefined, door.key(['status', invoiceId, status, generation])));
+        async send(generation) {
+          const call = await door.write({ what: invoiceId, priority: 2 }, (api, tenant) => api.updateInvoice(tenant, invoiceId, body, undefined, door.key(['status', invoiceId, status, generation])));
           return call.ok ? { ok: true, body: call.body.invoices } : call;
         },
         parse(element) {
@@ -53,8 +53,8 @@ export function createStatusWrites(door: Door, reads: Reads): StatusWrites {
       const outcome = await writeOnce<true>({
         key: JSON.stringify(['delete-payment', paymentId]), document: paymentId, conflict: { message: `The payment ${paymentId} stands otherwise in Xero.`, fix: 'Look at it in Xero, then retry.' },
         look: () => lookAtPayment(paymentId),
-        async send({ generation, by }) {
-          const call = await door.write({ what: paymentId, priority: 1, by }, (api, tenant) => api.deletePayment(tenant, paymentId, body, door.key(['delete-payment', paymentId, generation])));
+        async send(generation) {
+          const call = await door.write({ what: paymentId, priority: 1 }, (api, tenant) => api.deletePayment(tenant, paymentId, body, door.key(['delete-payment', paymentId, generation])));
           return call.ok ? { ok: true, body: call.body.payments } : call;
         },
         parse: (element) => { const wire = PaymentWire.safeParse(element); return wire.success && wire.data.status === 'DELETED' ? done(true) : failed(unreadable(paymentId, 'it is not deleted')); },

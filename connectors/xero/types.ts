@@ -65,6 +65,12 @@ export type XeroRefundAsk = { creditNoteId: string; accountCode: string; amount:
 export type XeroOrganisation = { organisationId: string; name: string; baseCurrency: string; periodLockDate?: string; endOfYearLockDate?: string; timezone?: string };
 
 /**
+ * `lookFirst`: somebody may have asked for this write before. `mine` is asked right before it is sent: false when another process took it over while
+ * it stood in line, and then it is not sent.
+ */
+export type XeroWriteOptions = { lookFirst?: boolean; mine?: (() => Promise<boolean>) | undefined };
+
+/**
  * The tongue to one Xero organisation. Creates are coalesced: concurrent calls of one kind share one request of up to 50 documents with
  * summarizeErrors=false, each caller gets its own outcome; when nothing is in flight a single document goes at once. Every write that ends
  * without a clear answer is looked up by natural key before a second write. `existed` = it stood there before this call.
@@ -73,20 +79,20 @@ export interface XeroClient {
   /** Finds by ContactNumber, follows merges, un-ambiguates equal names by a visible suffix " (contactNumber)". */
   ensureContact(contact: XeroContactDraft): Promise<Outcome<{ contactId: XeroContactId; name: string; existed: boolean }>>;
   /** PUT with Idempotency-Key; a document of that number with other content is `duplicate-conflict`. */
-  createInvoice(invoice: XeroInvoiceDraft, options?: { lookFirst?: boolean }): Promise<Outcome<{ invoice: XeroInvoice; existed: boolean }>>;
+  createInvoice(invoice: XeroInvoiceDraft, options?: XeroWriteOptions): Promise<Outcome<{ invoice: XeroInvoice; existed: boolean }>>;
   /** AUTHORISED from DRAFT, DELETED from DRAFT, VOIDED from AUTHORISED without payments; already there is success. */
   setInvoiceStatus(invoiceId: XeroInvoiceId, status: 'AUTHORISED' | 'DELETED' | 'VOIDED'): Promise<Outcome<XeroInvoice>>;
-  createPayment(payment: XeroPaymentDraft, options?: { lookFirst?: boolean }): Promise<Outcome<{ payment: XeroPayment; existed: boolean }>>;
+  createPayment(payment: XeroPaymentDraft, options?: XeroWriteOptions): Promise<Outcome<{ payment: XeroPayment; existed: boolean }>>;
   deletePayment(paymentId: string): Promise<Outcome<{ existed: boolean }>>;
   /** AUTHORISED credit note; looked up by number before any second write; a note of that number with other contact, currency, total or reference key is `duplicate-conflict`. */
-  createCreditNote(draft: XeroCreditNoteDraft, options?: { lookFirst?: boolean }): Promise<Outcome<{ creditNote: XeroCreditNote; existed: boolean }>>;
+  createCreditNote(draft: XeroCreditNoteDraft, options?: XeroWriteOptions): Promise<Outcome<{ creditNote: XeroCreditNote; existed: boolean }>>;
   /**
    * Allocates to an invoice. Xero does not deduplicate allocations: always looks first (an allocation of this note to this invoice with this amount is
    * success; another amount is `duplicate-conflict`), and after a lost reply looks again before any second write.
    */
-  allocateCreditNote(ask: XeroAllocationAsk): Promise<Outcome<{ existed: boolean }>>;
+  allocateCreditNote(ask: XeroAllocationAsk, options?: XeroWriteOptions): Promise<Outcome<{ existed: boolean }>>;
   /** Pays a credit note back (refund) from an account; identified by reference: looks first; that reference with another amount is `duplicate-conflict`. */
-  refundCreditNote(ask: XeroRefundAsk): Promise<Outcome<{ paymentId: string; existed: boolean }>>;
+  refundCreditNote(ask: XeroRefundAsk, options?: XeroWriteOptions): Promise<Outcome<{ paymentId: string; existed: boolean }>>;
   /** With allocations and refunds; missing numbers are left out. Coalesced reads of up to 20. */
   readCreditNotes(numbers: string[]): Promise<Outcome<XeroCreditNote[]>>;
   /** With lines' totals, payments and status; missing numbers are left out. Coalesced reads of up to 40. */

@@ -1,5 +1,5 @@
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
-import { type Found, sendWithinMs, type Written } from './batch-write';
+import { type Found, notTaken, unknownOf, type Written } from './batch-write';
 import { type Called } from './door';
 import { Generations } from './generations';
 import { Verdict } from './wire';
@@ -16,20 +16,21 @@ export type OnceAsk<R> = {
   /** For the `duplicate-conflict` failure: what stands there instead. */
   conflict: { message: string; fix: string };
   look(): Promise<Outcome<Found<R>>>;
-  /** Sends; `generation` goes into the idempotency key; not sent any more after `by`. Answers the element list of a 2xx. */
-  send(call: { generation: number; by: number }): Promise<Called<unknown>>;
+  /** Sends; `generation` goes into the idempotency key. Answers the element list of a 2xx. */
+  send(generation: number): Promise<Called<unknown>>;
   parse(element: unknown): Outcome<R>;
 };
 
-type End<R> = { outcome?: Outcome<R>; why: string };
+/** `refused`: by Xero, in words; everything else that failed never reached it. */
+type End<R> = { outcome?: Outcome<R>; why: string; refused?: boolean };
 
-/** `answered`: told once, when Xero gave an answer that it keeps under the key. */
 function endOf<R>(ask: OnceAsk<R>, call: Called<unknown>, generations: Generations): End<R> {
   if (!call.ok) {
     const { end } = call;
     if (end.kind === 'refused') {
-      if (end.status >= 400 && end.status < 429) generations.answered([ask.key]);
-      return { outcome: failed(end.failure), why: end.failure.message };
+      const refused = end.status >= 400 && end.status < 429;
+      if (refused) generations.answered([ask.key]);
+      return { outcome: failed(end.failure), why: end.failure.message, refused };
     }
     if (end.kind === 'unknown' && end.status !== undefined) generations.failed([ask.key], end.status);
     return { why: end.kind === 'unknown' ? end.why : 'the access expired' };
@@ -41,7 +42,7 @@ function endOf<R>(ask: OnceAsk<R>, call: Called<unknown>, generations: Generatio
   if (verdict.data.statusAttributeString === 'ERROR' || messages.length > 0) {
     generations.answered([ask.key]);
     const failure = validationToFailure(messages.length > 0 ? messages : ['refused without words'], ask.document);
-    return { outcome: failed(failure), why: failure.message };
+    return { outcome: failed(failure), why: failure.message, refused: true };
   }
   const parsed = ask.parse(element);
   if (parsed.ok) generations.answered([ask.key]);
@@ -56,22 +57,22 @@ function endOf<R>(ask: OnceAsk<R>, call: Called<unknown>, generations: Generatio
 export function createWriteOnce(): <R>(ask: OnceAsk<R>) => Promise<Written<R>> {
   const generations = new Generations();
   return async (ask) => {
-    const unknown = (why: string): Failure => ({ code: 'outcome-unknown', system: 'xero', document: ask.document, message: `Whether Xero has ${ask.document} is not known: ${why}.`, fix: 'It is looked up again by itself before anything is written a second time.' });
     let why = '';
     let refusal: Failure | undefined;
     for (let sent = 0; ; sent += 1) {
       // Read before the look: an equal ask that ends meanwhile then shares its key with us.
       const generation = generations.of([ask.key]);
       const look = await ask.look();
-      if (!look.ok) return sent === 0 ? look : failed({ ...unknown(why), causes: [look.failure.code] });
+      if (!look.ok) return sent === 0 ? look : failed({ ...unknownOf(ask.document, why), causes: [look.failure.code] });
       if (look.value.kind === 'ours') return done({ value: look.value.value, existed: sent === 0 });
       if (look.value.kind === 'foreign') return failed({ code: 'duplicate-conflict', system: 'xero', document: ask.document, ...ask.conflict });
       if (refusal) return failed(refusal);
-      if (sent === sendsMax) return failed({ ...unknown(why), message: `Xero did not take ${ask.document}: ${why}; it is not there.` });
-      const end = endOf(ask, await ask.send({ generation, by: performance.now() + sendWithinMs }), generations);
+      if (sent === sendsMax) return failed(notTaken(ask.document, why));
+      const end = endOf(ask, await ask.send(generation), generations);
       if (end.outcome?.ok) return done({ value: end.outcome.value, existed: false });
-      // A refusal after a lost answer may be the doing of that first write, come late: looked up once more.
-      if (end.outcome) { if (sent === 0) return end.outcome; refusal = end.outcome.failure; }
+      // A refusal in words may be the doing of an earlier write, or of another process's: the ledger is believed over it.
+      if (end.outcome && !end.refused) return end.outcome;
+      if (end.outcome) refusal = end.outcome.failure;
       why = end.why;
     }
   };

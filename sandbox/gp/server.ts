@@ -94,6 +94,7 @@ export async function startGp(options: GpOptions): Promise<Listening> {
     const hit = write ? faults.take({ operation: call.operation, text: xml, document: documentOf(xml) }) : faults.take({ operation: call.operation, text: '', document: '' });
     const log = (status: number): void => calls.record({ operation: call.operation, status, ms: Date.now() - started, document: documentOf(xml) });
     if (hit && hitFault(res, hit, answer)) { log(0); return; }
+    if (hit?.mode.startsWith('rate-')) { log(429); res.status(429).type('text/plain').send('Too Many Requests'); return; }
     if (hit?.mode === 'unavailable-503') { log(503); res.status(503).type('text/plain').send('Service Unavailable'); return; }
     const send = (): void => { const done = answer(); log(done.status); res.status(done.status).type(done.type).send(done.body); };
     const { latencyMs } = settingsOf(company);

@@ -18,7 +18,10 @@ export function hitFault(res: Response, hit: FaultHit, commit: () => Answer): bo
       return true;
     }
     case 'reset-before-commit': case 'reset-after-commit': res.socket?.resetAndDestroy(); return true;
-    case 'error-500-before-commit': case 'error-500-after-commit': res.status(500).type('text/plain').send('Internal Server Error'); return true;
+    case 'reset-late-commit': res.socket?.resetAndDestroy(); setTimeout(commit, hit.delayMs); return true;
+    case 'error-500-before-commit': case 'error-500-after-commit': case 'cached-500-before-commit': case 'cached-500-after-commit': res.status(500).type('text/plain').send('Internal Server Error'); return true;
+    case 'error-502-before-commit': case 'error-502-after-commit': res.status(502).type('text/html').send('<html><body><h1>502 Bad Gateway</h1></body></html>'); return true;
+    case 'half-reply-after-commit': res.status(answer?.status ?? 200).type(answer?.type ?? 'text/plain').send((answer?.body ?? '').slice(0, Math.floor((answer?.body ?? '').length / 2))); return true;
     case 'html-200-before-commit': case 'html-200-after-commit': res.status(200).type('text/html').send('<html><body>Sign in</body></html>'); return true;
     case 'truncated-after-commit': {
       const body = answer?.body ?? '';

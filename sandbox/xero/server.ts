@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { CallLog } from '../kit/call-log';
 import { controlRouter } from '../kit/control';
 import { type Answer, hitFault } from '../kit/express-faults';
-import { Faults } from '../kit/faults';
+import { Faults, isKept } from '../kit/faults';
 import { type Listening, startHttp } from '../kit/http';
 import { accounting, type Call } from './accounting';
 import { books } from './books';
@@ -107,8 +107,9 @@ class Door {
     const request = { method: req.method, url: req.originalUrl, body };
     if (key !== undefined && key.length > 128) { send(json(400, { ErrorNumber: 10, Type: 'ValidationException', Message: 'Idempotency-Key is longer than 128 characters' })); return; }
     const known = key === undefined ? undefined : this.cache.find(key, request);
-    if (known === 'conflict') { send(json(400, { ErrorNumber: 10, Type: 'ValidationException', Message: `Idempotency Key: ${key ?? ''} is used with a different request.` })); return; }
-    if (known) { send(known); return; }
+    if (known?.kind === 'under-way') { void known.ended.then(() => this.answer(req, res, more)); return; }
+    if (known?.kind === 'conflict') { send(json(400, { ErrorNumber: 10, Type: 'ValidationException', Message: `Idempotency Key: ${key ?? ''} is used with a different request.` })); return; }
+    if (known) { send(known.answer); return; }
     const commit = (): Answer => {
       const answer = answerOf(this.o, call);
       if (key !== undefined) this.cache.keep(key, request, answer);
@@ -116,13 +117,14 @@ class Door {
     };
     const hit = this.faults.take({ operation, text: write ? body : '', document: write ? documentOf(body) : '' });
     if (!hit) { send(commit()); return; }
-    if (hit.mode.startsWith('error-500') && key !== undefined) {
-      if (hit.mode === 'error-500-after-commit') answerOf(this.o, call);
+    if (isKept(hit.mode) && key !== undefined) {
+      if (hit.mode.endsWith('after-commit')) answerOf(this.o, call);
       const broken: Answer = { status: 500, type: 'text/plain', body: 'Internal Server Error' };
       this.cache.keep(key, request, broken);
       send(broken);
       return;
     }
+    if (hit.mode === 'reset-late-commit' && key !== undefined) this.cache.begin(key);
     if (hitFault(res, hit, commit)) { this.calls.record({ operation, status: 0, ms: 0, document: documentOf(body) }); return; }
     if (hit.mode === 'unavailable-503') send({ status: 503, type: 'text/plain', body: 'The Xero API is currently offline for maintenance' });
     else this.tooMany(send, res, { problem: hit.mode === 'rate-day' ? 'day' : 'minute', retryAfter: hit.mode === 'rate-day' ? 3600 : 1 });
