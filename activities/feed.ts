@@ -65,9 +65,12 @@ async function tell(views: readonly View[], orders: KnownOrders, deps: FeedDeps)
   return news.length;
 }
 
+/** What the one incident of a connector is about. */
+export const connectorSubject = (pairId: string, system: string): string => `connector/${pairId}/${system}`;
+
 /** Opens or closes the one incident of a connector. */
 export async function reportConnector({ store }: Pick<FeedDeps, 'store'>, { pairId, system, failure }: { pairId: string; system: string; failure?: Failure | undefined }): Promise<void> {
-  const subject = `connector/${pairId}/${system}`;
+  const subject = connectorSubject(pairId, system);
   if (failure) await store.exceptions.open({ kind: 'connector', subject, pairId, step: 'connection', failure: { ...failure, system } });
   else await store.exceptions.close(subject, { outcome: 'resumed by itself' });
 }

@@ -33,6 +33,18 @@ describe('the gate', () => {
     await Promise.all([first, ...rest]);
     expect(order).toEqual(['first', 'a true', 'b true']);
   });
+  it('tells its last word until it was heard: whoever is told may be away too', async () => {
+    const heard: (string | undefined)[] = [];
+    let deaf = 0;
+    const gate = new Gate({ probe: async () => done(true), life: () => ({ beat: () => undefined, cancelled: new AbortController().signal }), firstMs: 5, maxMs: 5, tell: async (f) => {
+      if (f === undefined && deaf < 3) { deaf += 1; throw new Error('the store is away'); }
+      heard.push(f?.code);
+    } });
+    gate.doubt({ code: 'system-unavailable', message: 'm', fix: 'f' });
+    expect(await gate.through(async () => done('on'))).toEqual(done('on'));
+    for (let i = 0; i < 50 && heard.length === 0; i += 1) await new Promise((wake) => { setTimeout(wake, 5); });
+    expect([deaf, heard]).toEqual([3, [undefined]]);
+  });
   it('frees a waiting act when its worker stops', async () => {
     const stop = new AbortController();
     const gate = new Gate({ probe: async () => (stop.signal.aborted ? done(true) : failure('system-unavailable')), tell: async () => undefined, life: () => ({ beat: () => undefined, cancelled: stop.signal }), firstMs: 40 });

@@ -23,6 +23,7 @@ const doubtful = (failure: Failure): boolean => pauses(failure) || failure.code 
 export class Gate {
   private closedBy: Failure | undefined;
   private readonly line: (() => void)[] = [];
+  private word: { failure?: Failure } | undefined;
   constructor(private readonly deps: GateDeps) {}
 
   get paused(): Failure | undefined { return this.closedBy; }
@@ -51,10 +52,33 @@ export class Gate {
     });
   }
 
+  /** Another process told that the system is away, and may have died before it told that it is back: closed until the system was asked. */
+  doubt(failure: Failure): void {
+    if (this.closedBy) return;
+    this.closedBy = failure;
+    void this.watch();
+  }
+
   private close(failure: Failure): void {
     this.closedBy = failure;
-    void this.deps.tell(failure).catch(() => undefined);
+    this.say({ failure });
     void this.watch();
+  }
+
+  /** Whoever is told may be away too: the last word is told until it was heard, so that no incident stays open that is over. */
+  private say(word: { failure?: Failure }): void {
+    const first = this.word === undefined;
+    this.word = word;
+    if (first) void this.sayAll();
+  }
+
+  private async sayAll(): Promise<void> {
+    while (this.word) {
+      const { word } = this;
+      const heard = await this.deps.tell(word.failure).then(() => true, () => false);
+      if (heard && this.word === word) this.word = undefined;
+      if (!heard) await new Promise((wake) => { setTimeout(wake, this.deps.firstMs ?? 1_000).unref(); });
+    }
   }
 
   private async watch(): Promise<void> {
@@ -65,7 +89,7 @@ export class Gate {
       if (answer && (answer.ok || !pauses(answer.failure))) break;
     }
     this.closedBy = undefined;
-    await this.deps.tell(undefined).catch(() => undefined);
+    this.say({});
     for (const go of this.line.splice(0)) go();
   }
 }

@@ -1,7 +1,7 @@
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { createDeskActivities } from '../activities/desk';
-import { createFeedActivities, reportConnector } from '../activities/feed';
+import { connectorSubject, createFeedActivities, reportConnector } from '../activities/feed';
 import { Gate } from '../activities/gate';
 import { createPairBook } from '../activities/pair-book';
 import { createXeroActivities } from '../activities/xero';
@@ -54,6 +54,10 @@ async function main(): Promise<void> {
   };
   const feedDeps: FeedDeps = { ...deskDeps, xero, tellRun: (runId, state) => signal(runId, signalNames.ledgerChanged, { state }), decideRun: (runId, decision) => signal(runId, signalNames.exceptionDecided, decision) };
   const gates = new Map<string, Gate>(pairs.map(({ pairId }) => [pairId, new Gate({ probe: () => xero(pairId).readOrganisation(), life: lifeOfActivity, tell: (failure) => reportConnector({ store }, { pairId, system: 'xero', failure }) })]));
+  for (const [pairId, gate] of gates) {
+    const open = await store.exceptions.list({ open: true, subject: connectorSubject(pairId, 'xero'), limit: 1 });
+    if (open[0]) gate.doubt(open[0].failure);
+  }
   const gate = (pairId: string): Gate => {
     const found = gates.get(pairId);
     if (!found) throw new Error(`Pair "${pairId}" has no Xero connection in this worker. Fix: add its file to TIEOUT_PAIR_FILES.`);
