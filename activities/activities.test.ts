@@ -19,16 +19,18 @@ const demo = JSON.parse(readFileSync(join(__dirname, '../config/pairs/demo.json'
 const pair = parsePair(demo);
 const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
 
+type Intended = { key: string; number?: string };
 /** A store in memory with what the desk uses. */
 function memory(): { store: Store; documents: { key: string; number?: string }[]; bodies: Record<string, string> } {
   const facts = new Map<string, { value: unknown; readAt: string }>();
   const numbers = new Map<string, number>();
   const documents: { key: string; number?: string }[] = [];
   const bodies: Record<string, string> = {};
+  const intend = async (all: Intended[]): Promise<void> => { for (const d of all) if (!documents.some((x) => x.key === d.key)) documents.push(d); };
   const store = {
     facts: { get: async (n: string) => facts.get(n), put: async (n: string, value: unknown) => { facts.set(n, { value, readAt: new Date().toISOString() }); } },
     numbers: { reserveAll: async (_pairId: string, asks: { series: string; key: string }[]) => asks.map(({ series, key }) => { const id = `${series}/${key}`; if (!numbers.has(id)) numbers.set(id, numbers.size + 1); return numbers.get(id); }) },
-    documents: { intendAll: async (all: { key: string; number?: string }[]) => { for (const d of all) if (!documents.some((x) => x.key === d.key)) documents.push(d); } },
+    documents: { intendAll: intend, intendInLine: async (all: Intended[]) => { await intend(all); return {}; } },
     payments: { know: async () => undefined }, links: { get: async () => undefined }, copies: { keep: async () => undefined, activeEdit: async () => undefined, dropEdit: async () => undefined }, inbox: { get: async (id: string) => (bodies[id] === undefined ? undefined : { rawBody: Buffer.from(bodies[id] ?? '') }) }, pairs: { get: async (id: string) => (id === 'demo' ? demo : undefined) },
   } as unknown as Store;
   return { store, documents, bodies };

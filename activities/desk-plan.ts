@@ -44,7 +44,7 @@ function partyOf({ order, pair, source }: PlanAsk): string | undefined {
   return email && pair.policies.guests === 'by-email' ? `${source.id}/email:${createHash('sha256').update(email).digest('hex').slice(0, 32)}` : undefined;
 }
 
-type Numbers = { customer: GpCustomerNumber; order: GpSalesNumber; receipts: GpReceiptNumber[] };
+type Numbers = { /** Whether the customer's account is the buyer's own, and not one that many share. */ own: boolean; customer: GpCustomerNumber; order: GpSalesNumber; receipts: GpReceiptNumber[] };
 
 /** Every number of the order's GP documents, in one asking of the store. A customer that people combined or renumbered in GP is found under its present number. */
 async function reserveNumbers(ask: PlanAsk, orderKey: string, deps: DeskDeps): Promise<Numbers> {
@@ -59,7 +59,7 @@ async function reserveNumbers(ask: PlanAsk, orderKey: string, deps: DeskDeps): P
   const numbers = await deps.store.numbers.reserveAll(pair.pairId, asks);
   const at = (i: number): string => pad(numbers[i] ?? 0);
   return {
-    order: GpSalesNumber.parse(`${pair.gp.orderPrefix}${at(0)}`), receipts: order.payments.map((_p, i) => GpReceiptNumber.parse(`${pair.gp.receiptPrefix}${at(1 + i)}`)),
+    own: party !== undefined, order: GpSalesNumber.parse(`${pair.gp.orderPrefix}${at(0)}`), receipts: order.payments.map((_p, i) => GpReceiptNumber.parse(`${pair.gp.receiptPrefix}${at(1 + i)}`)),
     customer: GpCustomerNumber.parse(party === undefined ? shared ?? pair.gp.guestCustomer : await presentNumber(pair.pairId, `${pair.gp.customerPrefix}${at(asks.length - 1)}`, deps.store)),
   };
 }
@@ -84,16 +84,17 @@ function planTender(ask: PlanAsk, payment: Payment, more: { customer: GpCustomer
 /** One batch per day and pair keeps a poster's list readable; GP names hold 15. */
 const batchOf = (pair: Pair, date: string): string => `${pair.gp.batchPrefix}${date.replaceAll('-', '').slice(2)}`;
 
-async function recordIntents(ask: PlanAsk, plan: { orderKey: string; number: string; customer: string; tenders: TenderPlan[] }, deps: DeskDeps): Promise<void> {
+/** Intents of order and receipts. An order that goes at once and has a customer of its own joins this customer's line; answers whom it comes after. */
+async function recordIntents(ask: PlanAsk, plan: { orderKey: string; number: string; customer: string; tenders: TenderPlan[]; inLine: boolean }, { store }: DeskDeps): Promise<{ after?: string }> {
   const { run, order } = ask;
   const base = { pairId: run.pairId, runId: run.runId, currency: order.currency };
-  await Promise.all([
-    deps.store.documents.intendAll([
-      { ...base, system: 'gp', kind: 'sales-order', key: revised(plan.orderKey, ask.revision), number: plan.number, externalId: plan.customer, amount: moneyText(order.totals.total), contentHash: moneyHash(order) },
-      ...plan.tenders.map(({ payment, receipt }) => ({ ...base, system: 'gp', kind: 'receipt', key: `${plan.orderKey}/${payment.paymentId}`, number: receipt.number, amount: moneyText(payment.amount) })),
-    ]),
-    deps.store.payments.know(run, plan.tenders.map(({ payment }) => ({ paymentId: payment.paymentId, ids: [payment.paymentId, ...payment.aliases] }))),
+  const own = { ...base, system: 'gp', kind: 'sales-order', key: revised(plan.orderKey, ask.revision), number: plan.number, externalId: plan.customer, amount: moneyText(order.totals.total), contentHash: moneyHash(order) };
+  const receipts = plan.tenders.map(({ payment, receipt }) => ({ ...base, system: 'gp', kind: 'receipt', key: `${plan.orderKey}/${payment.paymentId}`, number: receipt.number, amount: moneyText(payment.amount) }));
+  const [line] = await Promise.all([
+    plan.inLine ? store.documents.intendInLine([own, ...receipts]) : store.documents.intendAll([own, ...receipts]).then(() => ({})),
+    store.payments.know(run, plan.tenders.map(({ payment }) => ({ paymentId: payment.paymentId, ids: [payment.paymentId, ...payment.aliases] }))),
   ]);
+  return line;
 }
 
 /** What the run decides by later: the pair's word at the time the order was taken. */
@@ -109,7 +110,7 @@ export async function planOrder(ask: PlanAsk, deps: DeskDeps): Promise<Outcome<O
   if (!coded.ok) return coded;
   const calendar = await readCalendar(deps.store, pair);
   const orderKey = orderKeyOf(source, run.orderId);
-  const { customer, order: number, receipts } = await reserveNumbers(ask, orderKey, deps);
+  const { own, customer, order: number, receipts } = await reserveNumbers(ask, orderKey, deps);
   const tenders: TenderPlan[] = [];
   const warnings = [...coded.value.warnings];
   for (const [i, payment] of order.payments.entries()) {
@@ -118,14 +119,14 @@ export async function planOrder(ask: PlanAsk, deps: DeskDeps): Promise<Outcome<O
     if (tender.value.xeroDate !== dayIn(payment.paidAt, pair.timezone)) warnings.push(`Payment ${payment.paymentId} of ${payment.paidAt.slice(0, 10)} is dated ${tender.value.xeroDate}: the earlier period is closed`);
     tenders.push(tender.value);
   }
-  if (!ask.recall) await recordIntents(ask, { orderKey, number, customer, tenders }, deps);
   const approval = approvalReason(order, pair);
+  const { after } = ask.recall ? {} : await recordIntents(ask, { orderKey, number, customer, tenders, inLine: own && approval === undefined }, deps);
   return done({
     orderKey, orderName: order.source.orderName, version: order.version, contentHash: contentHash(order), currency: order.currency,
     total: order.totals.total, placedAt: order.placedAt, gpQueue: taskQueues.gp(pair.gp.company), order, tenders, warnings,
     drafts: pair.policies.unpostedInvoice === 'draft', ...policiesOf(ask), ...(approval ? { approval } : {}), ...(approval ? { approvalPolicy: approvalPolicy(pair) } : {}),
     coding: {
-      orderKey, number, customerNumber: customer, documentId: pair.gp.documentId, site: pair.gp.site, batch: batchOf(pair, dayIn(order.placedAt, pair.timezone)),
+      orderKey, number, ...(after === undefined ? {} : { after: GpSalesNumber.parse(after) }), customerNumber: customer, documentId: pair.gp.documentId, site: pair.gp.site, batch: batchOf(pair, dayIn(order.placedAt, pair.timezone)),
       date: dayIn(order.placedAt, pair.timezone), currencyId: order.currency, rate: coded.value.rate, taxScheduleId: pair.gp.taxScheduleId,
       addressCode: pair.gp.addressCode, lines: coded.value.lines, taxDetails: coded.value.taxDetails, respectHold: true, respectCreditLimit: false,
       ...(pair.policies.shortage === 'sell-anyway' ? { shortage: 'sell-anyway' as const } : {}), ...(sharedName(pair, customer) === undefined ? {} : { sharedName: pair.gp.guestName }),

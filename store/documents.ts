@@ -33,8 +33,8 @@ const askedAgain = { asked: sql<number>`documents.asked + 1`, content_hash: newe
 export function createDocuments(db: Kysely<Tables>): DocumentStore {
   const one = (ref: { pairId: string; system: string; kind: string; key: string }) =>
     db.updateTable('documents').where('pair_id', '=', ref.pairId).where('system', '=', ref.system).where('kind', '=', ref.kind).where('key', '=', ref.key);
-  const intends = (documents: readonly Intent[]) => db.insertInto('documents').values(documents.map(intentRow))
-    .onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet(askedAgain));
+  const intends = (documents: readonly Intent[], inLine = false) => db.insertInto('documents').values(documents.map((d, i) => ({ ...intentRow(d), in_line: inLine && i === 0 })))
+    .onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet({ ...askedAgain, in_line: sql<boolean>`documents.in_line or excluded.in_line` }));
   return {
     intend: async (document) => toRow(await intends([document]).returningAll().executeTakeFirstOrThrow()),
     async intendAll(documents) { if (documents.length > 0) await intends(documents).execute(); },
@@ -51,6 +51,12 @@ export function createDocuments(db: Kysely<Tables>): DocumentStore {
         renew: async () => (await one(d).where('holder', '=', holder).set({ held_until: until }).returning('holder').executeTakeFirst()) !== undefined,
         release: async () => { await one(d).where('holder', '=', holder).set({ holder: null, held_until: null }).execute(); },
       };
+    },
+    async intendInLine([order, ...others]) {
+      const before = await db.with('intended', () => intends([order, ...others], true)).selectFrom('documents as d').select('d.number')
+        .where('d.pair_id', '=', order.pairId).where('d.external_id', '=', order.externalId).where('d.in_line', '=', true).where('d.state', '=', 'intended').where('d.run_id', '!=', order.runId).where('d.number', '<', order.number)
+        .where((w) => w.not(w.exists(w.selectFrom('runs as r').select('r.run_id').whereRef('r.run_id', '=', 'd.run_id').whereRef('r.updated_at', '>=', 'd.intended_at')))).orderBy('d.number', 'desc').limit(1).executeTakeFirst();
+      return before?.number ? { after: before.number } : {};
     },
     async written(ref, receipt) {
       await one(ref).set({ state: 'written', holder: null, held_until: null, written_at: new Date(), ...(receipt.number ? { number: receipt.number } : {}), ...(receipt.externalId ? { external_id: receipt.externalId } : {}),

@@ -86,6 +86,8 @@ const migrations: Record<string, Migration> = {
     `create index runs_name on runs (order_name)`,
   ]),
   '0013_holds': statements([`alter table documents add column holder text, add column held_until timestamptz`]),
+  // GP orders that are on their way, by customer, so that the next one knows whom it comes after.
+  '0014_customer_line': statements([`alter table documents add column in_line boolean not null default false`, `create index documents_line on documents (pair_id, external_id) where in_line and state = 'intended'`]),
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -65,6 +65,8 @@ export type DocumentRow = {
   pairId: string; system: string; kind: string; key: string; runId: string; number?: string; externalId?: string;
   amount?: string; currency?: string; contentHash?: string; state: (typeof documentStates)[number]; asked: number; intendedAt: string; writtenAt?: string;
 };
+/** An order of one customer: `number` is its place, `externalId` the customer. */
+export type Line = Omit<DocumentRow, 'state' | 'asked' | 'intendedAt' | 'writtenAt'> & { number: string; externalId: string };
 /** A document as its ledger was seen to hold it. */
 export type Standing = { system: string; kind: string; key: string; number?: string; externalId?: string; amount?: string; currency?: string };
 /** A document that this process alone may write, until the hold ends by itself. `renew` answers false when another process holds it by now. */
@@ -74,6 +76,11 @@ export interface DocumentStore {
   intend(document: Omit<DocumentRow, 'state' | 'asked' | 'intendedAt' | 'writtenAt'>): Promise<DocumentRow>;
   /** Several intents in one statement, no key twice. */
   intendAll(documents: readonly Parameters<DocumentStore['intend']>[0][]): Promise<void>;
+  /**
+   * Intents of one order that goes to GP at once, its own first: they are recorded as `intendAll` does, and the order joins its customer's line.
+   * Answers the number of the order before it that is still on its way: intended, of another run, and that run has told nothing since.
+   */
+  intendInLine(documents: readonly [Line, ...Parameters<DocumentStore['intend']>[0][]]): Promise<{ after?: string }>;
   /** Records the intent and holds the document for `holdMs` (the database's clock); undefined while another process holds it. */
   claim(document: Parameters<DocumentStore['intend']>[0], holdMs: number): Promise<DocumentClaim | undefined>;
   /** Records the receipt; a hold on it ends. */
