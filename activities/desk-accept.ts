@@ -135,7 +135,7 @@ async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSou
   return taken.ok ? { taken: taken.value } : { stop: stopped('park', taken.failure, order), sourceText };
 }
 
-/** What a person needs to look at when it does not go on: the order in the source's own words, whichever door it came through, and our reading of it. */
+/** What a person needs to look at when it does not go on by itself: the order in the source's own words, whichever door it came through, and our reading of it. */
 async function keepCopy(input: AcceptInput, copy: { source: string; connector: SourceConnector; canonical?: SalesOrder }, deps: DeskDeps): Promise<void> {
   await deps.store.copies.keep(input.run, { source: glanceAt(copy.source, copy.connector).document, ...(copy.canonical ? { canonical: JSON.stringify(copy.canonical) } : {}) });
 }
@@ -161,6 +161,7 @@ export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   const { order, payments, sourceText, warnings, away } = found.taken;
   const verdict = checkOrder(order, payments, pair);
   const plan = verdict.verdict === 'go' ? await planOrder({ run: input.run, order: asPosted({ ...order, payments }, pair), pair, source, revision: input.revision ?? 1, terms: verdict.terms }, deps) : undefined;
+  if (plan?.ok && plan.value.approval !== undefined) await keepCopy(input, { source: sourceText, connector: sourceConnector(source.kind), canonical: { ...order, payments } }, deps);
   if (plan?.ok) return { verdict: 'go', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] } };
   const stop = plan ? stopped('park', plan.failure, order) : verdict.verdict === 'go' ? undefined : stopped(verdict.verdict, verdict.failure, order);
   if (!stop) throw new Error('an order without a verdict');

@@ -97,7 +97,7 @@ describe('api', () => {
     expect([right.status, await right.text(), right.headers.get('set-cookie'), wrong.status, await wrong.text()]).toEqual([200, '', null, 401, '']);
   });
 
-  const paths = routes.map((r) => ({ ...r, url: r.path.replace('{id}', r.path.startsWith('/runs') ? encodeURIComponent(story.runId) : randomUUID()).replace('{pair}', 'p').replace('{source}', 'shopify').replace('{order}', '1') }));
+  const paths = routes.map((r) => ({ ...r, url: r.path.replace('{id}', /^.(runs|approvals)/.test(r.path) ? encodeURIComponent(story.runId) : randomUUID()).replace('{pair}', 'p').replace('{source}', 'shopify').replace('{order}', '1') }));
   // Each door from an address of its own: failed keys are counted by address.
   it.each(paths.map((r, i) => [`${r.method} ${r.path}`, r, `10.0.0.${i}`] as const))('%s asks for a key and for its right', async (_name, route, address) => {
     const call = (key?: string): Promise<Response> => fetch(`${base}${route.url}`, { method: route.method.toUpperCase(), headers: { 'x-forwarded-for': address, ...(key ? { authorization: `Bearer ${key}`, 'content-type': 'application/json' } : {}) }, ...(route.method === 'post' ? { body: JSON.stringify({ decision: route.path.endsWith('approval') ? 'approve' : 'retry', reason: 'r', name: 'n', role: 'viewer' }) } : {}) });

@@ -37,6 +37,10 @@ export const ExceptionDetail = z.object({
   edits: z.array(z.object({ by: z.string(), reason: z.string(), at: z.string(), active: z.boolean(), diff: z.array(ChangeRow) })), trail: z.array(TrailEntry), story: Story.optional(),
 }).openapi('ExceptionDetail');
 
+export const ApprovalDetail = z.object({
+  story: Story, order: z.unknown().optional(), edits: z.array(z.object({ by: z.string(), reason: z.string(), at: z.string(), active: z.boolean(), diff: z.array(ChangeRow) })), mayNotApprove: z.array(z.string()),
+}).openapi('ApprovalDetail');
+
 const reason = z.string().trim().min(1, 'a reason: it is kept with the decision').max(500);
 const decision = z.enum(['retry', 'skip', 'undo']);
 const from = z.enum(retrySteps).optional();

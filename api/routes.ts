@@ -6,6 +6,9 @@ import { type Route } from './route';
 import { runRoutes } from './run-routes';
 import { KeyRow, limitOnly, NewKey, Ok, z } from './schemas';
 
+/** `about` is a run, `inbox/<id>`, `bulk/<id>` or a key. */
+const AuditQuery = limitOnly.extend({ about: z.string().max(300).optional(), before: z.string().regex(/^\d{1,18}$/).optional() });
+
 /** Every door of the management api; what is not in this table does not exist. */
 export const routes: Route[] = [
   ...runRoutes,
@@ -24,5 +27,10 @@ export const routes: Route[] = [
     await store.audit.add({ who: key.name, action: 'key:revoke', subject: params['id'] ?? '' });
     return { ok: true };
   } },
-  { method: 'get', path: '/audit', summary: 'Who did what', role: 'admin', query: limitOnly, reply: z.object({ entries: z.array(z.object({ at: z.string(), who: z.string(), action: z.string(), subject: z.string(), detail: z.unknown().optional() })) }), async handle({ query }, { store }) { return { entries: await store.audit.list({ limit: limitOnly.parse(query).limit }) }; } },
+  { method: 'get', path: '/audit', summary: 'Who did what, newest first', role: 'admin', query: AuditQuery, reply: z.object({ entries: z.array(z.object({ at: z.string(), who: z.string(), action: z.string(), subject: z.string(), detail: z.unknown().optional() })), next: z.string().optional() }), async handle({ query }, { store }) {
+    const { limit, about, before } = AuditQuery.parse(query);
+    const rows = await store.audit.list({ limit, ...(about ? { subject: about } : {}), ...(before ? { before } : {}) });
+    const last = rows[rows.length - 1];
+    return { entries: rows.map(({ id: _id, ...entry }) => entry), ...(last && rows.length === limit ? { next: last.id } : {}) };
+  } },
 ];

@@ -2,7 +2,8 @@ import { type RunRow } from '../store/types';
 import { orderWorkflowId } from '../workflows/names';
 import { type ApiDeps } from './deps';
 import { decideRun } from './exception-decisions';
-import { ExceptionDecision } from './exception-schemas';
+import { ApprovalDetail, ExceptionDecision } from './exception-schemas';
+import { parsedText } from './exception-view';
 import { Problem } from './problem';
 import { type Ask, type Route } from './route';
 import { Decision, limitOnly, Ok, Run, RunList, RunQuery, Story, z } from './schemas';
@@ -54,6 +55,11 @@ export const runRoutes: Route[] = [
   ...bothPaths({ method: 'get', summary: 'One run: its story, its documents, its place in the Temporal UI', role: 'viewer', reply: Run, handle: (ask, deps) => readRun(runIdOf(ask.params), deps) }),
   ...bothPaths({ method: 'post', summary: 'Approve or reject', role: 'approver', body: Decision, reply: Ok, handle: approve }, '/approval'),
   ...bothPaths({ method: 'post', summary: 'Decide about the exception of a run: retry (from a step), skip or undo', role: 'operator', body: ExceptionDecision, reply: Ok, handle: decide }, '/decision'),
+  { method: 'get', path: '/approvals/{id}', summary: 'What one run asks an approver: the order as it is to be posted, its corrections, and who may not approve', role: 'approver', reply: ApprovalDetail, async handle({ params }, deps) {
+    const runId = params['id'] ?? '';
+    const [{ story }, copy, edits] = await Promise.all([readRun(runId, deps), deps.store.copies.get(runId), deps.store.copies.edits(runId)]);
+    return { story, order: parsedText(copy?.canonical), edits: edits.map(({ by, reason, at, active, diff }) => ({ by, reason, at, active, diff })), mayNotApprove: story.makers ?? [] };
+  } },
   { method: 'get', path: '/approvals', summary: 'Runs that wait for an approver', role: 'viewer', query: ApprovalQuery, reply: z.object({ approvals: z.array(Story), next: z.string().optional() }), async handle({ query }, { store }) {
     const { limit, after } = ApprovalQuery.parse(query);
     const rows = await store.runs.list({ phase: 'awaiting-approval', limit, ...(after ? { after } : {}) });

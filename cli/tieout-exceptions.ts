@@ -1,94 +1,101 @@
-import { readFileSync } from 'node:fs';
-import { type Api } from './api-client';
-import { type Command, type Flags, need } from './tieout-command';
-import { UsageError } from './options';
-import { age, table } from './table';
+import { filterFlags, filterOf, findException, type Incident, incidentTable, nameOf, queryOf, type Row, rowsTable, shortId } from './exception-words';
+import { showDocument } from './show-document';
+import { age, amount, count, facts, minute, oneLine, table } from './table';
+import { type Answer, choice, type Command, type Flags, flag, limit, limitOf, need, pages, text, textOf } from './tieout-command';
 
-type Row = { id: string; kind: string; class: string; code: string; cause: string; owner: string; step: string; subject: string; orderId?: string; orderName?: string; amount?: string; currency?: string; ageSeconds: number; failure: { message: string; fix: string; evidence?: { request?: string; reply?: string } } };
-type Incident = { cause: string; class: string; code: string; count: number; owner: string; since: string; message: string; money: { currency: string; amount: string }[] };
-type Detail = { exception: Row; before?: unknown; after?: unknown; decisions: string[]; steps: string[]; edits: { by: string; reason: string; at: string; diff: { path: string; before?: unknown; after?: unknown }[] }[] };
-type Bulk = { count: number; what: string; incidents: Incident[]; actId?: string };
+type Change = { path: string; before?: unknown; after?: unknown };
+type Trail = { at: string; who: string; action: string; reason?: string; from?: string; to?: string; diff?: Change[] };
+type Detail = { exception: Row; before?: unknown; after?: unknown; coded?: unknown; decisions: string[]; steps: string[]; trail: Trail[]; edits: object[] };
 
-const filters = ['class', 'code', 'cause', 'system', 'kind', 'pair', 'order'] as const;
-const filterOf = (flags: Flags): Record<string, string> => Object.fromEntries(filters.flatMap((name) => { const value = flags[name]; return typeof value === 'string' ? [[name === 'pair' ? 'pairId' : name === 'order' ? 'orderId' : name, value]] : []; }));
-const money = (list: { currency: string; amount: string }[]): string => list.map((m) => `${m.amount} ${m.currency}`).join(', ');
+const usualRows = 100;
+const fieldsShown = 60;
 
-const rowsTable = (rows: readonly Row[]): string => table(['id', 'class', 'code', 'order', 'at stake', 'age', 'owner', 'what is wrong'],
-  rows.map((r) => [r.id.slice(0, 8), r.class, r.code, r.orderName ?? r.orderId ?? r.subject, r.amount === undefined ? '' : `${r.amount} ${r.currency ?? ''}`, age(r.ageSeconds), r.owner, r.failure.message]), 70);
-const incidentTable = (rows: readonly Incident[]): string => table(['count', 'class', 'cause', 'at stake', 'since', 'owner', 'what is wrong'], rows.map((i) => [i.count, i.class, i.cause, money(i.money), i.since.slice(0, 16).replace('T', ' '), i.owner, i.message]), 70);
-
-/** The whole id from its beginning, as lists show it. */
-async function idOf(api: Api, given: string): Promise<string> {
-  if (/^[0-9a-f-]{36}$/.test(given)) return given;
-  const { exceptions } = await api.get<{ exceptions: Row[] }>('/exceptions?limit=500');
-  const found = exceptions.filter((e) => e.id.startsWith(given) || e.orderId === given || e.orderName === given);
-  const [only] = found;
-  if (found.length === 1 && only) return only.id;
-  throw new UsageError(found.length === 0 ? `No open exception begins with "${given}" or is about that order. Fix: tieout exceptions list.` : `"${given}" fits ${found.length} exceptions. Fix: give more of the id.`);
-}
-
-const list: Command = { usage: 'exceptions list [--class C] [--code C] [--cause C] [--system S] [--kind K] [--order N] [--closed] [--limit N]', summary: 'what waits for a person', async run({ api, flags }) {
-  const query = new URLSearchParams({ ...filterOf(flags), limit: String(flags['limit'] ?? 100), ...(flags['closed'] ? { open: 'false' } : {}) });
-  const reply = await api.get<{ exceptions: Row[]; total: number }>(`/exceptions?${query.toString()}`);
-  return { json: reply, text: reply.exceptions.length === 0 ? 'Nothing waits.' : `${rowsTable(reply.exceptions)}\n\n${reply.exceptions.length} of ${reply.total}` };
-} };
-
-const incidents: Command = { usage: 'exceptions incidents', summary: 'exceptions grouped by cause', async run({ api, flags }) {
-  const reply = await api.get<{ incidents: Incident[] }>(`/incidents?${new URLSearchParams(filterOf(flags)).toString()}`);
-  return { json: reply, text: reply.incidents.length === 0 ? 'No incident.' : incidentTable(reply.incidents) };
-} };
-
-const part = (title: string, value: unknown): string => (value === undefined ? '' : `\n\n${title}\n${(typeof value === 'string' ? value : JSON.stringify(value, null, 2)).slice(0, 6_000)}`);
-const show: Command = { usage: 'exceptions show ID', summary: 'cause, fix, and the document before and after mapping', async run({ api, args }) {
-  const detail = await api.get<Detail>(`/exceptions/${await idOf(api, need(args[0], 'ID'))}`);
-  const e = detail.exception;
-  const edits = detail.edits.map((x) => `  ${x.at.slice(0, 19)} ${x.by}: ${x.reason}\n${x.diff.map((d) => `    ${d.path}: ${JSON.stringify(d.before)} → ${JSON.stringify(d.after)}`).join('\n')}`).join('\n');
-  const text = `${e.id}\n${e.class} · ${e.code} · step ${e.step} · ${e.orderName ?? e.orderId ?? e.subject}${e.amount ? ` · ${e.amount} ${e.currency ?? ''}` : ''} · open for ${age(e.ageSeconds)} · ${e.owner}\n\n${e.failure.message}\nFix: ${e.failure.fix}\n\nDecisions: ${detail.decisions.join(', ') || 'none'}${detail.steps.length > 0 ? `   (retry from: ${detail.steps.join(', ')})` : ''}`;
-  return { json: detail, text: `${text}${edits === '' ? '' : `\n\nCorrected before\n${edits}`}${part('Request', e.failure.evidence?.request)}${part('Reply', e.failure.evidence?.reply)}${part('Before mapping', detail.before)}${part('After mapping (canonical)', detail.after)}` };
-} };
-
-async function watch(api: Api, actId: string, tell: (line: string) => void): Promise<unknown> {
-  for (;;) {
-    const act = await api.get<{ total: number; done: number; failed: number; state: string }>(`/bulk/${actId}`);
-    tell(`${act.done + act.failed} of ${act.total} decided${act.failed > 0 ? `, ${act.failed} had ended` : ''}`);
-    if (act.state === 'done') return act;
-    await new Promise((wake) => setTimeout(wake, 500));
-  }
-}
-
-/** One by id, or many by filter: without --yes only the preview. */
-const decide = (decision: 'retry' | 'skip' | 'undo'): Command => ({
-  usage: `exceptions ${decision} ID --reason TEXT${decision === 'retry' ? ' [--from STEP]' : ''} | exceptions ${decision} --class C|--code C|--cause C … --reason TEXT [--yes]`, summary: { retry: 'try again, from the failed step or an earlier one', skip: 'give it up with a reason', undo: 'reverse what was posted' }[decision],
-  async run({ api, args, flags, tell }) {
-    const reason = typeof flags['reason'] === 'string' ? flags['reason'] : decision === 'retry' ? 'retried from the command line' : need(undefined, '--reason');
-    const more = typeof flags['from'] === 'string' ? { from: flags['from'] } : {};
-    if (args[0] !== undefined) {
-      const id = await idOf(api, args[0]);
-      const reply = await api.post<{ ok: boolean }>(`/exceptions/${id}/decision`, { decision, reason, ...more });
-      return { json: { ...reply, id, decision }, text: `${id}: ${decision}` };
-    }
-    const filter = filterOf(flags);
-    if (Object.keys(filter).length === 0) throw new UsageError(`Which exceptions? Fix: give an ID, or a filter such as --class value or --cause C (see "exceptions incidents").`);
-    const dryRun = flags['yes'] !== true;
-    const reply = await api.post<Bulk>('/exceptions/bulk', { filter, decision, reason, ...more, dryRun });
-    if (dryRun || reply.actId === undefined) return { json: reply, text: `${incidentTable(reply.incidents)}\n\n${reply.what}\nNothing was done. Add --yes to do it.` };
-    const done = reply.count === 0 ? { total: 0, done: 0, failed: 0 } : await watch(api, reply.actId, tell);
-    return { json: { ...reply, act: done }, text: reply.what };
+const list: Command = {
+  words: 'exceptions list', summary: 'what waits for a person, newest first', flags: [...filterFlags, flag('closed', 'the closed ones'), limit(usualRows)],
+  examples: ['exceptions list', 'exceptions list --class lookup --min 500 --currency USD', 'exceptions list --owner finance --until 2d --json'],
+  async run({ api, flags }) {
+    const filter = { ...queryOf(filterOf(flags)), ...(flags['closed'] ? { open: 'false' } : {}) };
+    let total = 0;
+    const { rows: exceptions, more } = await pages(limitOf(flags, usualRows), async (before, size) => {
+      const page = await api.get<{ exceptions: Row[]; total: number; next?: string }>(`/exceptions?${new URLSearchParams({ ...filter, limit: String(size), ...(before ? { before } : {}) }).toString()}`);
+      total = page.total;
+      return { rows: page.exceptions, next: page.next };
+    });
+    const none = flags['closed'] ? 'Nothing is closed.' : Object.keys(filter).length > 0 ? 'Nothing that fits waits.' : 'Nothing waits.';
+    return { json: { exceptions, total }, text: exceptions.length === 0 ? none : `${rowsTable(exceptions)}\n\n${count(total, 'exception')}${more ? `, the first ${exceptions.length} of them; --limit ${total} shows all` : ''}` };
   },
-});
+};
 
-const edit: Command = { usage: 'exceptions edit ID (--set PATH=VALUE)… | --file ORDER.json  --reason TEXT [--dry-run]', summary: 'correct the canonical order and try again with it', async run({ api, args, flags }) {
-  const id = await idOf(api, need(args[0], 'ID'));
-  const sets = (Array.isArray(flags['set']) ? flags['set'] : []).map((s): [string, unknown] => {
-    const at = s.indexOf('=');
-    if (at < 1) throw new UsageError(`--set is "${s}". Fix: write --set path=value, e.g. --set lines[0].sku=MUG-WHITE.`);
-    const value = s.slice(at + 1);
-    return [s.slice(0, at), value === 'null' ? null : value === 'true' ? true : value === 'false' ? false : value];
-  });
-  if (sets.length === 0 && typeof flags['file'] !== 'string') throw new UsageError('What is to change? Fix: give --set path=value or --file with the whole corrected order.');
-  const change = sets.length > 0 ? { set: Object.fromEntries(sets) } : { order: JSON.parse(readFileSync(String(flags['file']), 'utf8')) as unknown };
-  const reply = await api.post<{ applied: boolean; diff: { path: string; before?: unknown; after?: unknown }[] }>(`/exceptions/${id}/edit`, { ...change, reason: need(flags['reason'], '--reason'), dryRun: flags['dry-run'] === true });
-  return { json: reply, text: `${table(['field', 'before', 'after'], reply.diff.map((d) => [d.path, JSON.stringify(d.before), JSON.stringify(d.after)]))}\n\n${reply.applied ? 'Corrected; the run tries again.' : 'Nothing was changed.'}` };
+const said = (value: unknown): string => (value === undefined ? '(nothing)' : typeof value === 'string' ? oneLine(value) : JSON.stringify(value));
+export const changesOf = (diff: readonly Change[]): string => table(['field', 'before', 'after'], diff.map((d) => [d.path, said(d.before), said(d.after)]));
+const deeds: Record<string, string> = { 'exception:retry': 'retry', 'exception:edit': 'correction', 'exception:skip': 'skip', 'exception:undo': 'undo', 'exception:assign': 'given to', 'exception:note': 'note', 'approval:approve': 'approved', 'approval:reject': 'rejected' };
+const trailText = (t: Trail): string => `  ${minute(t.at)}  ${t.who}: ${deeds[t.action] ?? t.action}${t.to ? ` ${t.to}` : ''}${t.from ? ` from "${t.from}"` : ''}${t.reason ? `: ${oneLine(t.reason)}` : ''}${(t.diff ?? []).map((d) => `\n      ${d.path}: ${said(d.before)} → ${said(d.after)}`).join('')}`;
+const part = (title: string, body: string): string => (body === '' ? '' : `\n\n${title}\n${body}`);
+const evidence = (value: string | undefined): string => (value === undefined ? '' : value.split('\n').map((line) => `  │ ${oneLine(line)}`).join('\n'));
+
+const verbs: Record<string, (id: string, steps: readonly string[]) => string> = {
+  retry: (id, steps) => `exceptions retry ${id}${steps.length > 1 ? ` [--from ${steps.join('|')}]` : ''}`, edit: (id) => `exceptions edit ${id} --set PATH=VALUE --reason TEXT`,
+  skip: (id) => `exceptions skip ${id} --reason TEXT`, undo: (id) => `exceptions undo ${id} --reason TEXT`,
+};
+
+function detailText(d: Detail): string {
+  const e = d.exception;
+  const id = shortId(e.id);
+  const head = facts([
+    ['order', e.orderId === undefined ? e.subject : `${e.orderName ?? ''} (${e.orderId})`.trim()], ['at stake', amount(e.amount, e.currency)], ['class', `${e.class} · ${e.code}`], ['stopped at', `${e.step}${e.system ? `, by ${e.system}` : ''}${e.attempts > 1 ? `, ${e.attempts} times` : ''}`],
+    ['age', e.closedAt ? `closed ${minute(e.closedAt)}: ${e.outcome ?? ''}` : age(e.ageSeconds)], ['owner', e.owner], ['field', e.failure.field], ['value', e.failure.value], ['cause', e.cause], ['other system', e.failure.causes?.join('; ')],
+  ]);
+  const rest = (which: string): string => `exceptions show ${id} --document ${which}`;
+  const documents = `${part('Document before mapping (the source\'s own words)', d.before === undefined ? '' : showDocument(d.before, fieldsShown, rest('before')))}${part('Document after mapping (canonical; these paths go into --set)', d.after === undefined ? '' : showDocument(d.after, fieldsShown, rest('after')))}`;
+  return `Exception ${id} about ${nameOf(e)}\n${head}\n\nWhat is wrong\n  ${oneLine(e.failure.message)}\nWhat to do\n  ${oneLine(e.failure.fix)}${part('You can', d.decisions.map((v) => `  npm run tieout -- ${verbs[v]?.(id, d.steps) ?? v}`).join('\n'))}${part('Who did what', d.trail.map(trailText).join('\n'))}${part('Request (without secrets)', evidence(e.failure.evidence?.request))}${part('Reply', evidence(e.failure.evidence?.reply))}${documents}`;
+}
+
+function documentOf(d: Detail, which: string): Answer {
+  const document = { before: d.before, after: d.after, coded: d.coded }[which];
+  return { json: document ?? null, text: document === undefined ? 'There is no such document: it stopped before it was made.' : typeof document === 'string' ? document : JSON.stringify(document, null, 2) };
+}
+
+const show: Command = {
+  words: 'exceptions show', args: ['ID'], summary: 'cause, fix, what was sent and answered, and the document before and after mapping', flags: [choice('document', ['before', 'after', 'coded'], 'only this document, whole, as JSON')],
+  examples: ['exceptions show 1a2b3c4d', 'exceptions show "#1001"', 'exceptions show 1a2b3c4d --document after > order.json'],
+  async run({ api, args, flags }) {
+    const { id } = await findException(api, need(args[0], 'ID', 'the beginning of its id, its order\'s id or name, as "exceptions list" tells'), true);
+    const detail = await api.get<Detail>(`/exceptions/${id}`);
+    const which = textOf(flags, 'document');
+    return which === undefined ? { json: detail, text: detailText(detail) } : documentOf(detail, which);
+  },
+};
+
+const ownerFlags = [text('owner', 'NAME', 'who looks after it from now on; "nobody" gives it back to who usually mends it'), text('reason', 'TEXT', 'why; it is kept')];
+const ownerOf = (flags: Flags): { owner: string | null; reason?: string } => {
+  const owner = need(flags['owner'], '--owner', 'a name, or nobody');
+  const reason = textOf(flags, 'reason');
+  return { owner: owner === 'nobody' ? null : owner, ...(reason ? { reason } : {}) };
+};
+
+const assign: Command = { words: 'exceptions assign', args: ['ID'], summary: 'give one exception to somebody', flags: ownerFlags, examples: ['exceptions assign 1a2b3c4d --owner ann'], async run({ api, args, flags }) {
+  const to = ownerOf(flags);
+  const { id } = await findException(api, need(args[0], 'ID', 'the beginning of its id, as "exceptions list" tells'), false);
+  const reply = await api.post(`/exceptions/${id}/assign`, to);
+  return { json: reply, text: `${shortId(id)} is ${to.owner === null ? 'given back' : `${to.owner}'s`}.` };
 } };
 
-export const exceptionCommands: Record<string, Command> = { 'exceptions list': list, 'exceptions incidents': incidents, 'exceptions show': show, 'exceptions retry': decide('retry'), 'exceptions edit': edit, 'exceptions skip': decide('skip'), 'exceptions undo': decide('undo') };
+const note: Command = { words: 'exceptions note', args: ['ID', 'TEXT'], summary: 'a note for who looks at it next', examples: ['exceptions note 1a2b3c4d "asked the supplier"'], async run({ api, args }) {
+  const words = need(args[1], 'TEXT', 'write the note in quotes');
+  const { id } = await findException(api, need(args[0], 'ID', 'the beginning of its id, as "exceptions list" tells'), true);
+  return { json: await api.post(`/exceptions/${id}/note`, { text: words }), text: `Noted on ${shortId(id)}.` };
+} };
+
+const incidents: Command = { words: 'incidents list', summary: 'open exceptions grouped by cause, the most frequent first', flags: filterFlags, examples: ['incidents', 'incidents list --class lookup'], async run({ api, flags }) {
+  const reply = await api.get<{ incidents: Incident[] }>(`/incidents?${new URLSearchParams(queryOf(filterOf(flags))).toString()}`);
+  return { json: reply, text: reply.incidents.length === 0 ? 'No incident.' : `${incidentTable(reply.incidents)}\n\nDecide one together: exceptions retry|skip|undo --cause CAUSE` };
+} };
+
+const assignCause: Command = { words: 'incidents assign', args: ['CAUSE'], summary: 'give a whole cause to somebody, with what opens later', flags: ownerFlags, examples: ['incidents assign item-not-mapped:sku:MUG-BLUE --owner ann'], async run({ api, args, flags }) {
+  const cause = need(args[0], 'CAUSE', 'a cause as "incidents" tells');
+  const to = ownerOf(flags);
+  const reply = await api.post<{ count: number }>('/exceptions/assign', { filter: { cause }, ...to });
+  return { json: reply, text: `${count(reply.count, 'exception')} of ${cause} ${to.owner === null ? 'given back to who usually mends them' : `and what opens later: ${to.owner}'s`}.` };
+} };
+
+export const exceptionCommands: readonly Command[] = [list, show, assign, note, incidents, assignCause];

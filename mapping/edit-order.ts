@@ -9,7 +9,7 @@ type Json = Record<string, unknown>;
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isMoney = (value: unknown): value is Money => isObject(value) && typeof value['minor'] === 'string' && typeof value['currency'] === 'string';
-const invalid = (field: string, value: unknown, message: string): Failure => ({ code: 'order-unreadable', field, value: String(JSON.stringify(value) ?? value).slice(0, 120), message, fix: 'Correct this field and send the edit again; nothing was changed.' });
+const invalid = (field: string, value: unknown, message: string): Failure => ({ code: 'order-unreadable', field, value: (typeof value === 'string' ? value : String(JSON.stringify(value) ?? value)).slice(0, 120), message, fix: 'Correct this field and send the edit again; nothing was changed.' });
 
 /** `lines[0].sku` → its parts. */
 function partsOf(path: string): string[] | undefined {
@@ -19,9 +19,10 @@ function partsOf(path: string): string[] | undefined {
 
 const own = (holder: unknown, key: string): unknown => (typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key) ? (holder as Json)[key] : undefined);
 
-/** A text given for an amount is an amount in its currency. */
+/** A text given for an amount is an amount in its currency, for a whole number that number. */
 function fitted(before: unknown, value: unknown): unknown {
-  return isMoney(before) && (typeof value === 'string' || typeof value === 'number') ? money(String(value), before.currency) : value;
+  if (isMoney(before) && (typeof value === 'string' || typeof value === 'number')) return money(String(value).replace(` ${before.currency}`, ''), before.currency);
+  return typeof before === 'number' && typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value;
 }
 
 /** A copy of the order with these fields set; a path that leads nowhere is named. */
@@ -84,8 +85,9 @@ export function readEdited(value: unknown): Outcome<SalesOrder> {
   if (stray !== undefined) return failed({ code: 'order-unreadable', field: stray, message: `An order has no field "${stray}".`, fix: 'Take it out, or correct its name; nothing was changed.' });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const path = issue?.path.map(String).join('.') ?? '';
-    return failed(invalid(path, path.split('.').reduce<unknown>((at, part) => own(at, part), value), `${path || 'The order'}: ${issue?.message ?? 'does not fit'}.`));
+    const parts = issue?.path.map(String) ?? [];
+    const path = parts.map((part, i) => (/^\d+$/.test(part) ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`)).join('');
+    return failed(invalid(path, parts.reduce<unknown>((at, part) => own(at, part), value), `${path || 'The order'}: ${issue?.message ?? 'does not fit'}.`));
   }
   try {
     const wrong = checkSums(parsed.data);

@@ -11,7 +11,8 @@ export function createAudit(db: Kysely<Tables>): AuditStore {
     async list(filter) {
       let query = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(filter.limit ?? 100);
       if (filter.subject) query = query.where('subject', '=', filter.subject);
-      return (await query.execute()).map((r) => ({ at: r.at.toISOString(), who: r.who, action: r.action, subject: r.subject, ...(r.detail ? { detail: JSON.parse(r.detail) as unknown } : {}) }));
+      if (filter.before) query = query.where('id', '<', filter.before);
+      return (await query.execute()).map((r) => ({ id: r.id, at: r.at.toISOString(), who: r.who, action: r.action, subject: r.subject, ...(r.detail ? { detail: JSON.parse(r.detail) as unknown } : {}) }));
     },
   };
 }

@@ -230,7 +230,8 @@ export interface ApiKeyStore {
 
 export interface AuditStore {
   add(...entries: { who: string; action: string; subject: string; detail?: unknown }[]): Promise<void>;
-  list(filter: { subject?: string; limit?: number }): Promise<{ at: string; who: string; action: string; subject: string; detail?: unknown }[]>;
+  /** Newest first; `before` goes on after the last entry of the page before. */
+  list(filter: { subject?: string; limit?: number; before?: string }): Promise<{ id: string; at: string; who: string; action: string; subject: string; detail?: unknown }[]>;
 }
 
 export interface PairStore {
