@@ -72,7 +72,10 @@ export async function start({ root, temporalBinary, argv }: StartInput): Promise
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { progress.say('stopping'); void stop(options.once ? 130 : 0); });
   try {
     up = await bringUp({ root, temporalBinary, options, say: progress.say });
-    writeFileSync(join(options.data, 'addresses.json'), JSON.stringify({ ...up.addresses, pids: up.supervisor.pids() }, null, 2));
+    const { addresses, supervisor } = up;
+    const tellWhere = (): void => { writeFileSync(join(options.data, 'addresses.json'), JSON.stringify({ ...addresses, pids: supervisor.pids() }, null, 2)); };
+    supervisor.onRestart = tellWhere;
+    tellWhere();
     const report = await runOrders(up, options, progress);
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `\n${tableOf(report)}\n`);
     if (options.once) await stop(report.ok ? 0 : 1);

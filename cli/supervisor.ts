@@ -16,6 +16,8 @@ const patience = { perMinute: 10, maxPauseMs: 5_000 };
 export class Supervisor {
   private readonly running: Running[] = [];
   private stopping = false;
+  /** Told when a program was started again: it is another process now. */
+  onRestart: (() => void) | undefined;
   constructor(private readonly folders: { root: string; logs: string }, private readonly say: (line: string) => void, private readonly restarts: { perMinute: number; maxPauseMs: number } = patience) { mkdirSync(folders.logs, { recursive: true }); }
 
   logOf(name: string): string { return join(this.folders.logs, `${name}.log`); }
@@ -57,7 +59,11 @@ export class Supervisor {
     running.restarts = [...running.restarts.filter((t) => now - t < 60_000), now];
     if (running.restarts.length > this.restarts.perMinute) { this.say(`${running.program.name} died ${running.restarts.length} times in a minute and stays down. Its log: ${this.logOf(running.program.name)}`); return; }
     this.say(`${running.program.name} ended (${why}); starting it again`);
-    setTimeout(() => { if (!this.stopping) this.launch(running).catch((error: unknown) => { this.say(error instanceof Error ? error.message : String(error)); running.child.kill('SIGKILL'); if (!this.stopping) this.revive(running, 'it did not come up'); }); }, Math.min(this.restarts.maxPauseMs, 200 * 2 ** running.restarts.length));
+    setTimeout(() => {
+      if (this.stopping) return;
+      this.launch(running).catch((error: unknown) => { this.say(error instanceof Error ? error.message : String(error)); running.child.kill('SIGKILL'); if (!this.stopping) this.revive(running, 'it did not come up'); });
+      this.onRestart?.();
+    }, Math.min(this.restarts.maxPauseMs, 200 * 2 ** running.restarts.length));
   }
 
   private lastLines(name: string): string {

@@ -91,9 +91,10 @@ export class Stack {
       await new Promise((wake) => setTimeout(wake, 300));
     }
   }
-  /** SIGKILL; of Temporal the server itself, or with `temporal-guard` the process that watches over it. */
+  /** SIGKILL, also of a process that was started again after an earlier one; of Temporal the server itself, or with `temporal-guard` the process that watches over it. */
   kill(name: string): void {
-    const pid = name === 'temporal' ? Number(readFileSync(join(this.data, 'temporal.pid'), 'utf8')) : this.addresses.pids[name === 'temporal-guard' ? 'temporal' : name];
+    const { pids } = JSON.parse(readFileSync(join(this.data, 'addresses.json'), 'utf8')) as Addresses;
+    const pid = name === 'temporal' ? Number(readFileSync(join(this.data, 'temporal.pid'), 'utf8')) : pids[name === 'temporal-guard' ? 'temporal' : name];
     if (pid) process.kill(pid, 'SIGKILL');
   }
 }
