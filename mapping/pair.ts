@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Currency, DecimalText } from '../canonical/money';
+import { SyncRules } from './sync/rules';
 import { Bundle, Units } from './pair-goods';
 import { Route } from './pair-routes';
 
@@ -128,6 +129,8 @@ export const Pair = z.object({
     tips: AccountPair, giftCards: AccountPair, fees: AccountPair,
   }),
   gateways: z.record(z.string(), Gateway),
+  /** Master data kept in step between both ledgers: per kind, who owns which field and what happens when both changed it. */
+  sync: SyncRules,
 });
 export type Pair = z.infer<typeof Pair>;
 export type PairSource = z.infer<typeof Source>;

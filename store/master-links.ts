@@ -75,10 +75,20 @@ export function createMasterLinks(db: Kysely<Tables>, ring: KeyRing): MasterLink
         return true;
       });
     },
-    async remember(link, base) {
-      const row = await db.updateTable('links').set({ base: seal(ring, placeOf(link), JSON.stringify(base)), rev: link.rev + 1, updated_at: new Date() }).where('pair_id', '=', link.pairId).where('kind', '=', link.kind)
-        .where('from_system', '=', 'gp').where('to_system', '=', 'xero').where('from_id', '=', link.gpId).where('rev', '=', link.rev).returning('rev').executeTakeFirst();
-      return row !== undefined;
+    async linkNew(pairId, kind, { pairs, who, reason }) {
+      if (pairs.length === 0) return [];
+      return db.transaction().execute(async (tx) => {
+        const rows = await tx.insertInto('links').values(pairs.map(({ gpId, xeroId }) => ({ pair_id: pairId, kind, from_system: 'gp', from_id: gpId, to_system: 'xero', to_id: xeroId, base: null, rev: 1 }))).onConflict((c) => c.doNothing()).returningAll().execute();
+        if (rows.length > 0) await tx.insertInto('link_history').values(rows.map((r) => ({ pair_id: pairId, kind, from_system: 'gp', from_id: r.from_id, to_system: 'xero', to_id: r.to_id, action: 'linked', who, reason }))).execute();
+        return rows.map((r) => toLink(ring, r));
+      });
+    },
+    async remember(pairId, kind, bases) {
+      if (bases.length === 0) return new Set();
+      const values = sql.join(bases.map(({ gpId, rev, base }) => sql`(${gpId}::text, ${rev}::int, ${seal(ring, placeOf({ pairId, kind, gpId }), JSON.stringify(base))}::text)`));
+      const { rows } = await sql<{ from_id: string }>`update links set base = v.base, rev = links.rev + 1, updated_at = now() from (values ${values}) as v (gp_id, rev, base)
+        where links.pair_id = ${pairId} and links.kind = ${kind} and links.from_system = 'gp' and links.to_system = 'xero' and links.from_id = v.gp_id and links.rev = v.rev returning links.from_id`.execute(db);
+      return new Set(rows.map((r) => r.from_id));
     },
     async list(pairId, { kind, id, after = '', limit = 100 }) {
       let query = db.selectFrom('links').selectAll().where('pair_id', '=', pairId).where('from_system', '=', 'gp').where('to_system', '=', 'xero').where(sql<boolean>`kind || '/' || from_id > ${after}`).orderBy(sql`kind || '/' || from_id`).limit(limit);

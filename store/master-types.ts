@@ -29,11 +29,13 @@ export interface MasterLinkStore {
   find(pairId: string, kind: MasterKind, refs: readonly MasterRef[]): Promise<MasterLink[]>;
   /** Links two records; when either is linked to another already, answers that link and changes nothing. */
   link(ask: { pairId: string; kind: MasterKind; gpId: string; xeroId: string; who: string; reason: string }): Promise<{ ok: true; link: MasterLink } | { ok: false; taken: MasterLink }>;
+  /** Many new links in one statement; those that stand already, or whose records are taken, are left out of the answer. */
+  linkNew(pairId: string, kind: MasterKind, ask: { pairs: readonly { gpId: string; xeroId: string }[]; who: string; reason: string }): Promise<MasterLink[]>;
   /** The record on one side is another one now (merged, combined, renamed): the base of that side is forgotten. */
   move(link: Pick<MasterLink, 'pairId' | 'kind' | 'gpId'>, to: MasterRef, by: { who: string; reason: string }): Promise<boolean>;
   unlink(link: Pick<MasterLink, 'pairId' | 'kind' | 'gpId'>, by: { who: string; reason: string }): Promise<boolean>;
-  /** Remembers what both sides hold now; false when another hand remembered meanwhile. */
-  remember(link: Pick<MasterLink, 'pairId' | 'kind' | 'gpId' | 'rev'>, base: { gp: MasterFields; xero: MasterFields }): Promise<boolean>;
+  /** Remembers what both sides hold now; answers the gpIds remembered. Missing: another hand remembered that pair meanwhile. */
+  remember(pairId: string, kind: MasterKind, bases: readonly { gpId: string; rev: number; base: { gp: MasterFields; xero: MasterFields } }[]): Promise<Set<string>>;
   list(pairId: string, filter: { kind?: MasterKind; id?: string; after?: string; limit?: number }): Promise<MasterLink[]>;
   history(pairId: string, kind: MasterKind, ref: MasterRef): Promise<LinkChange[]>;
 }
@@ -47,7 +49,7 @@ export interface SyncIssueStore {
   open(issue: Omit<SyncIssue, 'id' | 'openedAt' | 'closedAt' | 'decision' | 'by' | 'reason'>): Promise<string>;
   close(id: string, outcome: { decision: string; by: string; reason: string }): Promise<boolean>;
   /** Closes what settled by itself. */
-  closeSubject(ref: { pairId: string; kind: MasterKind; subject: string }, decision: string): Promise<void>;
+  closeSubjects(ref: { pairId: string; kind: MasterKind; subjects: readonly string[] }, decision: string): Promise<void>;
   get(id: string): Promise<SyncIssue | undefined>;
   list(filter: { pairId?: string; kind?: MasterKind; type?: SyncIssueType; subject?: string; open?: boolean; limit?: number; after?: string }): Promise<SyncIssue[]>;
   counts(pairId: string): Promise<Partial<Record<SyncIssueType, number>>>;

@@ -28,8 +28,9 @@ export function createSyncIssues(db: Kysely<Tables>, ring: KeyRing): SyncIssueSt
       const row = await db.updateTable('sync_issues').set({ closed_at: new Date(), decision, decided_by: by, reason }).where('id', '=', id).where('closed_at', 'is', null).returning('id').executeTakeFirst();
       return row !== undefined;
     },
-    async closeSubject({ pairId, kind, subject }, decision) {
-      await db.updateTable('sync_issues').set({ closed_at: new Date(), decision }).where('pair_id', '=', pairId).where('kind', '=', kind).where('subject', '=', subject).where('closed_at', 'is', null).execute();
+    async closeSubjects({ pairId, kind, subjects }, decision) {
+      if (subjects.length === 0) return;
+      await db.updateTable('sync_issues').set({ closed_at: new Date(), decision }).where('pair_id', '=', pairId).where('kind', '=', kind).where('subject', 'in', [...subjects]).where('closed_at', 'is', null).execute();
     },
     async get(id) {
       const row = await db.selectFrom('sync_issues').selectAll().where('id', '=', id).executeTakeFirst();

@@ -51,26 +51,28 @@ export function scoreOf(a: MasterRecord, b: MasterRecord): Score {
   return isParty(a.kind) ? scoreParty(a, b) : scoreCoded(a, b);
 }
 
+/** What a record can be found by: its id, its code, its name, and for parties tax number, e-mail and phone, as they are compared. */
+export function matchKeys(record: MasterRecord): string[] {
+  const name = plainName(value(record, 'name'));
+  const code = value(record, codeField[record.kind] ?? '');
+  const keys = [`id ${record.id}`, record.foreignId ? `id ${record.foreignId}` : '', code ? `code ${plainCode(code)}` : '', name ? `name ${name}` : '', name ? `start ${name.slice(0, 6)}` : ''];
+  if (isParty(record.kind)) {
+    const [tax, email, phone] = [plainCode(value(record, 'taxNumber')), plainEmail(value(record, 'email')), plainPhone(value(record, 'phone'))];
+    keys.push(tax ? `tax ${tax}` : '', email ? `mail ${email}` : '', phone.length >= 6 ? `phone ${phone}` : '');
+  }
+  return [...new Set(keys.filter((k) => k !== ''))];
+}
+
 /** Finds counterparts among many: candidates share a key with the record, so that a full compare of n and m costs about n + m. */
 export class Matcher {
   private readonly byKey = new Map<string, MasterRecord[]>();
   constructor(records: readonly MasterRecord[], private readonly thresholds: Thresholds) {
-    for (const record of records) for (const key of this.keysOf(record)) { const same = this.byKey.get(key); if (same) same.push(record); else this.byKey.set(key, [record]); }
-  }
-  private keysOf(record: MasterRecord): string[] {
-    const name = plainName(value(record, 'name'));
-    const code = value(record, codeField[record.kind] ?? '');
-    const keys = [`id ${record.id}`, record.foreignId ? `id ${record.foreignId}` : '', code ? `code ${plainCode(code)}` : '', name ? `name ${name}` : '', name ? `start ${name.slice(0, 6)}` : ''];
-    if (isParty(record.kind)) {
-      const [tax, email, phone] = [plainCode(value(record, 'taxNumber')), plainEmail(value(record, 'email')), plainPhone(value(record, 'phone'))];
-      keys.push(tax ? `tax ${tax}` : '', email ? `mail ${email}` : '', phone.length >= 6 ? `phone ${phone}` : '');
-    }
-    return [...new Set(keys.filter((k) => k !== ''))];
+    for (const record of records) for (const key of matchKeys(record)) { const same = this.byKey.get(key); if (same) same.push(record); else this.byKey.set(key, [record]); }
   }
   /** The best counterparts of a record. Two equally good ones are never chosen between: a person is asked. */
   find(record: MasterRecord): Match {
     const seen = new Map<string, MasterRecord>();
-    for (const key of this.keysOf(record)) {
+    for (const key of matchKeys(record)) {
       const same = this.byKey.get(key) ?? [];
       if (same.length <= sharedMax || key.startsWith('id ')) for (const r of same) if (r.state !== 'deleted') seen.set(r.id, r);
     }

@@ -5,7 +5,7 @@ import { type KindRules, ownerOfField } from './rules';
 export type Base = { gp: MasterFields; xero: MasterFields };
 /** A value as the other system can hold it (codes mapped, text abbreviated), with what was lost on the way. */
 export type Projection = { value: string | undefined; warning?: string };
-/** Canonical value of one side → what the other side would hold; undefined value: that side has no place for it. */
+/** Canonical value of one side → what the other side would hold; undefined for a value that is there: that side has no place for it. */
 export type Project = (field: string, value: string | undefined, to: MasterSystem) => Projection;
 
 export type Conflict = { field: string; label: string; gp?: string; xero?: string; base?: string; why: 'both-changed' | 'foreign-change' };
@@ -22,6 +22,8 @@ class Look {
   constructor(readonly ask: ReconcileAsk, readonly field: string) {}
   value(system: MasterSystem): string | undefined { return this.ask[system].fields[this.field]; }
   base(system: MasterSystem): string | undefined { return this.ask.base?.[system][this.field]; }
+  /** Both hold what they held when they last agreed. */
+  unmoved(): boolean { return this.ask.base !== undefined && !this.changed('gp') && !this.changed('xero'); }
   changed(system: MasterSystem): boolean { return this.ask.base !== undefined && !same(this.value(system), this.base(system)); }
   /** What the other side would hold if this side's value stood. */
   asHeldBy(to: MasterSystem): Projection { return this.ask.project(this.field, this.value(otherSystem(to)), to); }
@@ -78,6 +80,7 @@ export function reconcile(ask: ReconcileAsk): Reconciled {
     if (owner === 'none') continue;
     const look = new Look(ask, field);
     const chosen = ask.choices?.[field];
+    if (chosen === undefined && look.unmoved()) continue;
     if (look.agrees('gp') || look.agrees('xero')) continue;
     const verdict: Verdict = chosen ? { from: chosen, why: 'chosen' } : owner === 'both' ? shared(look) : owned(look, owner);
     if (!verdict) continue;

@@ -20,7 +20,13 @@ export const KindRules = z.object({
   fillBlank: z.boolean().default(true),
   /** Archived or held on one side: do the same on the other, ask, or leave it. */
   archived: z.enum(['follow', 'ask', 'ignore']).default('follow'),
-  /** A match at or above links by itself; between the two it waits for a person; below it is no match. */
+  /** Field → pairs of values that mean the same on both sides (terms, tax codes, classes, account types). The first pair of a value counts. */
+  values: z.record(z.string(), z.array(z.object({ gp: z.string(), xero: z.string() }))).default({}),
+  /** A value that its table does not list: hand it on as it is, leave the field alone, or ask. */
+  noValue: z.enum(['source', 'leave', 'ask']).default('source'),
+  /** How GP's new ids begin where GP has no number of its own for the kind. */
+  idPrefix: z.string().regex(/^[A-Z0-9-]{0,6}$/).optional(),
+  /** A match at or above `linkAt` links by itself; from `askAt` it waits for a person; below it is no match. */
   match: z.object({ linkAt: z.number().min(0).max(100).default(90), askAt: z.number().min(0).max(100).default(60) }).prefault({}),
 });
 export type KindRules = z.infer<typeof KindRules>;

@@ -1,0 +1,62 @@
+/** Side effects of master-data synchronisation: types only. One page of records goes plan → writes in both ledgers → remember. */
+import { type Failure } from '../../canonical/failure';
+import { type MasterKind, type MasterRecord, type MasterSystem, type MasterWrite, type MasterWritten } from '../../canonical/master';
+import { type SyncTotals } from '../../store/master-types';
+
+export type { SyncTotals };
+export type SyncRef = { system: MasterSystem; id: string };
+/** A person's word on one record: whose value stands per field, which record is its counterpart, or that it has none. */
+export type SyncChoice = { by: string; reason: string; fields?: Record<string, MasterSystem>; counterpart?: { id: string } | 'create' | 'leave' };
+
+export type PlanInput = {
+  pairId: string; kind: MasterKind;
+  /** These records; without them the next that changed. */
+  refs?: SyncRef[]; after?: string; limit: number;
+  choice?: SyncChoice;
+  /** Nothing is linked, numbered or asked: only told. */
+  preview?: boolean;
+};
+/** One pair of records and what is to happen to it; `writes` are places in the page's lists. */
+export type PlannedRecord = {
+  subject: string; gpId?: string; xeroId?: string; rev?: number; settles: (SyncRef & { hash: string })[]; writes: { gp?: number; xero?: number }; creates?: MasterSystem;
+  /** Fields that wait for a person: their base stays. */
+  conflicts: string[]; stateOpen: boolean; warnings: string[];
+  /** Both sides were compared, so what they hold now is what they agree on; a question was opened. */
+  compared: boolean; asked: boolean;
+};
+/** What a preview shows of one record. */
+export type SyncSample = { subject: string; name: string; does: 'link' | 'create' | 'update' | 'ask' | 'nothing'; to?: MasterSystem; fields?: { field: string; before?: string; after?: string }[]; why: string };
+export type PlanResult = { planned: PlannedRecord[]; gpWrites: MasterWrite[]; xeroWrites: MasterWrite[]; next?: string; totals: SyncTotals; samples: SyncSample[]; gpQueue: string };
+
+/** Of one write: what stands there now, or why it could not be written. */
+export type WriteOutcome = { ok: true; value: MasterWritten } | { ok: false; failure: Failure };
+export type RememberInput = { pairId: string; kind: MasterKind; planned: PlannedRecord[]; gp: WriteOutcome[]; xero: WriteOutcome[]; totals: SyncTotals };
+
+/** Run on the orchestration queue. */
+export interface MasterActivities {
+  /** Looks at the next changed records, finds and links counterparts, compares, opens questions; answers what is to be written where. */
+  planMasters(input: PlanInput): Promise<PlanResult>;
+  /** Keeps what the writes left behind: snapshot, links, bases; a refused write becomes a question. */
+  rememberMasters(input: RememberInput): Promise<SyncTotals>;
+  /** Keeps records read by the agent beside GP, which has no store. Answers how many changed. */
+  keepMasters(input: { pairId: string; records: MasterRecord[]; watermark?: { kind: MasterKind; system: MasterSystem; value: string } }): Promise<{ changed: number }>;
+  /** Where the looks of this pair and kind stand, and which kinds it keeps in step. */
+  loadSync(input: { pairId: string; kind?: MasterKind }): Promise<{ kinds: MasterKind[]; since: Partial<Record<MasterSystem, string>>; gpQueue: string; changed: number }>;
+  /** The progress people see. */
+  trackBatch(input: { batchId: string; pairId: string; kinds: MasterKind[]; mode: 'changes' | 'full' | 'preview'; who: string; total?: number; totals?: Record<string, SyncTotals>; samples?: SyncSample[]; end?: 'stopped' | 'done' | 'failed'; note?: string }): Promise<{ stop: boolean }>;
+  /** Records that one side no longer has after a full read: marked as deleted, never re-created. */
+  findGone(input: { pairId: string; kind: MasterKind; system: MasterSystem; after?: string; ids: string[] }): Promise<{ gone: number }>;
+}
+/** Run on the Xero queue. */
+export interface XeroMasterActivities {
+  /** Reads everything changed since (all without) into the snapshot, page by page. */
+  pullXeroMasters(input: { pairId: string; kind: MasterKind; since?: string; refs?: string[] }): Promise<{ read: number; changed: number }>;
+  /** Up to 50 in one call; each has its own outcome, read back. Looks by id, number or name before a second write. */
+  writeXeroMasters(input: { pairId: string; writes: MasterWrite[] }): Promise<WriteOutcome[]>;
+}
+/** Run by the agent beside GP. */
+export interface GpMasterActivities {
+  readGpMasters(input: { kind: MasterKind; since?: string; cursor?: string; refs?: string[]; limit: number }): Promise<{ records: MasterRecord[]; next?: string; watermark: string }>;
+  /** One eConnect document each, upserted by its own number; read back. */
+  writeGpMasters(input: { writes: MasterWrite[] }): Promise<WriteOutcome[]>;
+}

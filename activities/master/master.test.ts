@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type MasterKind, type MasterSystem } from '../../canonical/master';
+import { matchKeys } from '../../mapping/sync/match';
+import { type Holds } from '../../mapping/sync/plan';
+import { parsePair } from '../../mapping/pair';
+import { parseKeyRing } from '../../store/sealing';
+import { createStore } from '../../store/store';
+import { type SyncTotals } from '../../store/master-types';
+import { type Store } from '../../store/types';
+import { storeServers } from '../../test/support/store-servers';
+import { createPairBook } from '../pair-book';
+import { type PlanInput, type PlanResult } from './contract';
+import { type MasterDeps } from './deps';
+import { FakeSide } from './fake-side.test-data';
+import { planMasters } from './plan';
+import { rememberMasters } from './remember';
+
+const demo = JSON.parse(readFileSync(join(__dirname, '../../config/pairs/demo.json'), 'utf8')) as object;
+/** Enough pages to see what a page costs; the figure for ten thousand is the same per page. */
+const COUNT = 2_000;
+const holds: Holds = (_kind, field, value) => (field === 'name' && value.length > 30 ? { value: value.slice(0, 30), warning: 'shortened' } : { value });
+const [, start] = storeServers[0] ?? [];
+
+describe('synchronising', () => {
+  let server: { url: string; stop(): Promise<void> };
+  let store: Store;
+  let gp: FakeSide;
+  let xero: FakeSide;
+  let deps: MasterDeps;
+  let pairs = 0;
+  let pairId = '';
+
+  beforeAll(async () => {
+    if (!start) throw new Error('no store');
+    server = await start();
+    store = createStore({ databaseUrl: server.url, keyRing: parseKeyRing(`k1:${randomBytes(32).toString('base64')}`), poolMax: 2 });
+    await store.migrate();
+  }, 90_000);
+  afterAll(async () => { await store.close(); await server.stop(); });
+  beforeEach(async () => {
+    pairs += 1;
+    pairId = `pair-${pairs}`;
+    [gp, xero] = [new FakeSide('gp'), new FakeSide('xero')];
+    await use({ customer: {} });
+    deps = { store, pairs: createPairBook(store.pairs, 0), holds: { gp: holds, xero: (_k, _f, value) => ({ value }) }, log: { info: () => undefined, warn: () => undefined, error: () => undefined }, now: () => new Date() };
+  });
+  const use = (sync: object): Promise<void> => store.pairs.put(pairId, parsePair({ ...demo, pairId, sync }));
+  const pull = async (kind: MasterKind): Promise<void> => {
+    for (const side of [gp, xero]) await store.master.snapshot.keep(pairId, side.all(kind).map((record) => ({ record, keys: matchKeys(record) })), { mark: true });
+  };
+  const write = async (side: FakeSide, writes: PlanResult['gpWrites']): Promise<Awaited<ReturnType<FakeSide['write']>>> => {
+    const outcomes = [];
+    for (let at = 0; at < writes.length; at += side.writeMax) outcomes.push(...await side.write(writes.slice(at, at + side.writeMax)));
+    return outcomes;
+  };
+  /** What the workflow does with every page. */
+  const sync = async (kind: MasterKind = 'customer', more: Partial<PlanInput> = {}): Promise<SyncTotals & { writesLeft?: number }> => {
+    await pull(kind);
+    let all: SyncTotals | undefined;
+    for (let after: string | undefined, page = 0; page < 500; page += 1) {
+      const plan = await planMasters({ pairId, kind, limit: 100, ...(after ? { after } : {}), ...more }, deps);
+      const totals = more.preview ? plan.totals : await rememberMasters({ pairId, kind, planned: plan.planned, gp: await write(gp, plan.gpWrites), xero: await write(xero, plan.xeroWrites), totals: plan.totals }, deps);
+      const sum = all;
+      all = sum ? (Object.fromEntries(Object.entries(totals).map(([k, v]) => [k, v + sum[k as keyof SyncTotals]])) as SyncTotals) : totals;
+      if (plan.next === undefined) break;
+      after = plan.next;
+    }
+    return all as SyncTotals;
+  };
+  const issues = (): ReturnType<Store['master']['issues']['list']> => store.master.issues.list({ pairId });
+
+  it('makes what only one side has, once, links it, and hears no echo of itself', async () => {
+    gp.put('customer', 'C1', { fields: { name: 'Adatum', email: 'a@x.org', terms: 'NET30' } });
+    xero.put('customer', 'X9', { fields: { name: 'Contoso with a name far beyond thirty letters', email: 'c@x.org' } });
+    expect(await sync()).toMatchObject({ created: 2, issues: 0, failed: 0 });
+    const made = xero.all('customer').find((r) => r.foreignId === 'C1');
+    expect(made?.fields).toEqual({ name: 'Adatum', email: 'a@x.org', terms: 'NET30' });
+    expect(gp.all('customer').find((r) => r.foreignId === 'X9')).toMatchObject({ id: 'WEB0000001', fields: { name: 'Contoso with a name far beyond' } });
+    const calls = [gp.calls, xero.calls];
+    expect(await sync()).toMatchObject({ writes: 0, looked: 0 });
+    expect([gp.calls, xero.calls]).toEqual(calls);
+    expect((await store.master.links.list(pairId, {})).length).toBe(2);
+  });
+
+  it('carries each field from its owner, both ways in one go', async () => {
+    gp.put('customer', 'C1', { fields: { name: 'Adatum', email: 'old@x.org', terms: 'NET30' } });
+    await sync();
+    const id = xero.all('customer')[0]?.id ?? '';
+    gp.edit('customer', 'C1', { fields: { terms: 'NET60' } });
+    xero.edit('customer', id, { fields: { email: 'new@x.org', creditLimit: '1', terms: 'PUT BACK' } });
+    expect(await sync()).toMatchObject({ updated: 1, looked: 1 });
+    expect([gp.get('customer', 'C1')?.fields, xero.get('customer', id)?.fields]).toEqual(Array(2).fill({ name: 'Adatum', email: 'new@x.org', terms: 'NET60', creditLimit: '1' }));
+  });
+
+  it('both sides changed a shared field: a person sees it, everything else goes on, the word of the person settles it', async () => {
+    gp.put('customer', 'C1', { fields: { name: 'Adatum', phone: '1' } });
+    await sync();
+    const id = xero.all('customer')[0]?.id ?? '';
+    gp.edit('customer', 'C1', { fields: { phone: '2', terms: 'NET60' } });
+    xero.edit('customer', id, { fields: { phone: '3' } });
+    await sync();
+    expect(xero.get('customer', id)?.fields).toMatchObject({ terms: 'NET60', phone: '3' });
+    expect(await issues()).toMatchObject([{ type: 'conflict', subject: 'gp/C1', detail: { conflicts: [{ field: 'phone', gp: '2', xero: '3' }] } }]);
+    await sync();
+    expect(await issues()).toHaveLength(1);
+    await sync('customer', { refs: [{ system: 'gp', id: 'C1' }], choice: { by: 'ann', reason: 'called them', fields: { phone: 'xero' } } });
+    expect([gp.get('customer', 'C1')?.fields['phone'], await issues()]).toEqual(['3', []]);
+  });
+
+  it('never makes two of one or one of two: twins wait for a person, whose choice links; a second claim is refused', async () => {
+    gp.put('customer', 'C1', { fields: { name: 'Adatum', email: 'a@x.org' } });
+    xero.put('customer', 'X1', { fields: { name: 'Adatum', email: 'a@x.org' } });
+    xero.put('customer', 'X2', { fields: { name: 'Adatum', email: 'a@x.org' } });
+    await use({ customer: { createIn: [] } });
+    await sync();
+    expect((await issues()).map((i) => [i.type, i.subject]).sort()).toEqual([['match', 'gp/C1'], ['match', 'xero/X1'], ['match', 'xero/X2']]);
+    await sync('customer', { refs: [{ system: 'gp', id: 'C1' }], choice: { by: 'ann', reason: 'X2 it is', counterpart: { id: 'X2' } } });
+    expect(await store.master.links.list(pairId, {})).toMatchObject([{ gpId: 'C1', xeroId: 'X2' }]);
+    gp.put('customer', 'C2', { fields: { name: 'Adatum', email: 'a@x.org' } });
+    await sync('customer', { refs: [{ system: 'gp', id: 'C2' }], choice: { by: 'ann', reason: 'wrong', counterpart: { id: 'X2' } } });
+    expect((await store.master.links.list(pairId, {})).length).toBe(1);
+  });
+
+  it('follows a merge in the cross-reference; a survivor that stands for another one, and a record that is gone, are asked about and never made again', async () => {
+    for (const [c, n] of [['C1', 'Adatum'], ['C2', 'Contoso'], ['C3', 'Fabrikam'], ['C4', 'Tailspin']] as const) gp.put('customer', c, { fields: { name: n, email: `${n}@x.org` } });
+    await sync();
+    const of = (c: string): string => xero.all('customer').find((r) => r.foreignId === c)?.id ?? '';
+    xero.put('customer', 'X-new', { fields: { name: 'Adatum group' } });
+    xero.edit('customer', of('C1'), { state: 'archived', mergedInto: 'X-new' });
+    xero.edit('customer', of('C2'), { state: 'archived', mergedInto: of('C3') });
+    xero.edit('customer', of('C4'), { state: 'deleted' });
+    await use({ customer: { createIn: ['xero'] } });
+    const before = xero.records.size;
+    await sync();
+    expect((await store.master.links.find(pairId, 'customer', [{ system: 'gp', id: 'C1' }]))[0]?.xeroId).toBe('X-new');
+    expect((await issues()).map((i) => [i.type, i.subject]).sort()).toEqual([['deleted', 'gp/C4'], ['merged', 'gp/C2']]);
+    expect(xero.records.size).toBe(before);
+  });
+
+  it('archives with the other side, or asks; protected records are never written', async () => {
+    gp.put('customer', 'C1', { fields: { name: 'Adatum' } });
+    await sync();
+    const id = xero.all('customer')[0]?.id ?? '';
+    gp.edit('customer', 'C1', { state: 'archived' });
+    await sync();
+    expect(xero.get('customer', id)?.state).toBe('archived');
+    await use({ account: {} });
+    gp.put('account', '000-1100-00', { fields: { number: '1100', name: 'Bank', class: 'asset' } });
+    xero.put('account', 'A1', { fields: { number: '1100', name: 'Operating bank', class: 'asset' }, protected: 'a bank account' });
+    expect(await sync('account')).toMatchObject({ matched: 1, writes: 0 });
+    expect(xero.get('account', 'A1')?.fields['name']).toBe('Operating bank');
+  });
+
+  it('a write that is refused becomes a question with the reason; the others go on; corrected, it closes itself', async () => {
+    for (const [c, n] of [['C1', 'Adatum'], ['C2', 'Bad name'], ['C3', 'Contoso']] as const) gp.put('customer', c, { fields: { name: n } });
+    xero.refuse.add('Bad name');
+    expect(await sync()).toMatchObject({ failed: 1 });
+    expect(xero.all('customer').map((r) => r.fields['name']).sort()).toEqual(['Adatum', 'Contoso']);
+    expect(await issues()).toMatchObject([{ type: 'refused', subject: 'gp/C2' }]);
+    gp.edit('customer', 'C2', { fields: { name: 'Good name' } });
+    await sync();
+    expect([xero.all('customer').length, await issues()]).toEqual([3, []]);
+  });
+
+  it('a preview tells counts, samples and writes, and changes nothing', async () => {
+    gp.put('customer', 'C1', { fields: { name: 'Adatum', email: 'a@x.org', terms: 'NET30' } });
+    gp.put('customer', 'C2', { fields: { name: 'Contoso' } });
+    xero.put('customer', 'X1', { fields: { name: 'Adatum', email: 'a@x.org', terms: 'NET60' } });
+    await pull('customer');
+    const plan = await planMasters({ pairId, kind: 'customer', limit: 100, preview: true }, deps);
+    expect(plan.totals).toMatchObject({ looked: 2, matched: 1, created: 1, updated: 1, writes: 2 });
+    expect(plan.samples.map((s) => [s.does, s.subject])).toEqual([['link', 'gp/C1'], ['update', 'gp/C1'], ['create', 'gp/C2']]);
+    expect([await store.master.links.list(pairId, {}), await issues(), gp.calls + xero.calls]).toEqual([[], [], 0]);
+    expect(await planMasters({ pairId, kind: 'customer', limit: 100, preview: true }, deps)).toEqual(plan);
+  });
+
+  it('many changed customers cost one write for fifty of them', async () => {
+    for (let i = 0; i < COUNT; i += 1) gp.put('customer', `C${i}`, { fields: { name: `Customer ${i} of many`, email: `c${i}@x.org` } });
+    const began = Date.now();
+    expect(await sync()).toMatchObject({ created: COUNT, issues: 0, failed: 0 });
+    expect(xero.calls).toBeLessThanOrEqual(Math.ceil((1.1 * COUNT) / 50));
+    expect(new Set(xero.all('customer').map((r) => r.foreignId)).size).toBe(COUNT);
+    process.stderr.write(`${COUNT} customers: ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
+  }, 300_000);
+
+  it.each(Array.from({ length: 6 }, (_, i) => i + 1))('random edits on both sides end in agreement by ownership, nothing doubled (seed %i)', async (seed) => {
+    let x = seed * 2654435761 % 4294967296;
+    const random = (n: number): number => { x = (x * 1664525 + 1013904223) % 4294967296; return Math.floor((x / 4294967296) * n); };
+    const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T;
+    for (let i = 0; i < 12; i += 1) pick([gp, xero]).put('customer', `${seed}-${i}`, { fields: { name: `Party ${i}`, email: `p${i}@x.org` } });
+    await sync();
+    const owned: [MasterSystem, string][] = [['gp', 'terms'], ['xero', 'email'], ['gp', 'name']];
+    for (let round = 0; round < 5; round += 1) {
+      for (let i = 0; i < 10; i += 1) { const side = pick([gp, xero]); const r = pick(side.all('customer')); side.edit('customer', r.id, { fields: { [pick(owned)[1]]: `v${random(100)} ${r.id}` } }); }
+      if (random(2) === 0) await sync();
+    }
+    await sync();
+    await sync();
+    expect(gp.all('customer').length).toBe(12);
+    expect(xero.all('customer').length).toBe(12);
+    for (const link of await store.master.links.list(pairId, {})) {
+      const [g, xr] = [gp.get('customer', link.gpId)?.fields, xero.get('customer', link.xeroId)?.fields];
+      expect(g).toEqual(xr);
+    }
+    expect(await issues()).toEqual([]);
+  });
+});

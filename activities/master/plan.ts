@@ -1,0 +1,169 @@
+import { type MasterKind, type MasterRecord, type MasterSystem, type MasterWrite, otherSystem } from '../../canonical/master';
+import { type Pair } from '../../mapping/pair';
+import { type Candidate } from '../../mapping/sync/match';
+import { planCreate, planPair, projectBy, stateKey } from '../../mapping/sync/plan';
+import { type Project } from '../../mapping/sync/reconcile';
+import { type KindRules, rulesOf } from '../../mapping/sync/rules';
+import { type MasterLink, type SyncIssueType, type SyncTotals } from '../../store/master-types';
+import { taskQueues } from '../../workflows/names';
+import { type PlanInput, type PlannedRecord, type PlanResult, type SyncSample } from './contract';
+import { type MasterDeps } from './deps';
+import { newGpId } from './new-id';
+import { type Page, readPage, refKey } from './page';
+
+export const noTotals = (): SyncTotals => ({ read: 0, looked: 0, linked: 0, matched: 0, created: 0, updated: 0, unchanged: 0, issues: 0, failed: 0, writes: 0 });
+const samplesMax = 40;
+const nameOf = (r: MasterRecord): string => r.fields['name'] ?? r.fields['code'] ?? r.id;
+
+type Work = { input: PlanInput; deps: MasterDeps; pair: Pair; rules: KindRules; project: Project; page: Page; result: PlanResult };
+type Issue = { type: SyncIssueType; title: string; detail: unknown };
+
+const subjectOf = (record: MasterRecord, link: MasterLink | undefined): string => (link ? `gp/${link.gpId}` : refKey(record));
+
+async function ask(work: Work, planned: PlannedRecord, issue: Issue): Promise<void> {
+  const { input: { pairId, kind, preview }, deps, result } = work;
+  result.totals.issues += 1;
+  planned.asked = true;
+  if (!preview) await deps.store.master.issues.open({ pairId, kind, subject: planned.subject, ...(planned.gpId ? { gpId: planned.gpId } : {}), ...(planned.xeroId ? { xeroId: planned.xeroId } : {}), ...issue });
+}
+
+function show(work: Work, sample: SyncSample): void {
+  if (work.input.preview && work.result.samples.length < samplesMax) work.result.samples.push(sample);
+}
+
+function push(work: Work, planned: PlannedRecord, more: { system: MasterSystem; write: MasterWrite }): void {
+  const list = more.system === 'gp' ? work.result.gpWrites : work.result.xeroWrites;
+  planned.writes[more.system] = list.length;
+  list.push(more.write);
+  work.result.totals.writes += 1;
+}
+
+/** Two linked records: compared, and written where they differ. */
+async function settlePair(work: Work, planned: PlannedRecord, { gp, xero, link }: { gp: MasterRecord; xero: MasterRecord; link?: MasterLink }): Promise<void> {
+  const { input, rules, project, result } = work;
+  const choices = input.choice?.fields;
+  const plan = planPair({ kind: input.kind, gp, xero, rules, project, ...(link?.base ? { base: link.base } : {}), ...(choices ? { choices } : {}) });
+  planned.compared = true;
+  planned.conflicts = plan.conflicts.map((c) => c.field);
+  planned.stateOpen = plan.archivedAsk;
+  planned.warnings = plan.warnings;
+  if (plan.gp) push(work, planned, { system: 'gp', write: plan.gp });
+  if (plan.xero) push(work, planned, { system: 'xero', write: plan.xero });
+  const written = plan.gp !== undefined || plan.xero !== undefined;
+  result.totals[written ? 'updated' : 'unchanged'] += 1;
+  if (plan.conflicts.length > 0) await ask(work, planned, { type: 'conflict', title: `${nameOf(gp)}: ${plan.conflicts.map((c) => c.label).join(', ')}`, detail: { conflicts: plan.conflicts, gp, xero } });
+  if (plan.archivedAsk) await ask(work, planned, { type: 'archived', title: `${nameOf(gp)} is ${gp.state} in GP and ${xero.state} in Xero`, detail: { gp, xero, field: stateKey } });
+  const fields = plan.decisions.map((d) => ({ field: d.field, ...(d.before === undefined ? {} : { before: d.before }), ...(d.value === undefined ? {} : { after: d.value }) }));
+  if (written || plan.conflicts.length > 0) show(work, { subject: planned.subject, name: nameOf(gp), does: written ? 'update' : 'ask', ...(plan.gp && plan.xero ? {} : { to: plan.gp ? 'gp' : 'xero' }), fields, why: [...new Set(plan.decisions.map((d) => d.why)), ...plan.conflicts.map((c) => `both sides changed ${c.label}`)].join(', ') });
+}
+
+/** A counterpart was found: linked, then compared like any other pair. */
+async function linkWith(work: Work, planned: PlannedRecord, more: { record: MasterRecord; other: MasterRecord; who: string; reason: string }): Promise<void> {
+  const { record, other, who, reason } = more;
+  const { input: { pairId, kind, preview }, deps, result } = work;
+  const [gp, xero] = record.system === 'gp' ? [record, other] : [other, record];
+  Object.assign(planned, { subject: `gp/${gp.id}`, gpId: gp.id, xeroId: xero.id });
+  result.totals.matched += 1;
+  planned.settles.push({ system: other.system, id: other.id, hash: work.page.hashOf(other) });
+  if (preview) { show(work, { subject: planned.subject, name: nameOf(record), does: 'link', to: other.system, why: reason }); await settlePair(work, planned, { gp, xero }); return; }
+  const made = await deps.store.master.links.link({ pairId, kind, gpId: gp.id, xeroId: xero.id, who, reason });
+  if (!made.ok) { await ask(work, planned, { type: 'match', title: `${nameOf(record)}: its counterpart is linked to another record`, detail: { record, candidates: [{ record: other, score: 100, reasons: [reason] }], taken: made.taken } }); return; }
+  await deps.store.master.issues.closeSubjects({ pairId, kind, subjects: [refKey(record)] }, 'linked');
+  planned.rev = made.link.rev;
+  await settlePair(work, planned, { gp, xero, link: made.link });
+}
+
+async function create(work: Work, planned: PlannedRecord, record: MasterRecord): Promise<void> {
+  const { input, deps, pair, rules, project, result } = work;
+  const to = otherSystem(record.system);
+  const newId = to === 'gp' ? await newGpId({ record, pair, rules, preview: input.preview === true }, deps) : undefined;
+  const plan = planCreate(record, { rules, project, ...(newId === undefined ? {} : { newId }) });
+  if ('missing' in plan) { await ask(work, planned, { type: 'refused', title: `${nameOf(record)} cannot be made in ${to}: ${plan.missing.join(', ')} is missing`, detail: { record, missing: plan.missing } }); return; }
+  planned.creates = to;
+  planned.warnings = plan.warnings;
+  result.totals.created += 1;
+  show(work, { subject: planned.subject, name: nameOf(record), does: 'create', to, fields: Object.entries(plan.write.set).map(([field, after]) => ({ field, after })), why: `only ${record.system} has it` });
+  push(work, planned, { system: to, write: plan.write });
+}
+
+const shown = (candidates: readonly Candidate[]): unknown => candidates.map(({ record, score, reasons }) => ({ record, score, reasons }));
+
+/** A record without a link: its counterpart is found, asked about, or made. */
+async function settleAlone(work: Work, planned: PlannedRecord, record: MasterRecord): Promise<void> {
+  const { input, rules, page, result } = work;
+  const { choice } = input;
+  if (record.state !== 'active' || record.mergedInto !== undefined) { result.totals.unchanged += 1; return; }
+  if (choice?.counterpart === 'leave') { result.totals.unchanged += 1; return; }
+  if (choice?.counterpart === 'create') return create(work, planned, record);
+  if (choice?.counterpart) {
+    const other = page.byRef.get(refKey({ system: otherSystem(record.system), id: choice.counterpart.id }));
+    if (other) return linkWith(work, planned, { record, other, who: choice.by, reason: choice.reason });
+  }
+  const match = page.matchOf(record);
+  if (match.verdict === 'sure') return linkWith(work, planned, { record, other: match.candidate.record, who: 'tieout', reason: `${match.candidate.reasons.join(', ')} (${match.candidate.score})` });
+  if (match.verdict === 'ask') {
+    show(work, { subject: planned.subject, name: nameOf(record), does: 'ask', why: `may be ${match.candidates.map((c) => nameOf(c.record)).join(' or ')}` });
+    return ask(work, planned, { type: 'match', title: `${nameOf(record)}: which record in ${otherSystem(record.system)} is it?`, detail: { record, candidates: shown(match.candidates) } });
+  }
+  if (rules.createIn.includes(otherSystem(record.system)) && !record.protected) return create(work, planned, record);
+  result.totals.unchanged += 1;
+}
+
+/** Merged or combined away: the link follows, unless the survivor has a link of its own; gone: a person is asked. Never re-created by itself. */
+async function settleGone(work: Work, planned: PlannedRecord, more: { record: MasterRecord; link: MasterLink }): Promise<void> {
+  const { record, link } = more;
+  const { input: { pairId, kind, preview }, deps, result } = work;
+  if (record.mergedInto === undefined) return ask(work, planned, { type: 'deleted', title: `${nameOf(record)} is no longer in ${record.system}`, detail: { record } });
+  if (preview) { result.totals.linked += 1; return; }
+  const moved = await deps.store.master.links.move(link, { system: record.system, id: record.mergedInto }, { who: 'tieout', reason: `${record.system} says it was merged` });
+  if (moved) { result.totals.linked += 1; deps.log.info({ pairId, kind, subject: planned.subject }, 'a merged record: the cross-reference follows'); return; }
+  await ask(work, planned, { type: 'merged', title: `${nameOf(record)} was merged in ${record.system} into a record that stands for another one`, detail: { record, mergedInto: record.mergedInto } });
+}
+
+async function settle(work: Work, record: MasterRecord): Promise<PlannedRecord> {
+  const { page, result } = work;
+  const link = page.linkOf(record);
+  const managed = link && link.rev > 0 ? link : undefined;
+  const planned: PlannedRecord = { subject: subjectOf(record, managed), settles: [{ system: record.system, id: record.id, hash: page.hashOf(record) }], writes: {}, conflicts: [], stateOpen: false, warnings: [], compared: false, asked: false, ...(managed ? { gpId: managed.gpId, xeroId: managed.xeroId, rev: managed.rev } : record.system === 'gp' ? { gpId: record.id } : { xeroId: record.id }) };
+  result.totals.looked += 1;
+  if (!managed) {
+    const adopted = link ? page.byRef.get(refKey({ system: otherSystem(record.system), id: record.system === 'gp' ? link.xeroId : link.gpId })) : undefined;
+    if (adopted && record.state === 'active') await linkWith(work, planned, { record, other: adopted, who: 'tieout', reason: 'an order linked them' });
+    else await settleAlone(work, planned, record);
+    return planned;
+  }
+  if (record.state === 'deleted' || record.mergedInto !== undefined) { await settleGone(work, planned, { record, link: managed }); return planned; }
+  const [gp, xero] = (['gp', 'xero'] as const).map((system) => page.byRef.get(refKey({ system, id: system === 'gp' ? managed.gpId : managed.xeroId })));
+  if (gp && xero && gp.state !== 'deleted' && xero.state !== 'deleted' && xero.mergedInto === undefined && gp.mergedInto === undefined) {
+    const other = record.system === 'gp' ? xero : gp;
+    planned.settles.push({ system: other.system, id: other.id, hash: page.hashOf(other) });
+    await settlePair(work, planned, { gp, xero, link: managed });
+  } else result.totals.unchanged += 1;
+  return planned;
+}
+
+/** See the contract. A pair whose both sides changed is looked at once. */
+export async function planMasters(input: PlanInput, deps: MasterDeps): Promise<PlanResult> {
+  const { pairId, kind, limit } = input;
+  const pair = await deps.pairs.get(pairId);
+  const rules = rulesOf(pair.sync, kind);
+  const dirty = input.refs ? undefined : await deps.store.master.snapshot.dirty(pairId, kind, { limit, ...(input.after === undefined ? {} : { after: input.after }) });
+  const refs = input.refs ?? dirty ?? [];
+  const counterpart = input.choice?.counterpart;
+  const wanted = typeof counterpart === 'object' && refs[0] ? [...refs, { system: otherSystem(refs[0].system), id: counterpart.id }] : refs;
+  const page = await readPage(wanted, { pairId, kind, deps, thresholds: rules.match });
+  const result: PlanResult = { planned: [], gpWrites: [], xeroWrites: [], totals: noTotals(), samples: [], gpQueue: taskQueues.gp(pair.gp.company), ...(dirty && dirty.length === limit ? { next: dirty[dirty.length - 1]?.place ?? '' } : {}) };
+  const work: Work = { input, deps, pair, rules, project: projectBy(kind, rules, deps.holds), page, result };
+  const done = new Set<string>();
+  for (const ref of refs) {
+    const record = page.byRef.get(refKey(ref));
+    if (!record || done.has(refKey(ref))) continue;
+    const planned = await settle(work, record);
+    for (const s of planned.settles) done.add(refKey(s));
+    result.planned.push(planned);
+  }
+  return result;
+}
+
+/** Kinds that the pair keeps in step. */
+export const kindsOf = (pair: Pair): MasterKind[] => (Object.keys(pair.sync) as MasterKind[]).filter((kind) => rulesOf(pair.sync, kind).enabled);

@@ -1,0 +1,88 @@
+import { type MasterRecord } from '../../canonical/master';
+import { matchKeys } from '../../mapping/sync/match';
+import { baseAfter } from '../../mapping/sync/plan';
+import { type MasterLink, type SyncTotals } from '../../store/master-types';
+import { type PlannedRecord, type RememberInput, type WriteOutcome } from './contract';
+import { type MasterDeps } from './deps';
+import { refKey } from './page';
+
+/** One planned record with what its writes left behind. */
+type Ended = { planned: PlannedRecord; written: MasterRecord[]; failures: { system: string; outcome: Extract<WriteOutcome, { ok: false }> }[] };
+
+function endOf(planned: PlannedRecord, input: RememberInput): Ended {
+  const ended: Ended = { planned, written: [], failures: [] };
+  for (const system of ['gp', 'xero'] as const) {
+    const at = planned.writes[system];
+    const outcome = at === undefined ? undefined : input[system][at];
+    if (outcome?.ok) ended.written.push(outcome.value.record);
+    else if (outcome) ended.failures.push({ system, outcome });
+  }
+  return ended;
+}
+
+/** A refused write is a question with the reason, for whoever owns the record. */
+async function tellRefusals(refused: readonly Ended[], input: RememberInput, deps: MasterDeps): Promise<void> {
+  for (const { planned, failures } of refused) {
+    const told = failures.map(({ system, outcome: { failure: { evidence: _evidence, ...failure } } }) => ({ system, failure }));
+    await deps.store.master.issues.open({
+      pairId: input.pairId, kind: input.kind, type: 'refused', subject: planned.subject, title: `${told.map((t) => t.system).join(' and ')} refused it: ${told[0]?.failure.message ?? ''}`, detail: { failures: told },
+      ...(planned.gpId ? { gpId: planned.gpId } : {}), ...(planned.xeroId ? { xeroId: planned.xeroId } : {}),
+    });
+  }
+}
+
+/** Records that were made stand in the cross-reference from now on; one that turns out to be linked elsewhere is a question. */
+async function linkMade(ended: readonly Ended[], input: RememberInput, deps: MasterDeps): Promise<MasterLink[]> {
+  const { pairId, kind } = input;
+  const made = ended.flatMap(({ planned, written }) => {
+    const record = planned.creates ? written.find((r) => r.system === planned.creates) : undefined;
+    return record ? [{ planned, record, gpId: record.system === 'gp' ? record.id : planned.gpId ?? '', xeroId: record.system === 'gp' ? planned.xeroId ?? '' : record.id }] : [];
+  });
+  const links = await deps.store.master.links.linkNew(pairId, kind, { pairs: made, who: 'tieout', reason: 'made here from the other system' });
+  const known = new Set(links.map((l) => l.gpId));
+  for (const { planned, record, gpId, xeroId } of made.filter((m) => !known.has(m.gpId))) {
+    const linked = await deps.store.master.links.link({ pairId, kind, gpId, xeroId, who: 'tieout', reason: `made in ${record.system}` });
+    if (linked.ok) links.push(linked.link);
+    else await deps.store.master.issues.open({ pairId, kind, type: 'match', subject: planned.subject, gpId, xeroId, title: `${record.fields['name'] ?? record.id}: it stands in ${record.system}, and that record is linked to another one`, detail: { record, taken: linked.taken } });
+  }
+  return links;
+}
+
+/** The base of every pair that is settled; answers the subjects that another hand touched meanwhile. */
+async function rememberBases(ended: readonly Ended[], made: readonly MasterLink[], more: { input: RememberInput; deps: MasterDeps }): Promise<Set<string>> {
+  const { input: { pairId, kind }, deps } = more;
+  const { snapshot, links, issues } = deps.store.master;
+  const standing = await links.find(pairId, kind, ended.flatMap(({ planned }) => (planned.rev !== undefined && planned.gpId ? [{ system: 'gp' as const, id: planned.gpId }] : [])));
+  const byGp = new Map([...standing, ...made].map((l) => [l.gpId, l]));
+  const byXero = new Map([...standing, ...made].map((l) => [l.xeroId, l]));
+  const pairs = ended.flatMap((e) => { const link = byGp.get(e.planned.gpId ?? '') ?? byXero.get(e.planned.xeroId ?? ''); return link && (e.planned.compared || e.planned.creates) ? [{ ...e, link }] : []; });
+  const records = new Map((await snapshot.get(pairId, kind, pairs.flatMap(({ link }) => [{ system: 'gp' as const, id: link.gpId }, { system: 'xero' as const, id: link.xeroId }]))).map((r) => [refKey(r), r]));
+  const again = new Set<string>();
+  const bases = pairs.flatMap(({ planned, link }) => {
+    const [gp, xero] = [records.get(`gp/${link.gpId}`), records.get(`xero/${link.xeroId}`)];
+    if (planned.rev !== undefined && planned.rev !== link.rev) { again.add(planned.subject); return []; }
+    return gp && xero ? [{ planned, gpId: link.gpId, xeroId: link.xeroId, rev: link.rev, base: baseAfter(gp, xero, { conflicts: planned.conflicts.map((field) => ({ field })), stateOpen: planned.stateOpen, ...(link.base ? { base: link.base } : {}) }) }] : [];
+  });
+  const kept = await links.remember(pairId, kind, bases);
+  for (const b of bases) if (!kept.has(b.gpId)) again.add(b.planned.subject);
+  await issues.closeSubjects({ pairId, kind, subjects: bases.filter((b) => kept.has(b.gpId) && !b.planned.asked).flatMap((b) => [b.planned.subject, `gp/${b.gpId}`, `xero/${b.xeroId}`]) }, 'settled');
+  return again;
+}
+
+/**
+ * What the writes left behind becomes what we know: read-back records without a mark (our own echo is no change), the link of a record that was
+ * made, and the base of the pair. Another hand on the same pair meanwhile: the record stays marked and is looked at again. A page costs a handful of
+ * statements, however many records it holds.
+ */
+export async function rememberMasters(input: RememberInput, deps: MasterDeps): Promise<SyncTotals> {
+  const { pairId, kind } = input;
+  const ended = input.planned.map((planned) => endOf(planned, input));
+  await deps.store.master.snapshot.keep(pairId, ended.flatMap((e) => e.written).map((record) => ({ record, keys: matchKeys(record) })), { mark: false });
+  const refused = ended.filter((e) => e.failures.length > 0);
+  await tellRefusals(refused, input, deps);
+  const made = await linkMade(ended, input, deps);
+  const again = await rememberBases(ended.filter((e) => e.failures.length === 0), made, { input, deps });
+  const settled = input.planned.filter((p) => !again.has(p.subject)).flatMap((p) => p.settles);
+  if (settled.length > 0) await deps.store.master.snapshot.settled(pairId, kind, settled);
+  return { ...input.totals, failed: input.totals.failed + refused.length, issues: input.totals.issues + refused.length };
+}
