@@ -2,6 +2,7 @@ import { type Failure } from '../canonical/failure';
 import { type InboxRow } from '../store/types';
 import { orderWorkflowId } from '../workflows/names';
 import { readStripeDelivery } from '../connectors/stripe/webhook';
+import { isUnreadable } from './delivery';
 import { type ApiDeps } from './deps';
 import { feedOf } from './doors';
 import { notHandled } from './topics';
@@ -18,6 +19,7 @@ const paymentGraceMs = 1_500;
 type Outcome = { state: 'started' | 'ignored' | 'parked'; workflowId?: string; reason?: Failure; note?: string };
 
 const unreadable = (row: InboxRow): Outcome => ({ state: 'parked', reason: { code: 'order-unreadable', field: 'id', message: `The delivery "${row.topic}" names no order that can be read.`, fix: 'Look at the delivery; send it again from the shop, or enter the order by hand.' } });
+const unread = (row: InboxRow): Outcome => ({ state: 'parked', reason: { code: 'delivery-unreadable', field: 'body', value: row.topic, message: 'A delivery with a fitting signature came that cannot be read; it is kept as it came.', fix: 'Look at its body here: what it tells is to be entered by hand, or sent again by the shop or gateway. Then skip it with a reason.' } });
 const late = (row: InboxRow): Outcome => ({ state: 'parked', reason: { code: 'order-edited', field: 'topic', value: row.topic, document: row.orderId, message: `"${row.topic}" came after order ${row.orderId ?? ''} was finished in both ledgers.`, fix: 'Look at the order in the shop; book what changed by a credit note or a further invoice.' } });
 
 /** The version from which a known one makes this delivery old news: where versions are whole seconds, only a later second does. */
@@ -39,7 +41,7 @@ async function relayOrder(row: InboxRow, deps: ApiDeps): Promise<Outcome> {
 async function relayPayment(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'later'> {
   const full = await deps.store.inbox.get(row.id);
   const delivery = full ? readStripeDelivery(full.rawBody) : undefined;
-  if (!delivery?.payment) return unreadable(row);
+  if (!delivery?.payment) return unread(row);
   const { payment } = delivery;
   const known = await deps.store.payments.runOf(row.pairId, [payment.paymentId, ...payment.aliases]);
   if (known) return { state: 'ignored', workflowId: known.runId, note: `payment ${known.paymentId} is known` };
@@ -58,6 +60,7 @@ async function relayPayment(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'la
 
 /** What becomes of one stored delivery. */
 export async function relayOne(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'later'> {
+  if (isUnreadable(row.topic)) return unread(row);
   const feed = feedOf(row.sourceKind);
   if (feed?.orderTopics === 'all' || feed?.orderTopics?.has(row.topic)) return relayOrder(row, deps);
   if (feed?.paymentTopics?.has(row.topic)) return relayPayment(row, deps);

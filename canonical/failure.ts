@@ -7,6 +7,7 @@ export type FailureClass = (typeof failureClasses)[number];
 /** The closed list. Code → class and whether trying again later can help by itself. Branch on the code, never on text. */
 export const failureCatalogue = {
   'order-unreadable': { class: 'value', heals: false },
+  'delivery-unreadable': { class: 'value', heals: false },
   'order-not-found': { class: 'missing', heals: false },
   'order-cancelled': { class: 'value', heals: false },
   'order-refunded': { class: 'value', heals: false },

@@ -3,7 +3,9 @@ import type { Payment, SalesOrder } from '../canonical/sales-order';
 
 /** Header names in lower case. */
 export type Headers = Record<string, string | undefined>;
-export type Verified = { ok: true; secretIndex: number } | { ok: false; reason: string };
+/** Why a signature is refused; `signature-invalid` when nothing closer is known. */
+export type SignatureFault = 'signature-missing' | 'signature-invalid' | 'signature-late';
+export type Verified = { ok: true; secretIndex: number } | { ok: false; reason: string; code?: SignatureFault };
 
 /** What a delivery says of itself. `dedupKey` is the same for every copy of one event; `version` is the order's own last-change instant, UTC. */
 export type Delivery = { topic: string; deliveryId: string; dedupKey: string; eventTime?: string; apiVersion?: string; orderId?: string; version?: string };

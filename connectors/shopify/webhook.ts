@@ -7,7 +7,7 @@ import { parseLossless, unwrapOrder } from './wire';
 /** HMAC-SHA256 over the raw bytes, base64, with any of the active secrets; constant time. Shopify's signature has no timestamp: replays end at the dedup key. */
 export function verifyShopify(rawBody: Buffer, headers: Headers, secrets: readonly string[]): Verified {
   const given = Buffer.from(headers['x-shopify-hmac-sha256'] ?? '', 'base64');
-  if (given.length !== 32) return { ok: false, reason: 'signature missing or malformed' };
+  if (given.length !== 32) return { ok: false, reason: 'signature missing or malformed', code: given.length === 0 ? 'signature-missing' : 'signature-invalid' };
   const usable = secrets.map((secret, index) => ({ secret, index })).filter((s) => s.secret !== '');
   for (const { secret, index } of usable) {
     if (timingSafeEqual(given, createHmac('sha256', secret).update(rawBody).digest())) return { ok: true, secretIndex: index };

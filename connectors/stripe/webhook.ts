@@ -1,26 +1,37 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { isLosslessNumber, parse } from 'lossless-json';
-import Stripe from 'stripe';
 import { type Payment } from '../../canonical/sales-order';
 import { type Delivery, type DeliveryDoor, type Headers, type Verified } from '../source';
 import { stripeAmount } from './minor-units';
 import { StripeEvent, StripePayment } from './wire';
 
-
-/** Stripe's tolerance between the signed time and now, in seconds. */
+/** Stripe's tolerance between the signed time and now, in seconds; to the future too, where only a wrong clock or a thief signs. */
 const toleranceSeconds = 300;
+const partsMax = 20;
 
-/** `Stripe-Signature` over `t.body` with any active endpoint secret, not older than five minutes. */
+/** `t=<seconds>,v1=<hex>[,v1=…]`; other schemes are not looked at, or an old one could be chosen by whoever sends. */
+function readHeader(header: string): { signedAt: string; given: Buffer[] } | undefined {
+  const parts = header.split(',', partsMax).map((part) => part.trim());
+  const times = parts.filter((p) => p.startsWith('t='));
+  const given = parts.filter((p) => /^v1=[0-9a-f]{64}$/.test(p)).map((p) => Buffer.from(p.slice(3), 'hex'));
+  const signedAt = times[0]?.slice(2) ?? '';
+  return times.length === 1 && /^\d{1,12}$/.test(signedAt) && given.length > 0 ? { signedAt, given } : undefined;
+}
+
+/** `Stripe-Signature`: HMAC-SHA256 over `<t>.<raw bytes>` with any active endpoint secret, constant time, within five minutes of now (https://docs.stripe.com/webhooks/signature). */
 export function verifyStripe(rawBody: Buffer, headers: Headers, secrets: readonly string[]): Verified {
   const header = headers['stripe-signature'];
-  if (!header) return { ok: false, reason: 'signature missing' };
-  for (const [secretIndex, secret] of secrets.entries()) {
-    if (secret === '') continue;
-    try {
-      if (Stripe.webhooks.signature?.verifyHeader(rawBody.toString('utf8'), header, secret, toleranceSeconds)) return { ok: true, secretIndex };
-    } catch { continue; }
-  }
-  return { ok: false, reason: 'signature does not fit any active secret, or is older than five minutes' };
+  if (!header) return { ok: false, reason: 'signature missing', code: 'signature-missing' };
+  const read = readHeader(header);
+  if (!read) return { ok: false, reason: 'signature malformed' };
+  const fits = (secret: string): boolean => {
+    const expected = createHmac('sha256', secret).update(`${read.signedAt}.`).update(rawBody).digest();
+    return read.given.map((g) => timingSafeEqual(g, expected)).includes(true);
+  };
+  const secretIndex = secrets.findIndex((secret) => secret !== '' && fits(secret));
+  if (secretIndex === -1) return { ok: false, reason: 'signature does not fit any active secret' };
+  const ageSeconds = Math.abs(Date.now() / 1000 - Number(read.signedAt));
+  return ageSeconds > toleranceSeconds ? { ok: false, reason: `signed ${Math.round(ageSeconds)} s from now`, code: 'signature-late' } : { ok: true, secretIndex };
 }
 
 export type StripeDelivery = Delivery & { payment?: Payment };
@@ -36,6 +47,9 @@ function orderIdOf(metadata: Record<string, unknown>): string | undefined {
   return undefined;
 }
 
+/** Epoch seconds → instant; undefined for what is no time a gateway could have seen. */
+const instantOf = (seconds: string): string | undefined => (/^\d{1,10}$/.test(seconds) ? new Date(Number(seconds) * 1000).toISOString() : undefined);
+
 const paidEvents = new Set(['payment_intent.succeeded', 'charge.succeeded']);
 
 function paymentOf(object: Record<string, unknown>, created: string): { payment?: Payment; orderId?: string } {
@@ -47,8 +61,9 @@ function paymentOf(object: Record<string, unknown>, created: string): { payment?
   if (!amount) return { ...(orderId ? { orderId } : {}) };
   const paymentId = p.payment_intent ?? p.id;
   const aliases = [p.id, p.latest_charge, p.balance_transaction].filter((n): n is string => n !== undefined && n !== paymentId);
-  const seconds = Number(p.created ?? created);
-  return { ...(orderId ? { orderId } : {}), payment: { paymentId, aliases: [...new Set(aliases)], gateway: 'stripe', amount, paidAt: new Date(seconds * 1000).toISOString() } };
+  const paidAt = instantOf(p.created ?? created);
+  if (paidAt === undefined) return { ...(orderId ? { orderId } : {}) };
+  return { ...(orderId ? { orderId } : {}), payment: { paymentId, aliases: [...new Set(aliases)], gateway: 'stripe', amount, paidAt } };
 }
 
 /** What an event says; never throws. An unreadable body still has a dedup key. */
@@ -59,9 +74,9 @@ export function readStripeDelivery(rawBody: Buffer): StripeDelivery {
   const parsed = StripeEvent.safeParse(body);
   if (!parsed.success) return { topic: 'unreadable', deliveryId: hash, dedupKey: hash };
   const { id, type, created, data } = parsed.data;
-  const seconds = Number(created);
+  const eventTime = instantOf(created);
   return {
-    topic: type, deliveryId: id, dedupKey: id, ...(Number.isFinite(seconds) ? { eventTime: new Date(seconds * 1000).toISOString() } : {}),
+    topic: type, deliveryId: id, dedupKey: id, ...(eventTime ? { eventTime } : {}),
     ...(paidEvents.has(type) ? paymentOf(data.object, created) : {}),
   };
 }

@@ -1,6 +1,8 @@
 import { isLosslessNumber } from 'lossless-json';
 import { z } from 'zod';
 
+/** Money in the gateway's minor units: digits alone; a payment is never negative, an exponent or a fraction is none. */
+const Minor = z.preprocess((v) => (isLosslessNumber(v) ? v.toString() : v), z.string().regex(/^\d{1,12}$/, 'whole minor units that are not negative'));
 /** What Stripe really sends; event versions from 2013 on. Numbers come in lossless form and leave as text. */
 const Text = z.preprocess((v) => (isLosslessNumber(v) ? v.toString() : v), z.string());
 const Optional = z.preprocess((v) => (isLosslessNumber(v) ? v.toString() : v ?? undefined), z.string().optional());
@@ -12,7 +14,7 @@ export const StripeEvent = z.object({
   data: z.object({ object: z.record(z.string(), z.unknown()) }),
 });
 export const StripePayment = z.object({
-  id: z.string().min(1), amount: Text, amount_received: Optional, currency: z.string().length(3), created: Optional, status: Optional,
+  id: z.string().min(1), amount: Minor, amount_received: z.preprocess((v) => v ?? undefined, Minor.optional()), currency: z.string().length(3), created: Optional, status: Optional,
   payment_intent: Reference, latest_charge: Reference, balance_transaction: Reference,
   metadata: z.preprocess((v) => v ?? {}, z.record(z.string(), z.unknown())),
 });
