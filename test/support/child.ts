@@ -10,7 +10,7 @@ export function startChild<T>(script: string, args: string[] = [], env: NodeJS.P
   let text = '';
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   return new Promise((ready, fail) => {
-    const limit = setTimeout(() => fail(new Error(`${script} was not ready within 30 s:\n${text}`)), 30_000);
+    const limit = setTimeout(() => fail(new Error(`${script} was not ready within 55 s:\n${text}`)), 55_000);
     child.stderr.on('data', (part: Buffer) => { text += part.toString(); });
     child.stdout.on('data', (part: Buffer) => {
       text += part.toString();
