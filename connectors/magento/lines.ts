@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import { done, failed, type Outcome } from '../../canonical/failure';
 import { add, isNegative, isZero, moneyDecimal, moneyText, roundMoney, subtract, sum, zero, type Money } from '../../canonical/money';
 import { type OrderLine, type ShippingLine, type TaxAmount } from '../../canonical/sales-order';
-import { inMinorUnits } from '../exact-cents';
+import { inMinorUnits } from '../../canonical/exact-cents';
 import { parseLossless, plain, record } from '../lossless';
 import { mismatch } from '../unreadable';
 import { netRows, type Row } from './rows';

@@ -2,9 +2,9 @@ import { Decimal } from 'decimal.js';
 import { done, failed, type Outcome } from '../../canonical/failure';
 import { add, allocate, compareMoney, isZero, money, moneyDecimal, moneyText, negate, roundMoney, subtract, sum, zero, type Money } from '../../canonical/money';
 import { type OrderLine, type ShippingLine, type TaxAmount } from '../../canonical/sales-order';
-import { inMinorUnits } from '../exact-cents';
+import { inMinorUnits } from '../../canonical/exact-cents';
 import { mismatch, unreadable } from '../unreadable';
-import { htmlText } from './html-text';
+import { htmlText } from '../../canonical/html-text';
 import { ratesOf, taxesOf } from './taxes';
 import { type FeeLine, type LineItem, type OrderWire } from './wire';
 

@@ -1,5 +1,5 @@
 import { type Address, type Customer } from '../../canonical/sales-order';
-import { htmlText } from './html-text';
+import { htmlText } from '../../canonical/html-text';
 import { type OrderWire } from './wire';
 
 type Wire = NonNullable<OrderWire['billing']>;

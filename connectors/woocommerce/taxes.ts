@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { allocate, isZero, type Money } from '../../canonical/money';
 import { type TaxAmount } from '../../canonical/sales-order';
-import { htmlText } from './html-text';
+import { htmlText } from '../../canonical/html-text';
 import { type OrderWire } from './wire';
 
 type Rate = { name: string; rate: string };

@@ -37,7 +37,7 @@ const DatePattern = z.string().min(2).max(40);
 
 /** How a value changes its type or form on the way; several go one after the other. */
 export const Conversion = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.enum(['text', 'trim', 'upper', 'lower', 'digits', 'letters', 'whole', 'amount', 'negate', 'flag', 'list', 'single']) }),
+  z.strictObject({ type: z.enum(['text', 'trim', 'upper', 'lower', 'digits', 'letters', 'whole', 'amount', 'negate', 'flag', 'list', 'single', 'html']) }),
   z.strictObject({ type: z.literal('decimal'), point: z.enum(['.', ',']).default('.'), thousands: z.enum([',', '.', ' ', "'"]).optional() }),
   z.strictObject({ type: z.literal('money'), currency: Path.optional() }),
   z.strictObject({ type: z.literal('round'), decimals: z.union([z.number().int().min(0).max(12), z.literal('currency')]), mode: z.enum(roundModes).default('half-up') }),

@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { htmlText } from '../../canonical/html-text';
 import { money } from '../../canonical/money';
 import { type Conversion } from '../document/parts';
 import { decimalOf, decimalsOf, decimalText, isDecimalText, isMoney, rounded, ValueError } from '../expressions/decimal-text';
@@ -25,7 +26,7 @@ export function amountText(value: Json, currency: string): string {
 }
 
 const simple: Record<string, (value: Json) => Json> = {
-  text, trim: (v) => text(v).replace(/\s+/gu, ' ').trim(), upper: (v) => text(v).toUpperCase(), lower: (v) => text(v).toLowerCase(),
+  html: (v) => htmlText(text(v)), text, trim: (v) => text(v).replace(/\s+/gu, ' ').trim(), upper: (v) => text(v).toUpperCase(), lower: (v) => text(v).toLowerCase(),
   digits: (v) => text(v).replace(/\D/g, ''), letters: (v) => text(v).replace(/[^\p{L}\s]/gu, '').trim(),
   whole: (v) => { const d = decimalOf(typeof v === 'string' ? v.trim() : v); if (!d.isInteger()) throw new ValueError(v, 'is no whole number'); return decimalText(d); },
   negate: (v) => (isMoney(v) ? { minor: decimalText(new Decimal(v.minor).negated()), currency: v.currency } : decimalText(decimalOf(v).negated())),

@@ -156,7 +156,10 @@ function rounding(rule: RoundingRule, at: At, inner: CompileInner): Step {
 /** Compiles a rule that holds rules. */
 export function compileNested(rule: NestedRule, at: At, more: { inner: CompileInner; shop: Workshop }): Step {
   const holds = rule.when ? compileCondition(rule.when) : undefined;
-  const step = rule.kind === 'lines' ? lines(rule, at, more.inner) : rule.kind === 'object' ? object(rule, at, more.inner) : rule.kind === 'group' ? group(rule, at, more.inner)
+  // A list that the target requires is there, and empty, when nothing came.
+  const listed = rule.kind !== 'object' && rule.kind !== 'rounding' && more.shop.fields.get(at.prefix + rule.to)?.required ? compileTarget(rule.to) : undefined;
+  const made = rule.kind === 'lines' ? lines(rule, at, more.inner) : rule.kind === 'object' ? object(rule, at, more.inner) : rule.kind === 'group' ? group(rule, at, more.inner)
     : rule.kind === 'split' ? split(rule, at, more) : rounding(rule, at, more.inner);
+  const step: Step = listed ? (scope) => { rowsOf(listed, scope); return made(scope); } : made;
   return named((scope) => (holds ? andThen(holds(scope), (h) => (h ? step(scope) : undefined)) : step(scope)), { rule: at.name });
 }

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
-import { allocate } from '../../canonical/money';
+import { inMinorUnits } from '../../canonical/exact-cents';
+import { allocate, money, moneyText } from '../../canonical/money';
 import { decimalOf, decimalsOf, decimalText, isMoney, isObject, rounded, ValueError } from './decimal-text';
 import { addDays, dayIn } from './days';
 
@@ -43,6 +44,32 @@ function segment(account: unknown, separator: unknown, number: unknown): string 
   return text(account).split(text(separator))[whole(number) - 1];
 }
 
+/** Exact parts → parts in whole minor units that make the stated amount; nothing where they miss it by more than rounding. */
+function minorUnits(parts: unknown, stated: unknown, currency: unknown): string[] | undefined {
+  if (stated === undefined) return undefined;
+  decimalsOf(currency);
+  return inMinorUnits(listOf(parts).map(decimalOf), money(decimalText(decimalOf(stated)), currency as string))?.map(moneyText);
+}
+
+function fromSeconds(seconds: unknown): string | undefined {
+  if (seconds === undefined) return undefined;
+  if (typeof seconds !== 'string' || !/^\d{9,11}$/.test(seconds)) throw new ValueError(seconds, 'is no number of seconds since 1970');
+  return new Date(Number(seconds) * 1000).toISOString();
+}
+
+/** The first unit that holds a quantity exactly, within the decimals that are kept of it: its name, the quantity in it, what one of it holds. */
+function inUnit(quantity: unknown, units: unknown, decimals: unknown): Record<string, string> | undefined {
+  if (quantity === undefined) return undefined;
+  const wanted = decimalOf(quantity);
+  for (const one of listOf(units)) {
+    if (!isObject(one)) throw new ValueError(one, 'is no unit with its name and what it holds');
+    const holds = decimalOf(one['holds']);
+    const count = wanted.div(holds).toDecimalPlaces(whole(decimals));
+    if (count.times(holds).eq(wanted)) return { unit: text(one['unit']), quantity: decimalText(count), holds: decimalText(holds) };
+  }
+  return undefined;
+}
+
 const spec = (run: MappingFunction, arity: [number, number], summary: string): FunctionSpec => ({ run, min: arity[0], max: arity[1], summary });
 
 /** What expressions have beside paths and operators. Amounts and numbers are decimal text, or money with its currency; results are decimal text. */
@@ -62,6 +89,9 @@ export const mappingFunctions: Record<string, FunctionSpec> = {
   largest: spec((list) => { const all = listOf(list).map(decimalOf); return all.length === 0 ? undefined : decimalText(Decimal.max(...all)); }, [1, 1], 'the largest of a list'),
   smallest: spec((list) => { const all = listOf(list).map(decimalOf); return all.length === 0 ? undefined : decimalText(Decimal.min(...all)); }, [1, 1], 'the smallest of a list'),
   allocate: spec(allocated, [3, 3], 'splits an amount by weights to decimals, losing nothing'),
+  minorUnits: spec(minorUnits, [3, 3], 'exact parts in whole minor units of a currency that make the stated amount'),
+  inUnit: spec(inUnit, [3, 3], 'a quantity in the first unit that holds it exactly'),
+  fromSeconds: spec(fromSeconds, [1, 1], 'seconds since 1970 as an instant'),
   isZero: spec((a) => (a === undefined ? undefined : decimalOf(a).isZero()), [1, 1], 'is it zero?'),
   equal: spec((a, b) => test(compare(a, b), (o) => o === 0), [2, 2], 'are two numbers equal, whatever their zeros?'),
   above: spec((a, b) => test(compare(a, b), (o) => o > 0), [2, 2], 'is the first above the second?'),

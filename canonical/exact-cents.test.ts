@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
-import { money, moneyDecimal, roundMoney, sum, type Money } from '../canonical/money';
+import { money, moneyDecimal, roundMoney, sum, type Money } from './money';
 import { inMinorUnits } from './exact-cents';
 
 const texts = (parts: Money[] | undefined): string[] | undefined => parts?.map((p) => p.minor);

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { add, exponentOf, isZero, moneyDecimal, negate, roundMoney, subtract, sum, type Money } from '../canonical/money';
+import { add, exponentOf, isZero, moneyDecimal, negate, roundMoney, subtract, sum, type Money } from './money';
 
 const oneUnit = (currency: string): Decimal => new Decimal(10).pow(-exponentOf(currency));
 
