@@ -3,7 +3,8 @@ import { type MappingDocument } from '../document/document';
 import { type Condition, type Conversion, type JsonValue, type Lookup } from '../document/parts';
 import { isNested, isValueRule, type NestedRule, type Rule, type ValueRule } from '../document/rules';
 import { shown } from '../expressions/decimal-text';
-import { parseExpression } from '../expressions/parse';
+import { mappingFunctions } from '../expressions/functions';
+import { libraryFunctions, parseExpression } from '../expressions/parse';
 import { isNamedValue, targetNames } from '../engine/target';
 import { type Place, type Tell, wordsOf } from './finding';
 import { below, knownOf, read, resolve, type Known, type Resolved } from './paths';
@@ -59,7 +60,7 @@ export class RuleChecker {
     const [first = '', parameter] = name.split('.');
     if (first === 'params' && parameter !== undefined && !(parameter in document.parameters)) {
       tell({ level: 'error', code: 'unknown-name', field: `$params.${parameter}`, message: `The document declares no parameter "${parameter}".`, fix: `Add it to parameters, or use one of ${Object.keys(document.parameters).join(', ') || 'none yet'}.` }, wordsOf(rule, place.number));
-    } else if (!alwaysNames.includes(first) && !place.names.has(first)) {
+    } else if (!alwaysNames.includes(first) && !place.names.has(first) && !(first in mappingFunctions) && !libraryFunctions.has(first)) {
       tell({ level: 'error', code: 'unknown-name', field: `$${first}`, message: `Nothing sets $${first} before this rule.`, fix: `Set it by an earlier rule (to: "$${first}"), or correct the name.` }, wordsOf(rule, place.number));
     }
   }
@@ -125,7 +126,7 @@ export class RuleChecker {
     if (rule.kind === 'lookup' && !document.lookups[rule.lookup]) tell({ level: 'error', code: 'lookup-unknown', field: rule.to, value: rule.lookup, message: `The document has no lookup "${rule.lookup}".`, fix: `Add it to lookups, or use one of ${Object.keys(document.lookups).join(', ') || 'none yet'}.` }, at);
     const sources = this.sources(rule, place);
     this.enums(rule, sources, place);
-    if (isNamedValue(rule.to)) return;
+    if (isNamedValue(rule.to) || place.prefix.startsWith('$')) return;
     const path = place.prefix + targetNames(rule.to).join('.');
     const field = this.targetFields.get(place.prefix + rule.to) ?? this.targetFields.get(path);
     if (!field && !target.open) { tell({ level: 'error', code: 'unknown-field', field: path, message: `The target ${target.title} has no field "${path}".`, fix: `Correct the name${nearest(path, this.targetFields)}.` }, at); return; }
@@ -170,7 +171,7 @@ export class RuleChecker {
     }
     const list = rule.kind !== 'object';
     const path = place.prefix + rule.to;
-    if (!isNamedValue(rule.to)) {
+    if (!isNamedValue(path)) {
       const field = this.targetFields.get(path);
       if (!field && !target.open) tell({ level: 'error', code: 'unknown-field', field: path, message: `The target ${target.title} has no ${list ? 'list' : 'object'} "${path}".`, fix: `Correct the name${nearest(path, this.targetFields)}.` }, at);
       else if (field && field.type !== 'any' && (field.type === 'list') !== list) tell({ level: 'error', code: 'type-mismatch', field: path, message: `"${path}" is ${field.type}, and a rule of kind ${rule.kind} writes ${list ? 'a list' : 'an object'}.`, fix: `Use a rule of kind ${list ? 'object' : 'lines'}.` }, at);
