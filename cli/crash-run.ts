@@ -25,7 +25,7 @@ const plainEnd = 'tied-out';
 const sleep = (ms: number): Promise<void> => new Promise((wake) => { setTimeout(wake, ms); });
 
 /** Asks the apis in turn: one of them may just be dead. */
-function apiOf(up: Up): ApiAsk {
+export function apiOf(up: Up): ApiAsk {
   let turn = 0;
   return async (path, init) => {
     turn += 1;
@@ -36,7 +36,7 @@ function apiOf(up: Up): ApiAsk {
 }
 
 /** The demo pair, with a sweep that comes round soon. */
-function pairFile({ root, data }: { root: string; data: string }): string {
+export function pairFile({ root, data }: { root: string; data: string }): string {
   const demo = JSON.parse(readFileSync(join(root, 'config/pairs/demo.json'), 'utf8')) as { policies: object };
   mkdirSync(data, { recursive: true });
   writeFileSync(join(data, 'pair.json'), JSON.stringify({ ...demo, policies: { ...demo.policies, sweepSeconds: 4 } }));

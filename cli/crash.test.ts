@@ -4,6 +4,8 @@ import { pickVictims, programsOf, randomOf } from './crash-kills';
 import { summaryOf, totalsOf, type Report } from './crash-report';
 import { kindNames, talesOf } from './crash-tales';
 import { judge, type Ledgers } from './crash-verdict';
+import { outageReportOf, type OutageReport } from './outage-report';
+import { type OutageOutcome } from './outage-run';
 import { forgetInstallation } from './own-installation';
 
 describe('flags of a crash run', () => {
@@ -11,7 +13,7 @@ describe('flags of a crash run', () => {
     expect(() => readFlags(argv)).toThrow(words);
   });
   it('reads what it is told', () => {
-    expect(readFlags(['--seed', '7', '--orders', '20', '--minutes', '0.5', '--twins', '--json'])).toEqual({ seed: 7, seeds: undefined, orders: 20, minutes: 0.5, twins: true, json: true, keep: false });
+    expect(readFlags(['--seed', '7', '--orders', '20', '--minutes', '0.5', '--twins', '--json'])).toEqual({ seed: 7, seeds: undefined, orders: 20, minutes: 0.5, twins: true, outage: false, json: true, keep: false });
   });
 });
 
@@ -79,6 +81,21 @@ it('several seeds have totals and a table', () => {
   const report = (seed: number, ok: boolean): Report => ({ seed, orders: 10, kills: 3, lost: ok ? 0 : 1, halfDone: 0, duplicates: 0, booksEqual: ok, ok, minutes: 1, twins: false, durationMs: 1_000, phases: {}, kinds: {}, timeline: [], notes: [] });
   expect(totalsOf([report(1, true), report(2, false)])).toMatchObject({ seeds: 2, orders: 20, kills: 6, lost: 1, booksEqual: false, ok: false, failed: [2] });
   expect(summaryOf([report(1, true), report(2, false)])).toMatch(/2 .*NOT equal.*NOT ok/);
+});
+
+describe('the verdict on an outage', () => {
+  const incident = { kind: 'connector', subject: 'connector/demo/gp', code: 'system-unavailable', closed: true };
+  const outcome = (over: Partial<OutageOutcome> = {}): OutageOutcome => ({
+    orderIds: ['1', '2', '3'], customers: { 1: 'a', 2: 'b', 3: 'a' }, phases: { 1: 'tied-out', 2: 'tied-out', 3: 'tied-out' }, entered: ['SHP-2', 'SHP-1', 'SHP-3'], incidentsDuring: [{ ...incident, closed: false }], incidents: [incident],
+    memory: { worker: { early: 200, late: 220 } }, downMs: 1_000, drainMs: 1_000, killed: [], ...over,
+  });
+  const verdict = (over: Partial<OutageOutcome>): OutageReport => outageReportOf({ orders: 3, minutes: 1, twins: false }, outcome(over));
+  it('is content with one incident and every customer in order, whoever came first among them', () => expect(verdict({})).toMatchObject({ ok: true, posted: 3, outOfOrder: 0, incidents: 1, exceptions: 0, notes: [] }));
+  it.each([
+    ['an order overtaken', { entered: ['SHP-3', 'SHP-2', 'SHP-1'] }, { outOfOrder: 1 }], ['an order left', { phases: { 1: 'tied-out', 2: 'awaiting-invoice', 3: 'tied-out' } }, { posted: 2 }], ['an order twice', { entered: ['SHP-1', 'SHP-2', 'SHP-3', 'SHP-2'] }, { notes: ['SHP-2 stands twice in GP'] }],
+    ['an incident left open', { incidents: [{ ...incident, closed: false }] }, { incidents: 1 }], ['two incidents', { incidents: [incident, incident] }, { incidents: 2 }], ['an outage nobody was told of', { incidentsDuring: [] }, {}],
+    ['an exception per order', { incidentsDuring: [{ ...incident, closed: false }, { kind: 'run', subject: 'r', code: 'system-unavailable', closed: false }] }, { exceptions: 1 }], ['memory that grows', { memory: { worker: { early: 200, late: 400 } } }, { notes: ['worker grew from 200 to 400 MiB'] }],
+  ] as [string, Partial<OutageOutcome>, Partial<OutageReport>][])('sees %s', (_name, over, want) => expect(verdict(over)).toMatchObject({ ok: false, ...want }));
 });
 
 it('a trial leads nowhere but to itself', () => {

@@ -6,6 +6,8 @@ import { type Kill } from './crash-kills';
 import { brokenReport, type Report, reportOf, summaryOf, textOf, totalsOf } from './crash-report';
 import { type CrashAsk, crashRun } from './crash-run';
 import { forgetInstallation } from './own-installation';
+import { outageReportOf, outageTextOf } from './outage-report';
+import { outageRun } from './outage-run';
 import { createProgress } from './progress';
 
 export type CrashInput = { root: string; temporalBinary: () => Promise<string | undefined>; argv: readonly string[] };
@@ -34,6 +36,19 @@ async function oneSeed(ask: CrashAsk, more: { root: string; temporalBinary: stri
   return report;
 }
 
+/** GP away for hours while orders arrive: verdict on stdout, exit code. */
+async function outage(wanted: Wanted, more: { root: string; temporalBinary: string | undefined; progress: Progress }): Promise<number> {
+  const { progress, ...common } = more;
+  const ask = { orders: wanted.orders, minutes: wanted.minutes, twins: wanted.twins };
+  const folder = mkdtempSync(join(tmpdir(), 'tieout-outage-'));
+  const report = outageReportOf(ask, await outageRun(ask, { ...common, data: folder, say: () => undefined, tell: (word, done) => progress.tell({ [word]: done }, done, ask.orders) }));
+  progress.end();
+  if (wanted.keep || !report.ok) progress.say(`ledgers and logs are in ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
+  process.stdout.write(`${wanted.json ? JSON.stringify(report) : outageTextOf(report)}\n`);
+  return report.ok ? 0 : 1;
+}
+
 function tellResult(reports: readonly Report[], wanted: Wanted): void {
   if (wanted.seeds === undefined) { for (const report of reports) process.stdout.write(wanted.json ? `${JSON.stringify(report)}\n` : `${textOf(report)}\n`); return; }
   process.stdout.write(wanted.json ? `${JSON.stringify({ runs: reports, totals: totalsOf(reports) })}\n` : `\n${summaryOf(reports)}\n`);
@@ -53,6 +68,7 @@ export async function crash({ root, temporalBinary, argv }: CrashInput): Promise
   const left = forgetInstallation(process.env);
   if (left.length > 0) progress.say(`not used, a crash run brings everything itself: ${left.join(', ')}`);
   const binary = await temporalBinary();
+  if (wanted.outage) return outage(wanted, { root, temporalBinary: binary, progress });
   const reports: Report[] = [];
   for (let seed = wanted.seed; seed < wanted.seed + (wanted.seeds ?? 1); seed += 1) {
     const report = await oneSeed({ seed, orders: wanted.orders, minutes: wanted.minutes, twins: wanted.twins }, { root, temporalBinary: binary, keep: wanted.keep, progress });

@@ -37,6 +37,9 @@ export class SandboxClient {
   async cancel(orderId: string): Promise<void> { await this.ask('shop', `/orders/${orderId}/cancel`, { method: 'POST' }); }
   /** Money at the gateway; the same payment intent is the same money. */
   async pay(payment: { orderId: string; amountMinor: number; currency: string; paymentIntent: string }): Promise<void> { await this.send('gateway', '/payments', payment); }
+  /** What goes wrong with the next calls of a system, until they are cleared. */
+  fault(role: Role, fault: { mode: string; times: number }): Promise<unknown> { return this.send(role, '/faults', fault); }
+  async clearFaults(role: Role): Promise<void> { await fetch(`${this.at[role]}/_sandbox/faults`, { method: 'DELETE', signal: AbortSignal.timeout(20_000) }); }
   settings(role: Role, patch: object): Promise<unknown> { return this.send(role, '/settings', patch, 'PATCH'); }
   /** The same seed makes the same orders; what is there already is only delivered again. */
   async generate(ask: { count: number; seed: number }): Promise<string[]> { return (await this.send<{ orderIds: string[] }>('shop', '/generate', ask)).orderIds; }
