@@ -40,7 +40,7 @@ const period = (from: string, to: string, closed: boolean): { year: number; peri
 async function desk(shop: SourceClient | undefined, periods = [period('2026-01-01', '2099-12-31', false)]): Promise<{ deps: DeskDeps; mem: ReturnType<typeof memory> }> {
   const mem = memory();
   await keepCalendar(mem.store, 'demo', { periods, organisation: { organisationId: 'o', name: 'n', baseCurrency: 'USD' } });
-  return { mem, deps: { store: mem.store, pairs: createPairBook(mem.store.pairs), source: () => shop, log: { info: () => undefined, warn: () => undefined, error: () => undefined }, now: () => new Date() } };
+  return { mem, deps: { store: mem.store, pairs: createPairBook(mem.store.pairs), source: () => shop, log: { info: () => undefined, warn: () => undefined, error: () => undefined }, tellTurn: async () => true, isRunning: async () => true, now: () => new Date() } };
 }
 const run = { pairId: 'demo', sourceId: 'shopify', runId: 'order-to-cash/demo/shopify/600', orderId: '600' };
 const sale = (id: string, amount: string, authorization?: string): string => JSON.stringify({ transactions: [{ id: 1, order_id: Number(id), kind: 'sale', status: 'success', gateway: 'stripe', amount, currency: 'USD', processed_at: '2026-11-01T10:00:00Z', ...(authorization ? { authorization } : {}) }] });

@@ -46,6 +46,8 @@ export type OrderPlan = {
   /** The canonical order and its GP codes: what the agent beside GP is handed. */
   order: SalesOrder;
   coding: GpOrderCoding;
+  /** The customer's order before this one, while it is on its way: GP is to have it first. */
+  after?: string;
   tenders: TenderPlan[];
   /** Why a person must approve; absent when nobody must. */
   approval?: string;
@@ -104,6 +106,8 @@ export interface DeskActivities {
   acceptOrder(input: AcceptInput): Promise<AcceptResult>;
   /** Writes the story where people and the api look; opens or closes the exception it tells of. */
   recordProgress(input: { story: Story; seq: number; documents?: ProveInput['documents']; trouble?: Trouble }): Promise<void>;
+  /** Whether no order of the customer is on its way any more before this one; a run that ended without leaving the line is taken out of it. */
+  turnHasCome(input: { run: RunRef; customer: string; number: string }): Promise<boolean>;
   /** A finished order whose source spoke again: what stands for it, and whether anything changed. Writes nothing. */
   recallOrder(input: AcceptInput): Promise<AcceptResult>;
   /** Dates and numbers for correcting documents: the first day open in both ledgers, one return per posted invoice. The same on every ask. */
@@ -174,6 +178,6 @@ export type ActivityName = keyof DeskActivities | keyof FeedActivities | keyof X
 /** Activities that only look: into a ledger, a source or our own store. */
 export type ReadActivityName = 'recallOrder' | 'loadFeed' | 'readXeroFigures' | 'readGpFigures' | 'readChanges' | 'readOrderStates' | 'readCustomers' | 'readFiscalPeriods';
 /** Activities that write into our own store, or tell runs of ours: asked for again they change nothing in another system. */
-export type OwnActivityName = 'acceptOrder' | 'recordProgress' | 'planUndo' | 'proveTieOut' | 'matchChanges' | 'reportConnector' | 'decideBatch' | 'sweepSource' | 'deliverChanges' | 'followCustomers' | 'refreshCalendar';
+export type OwnActivityName = 'acceptOrder' | 'recordProgress' | 'planUndo' | 'proveTieOut' | 'matchChanges' | 'reportConnector' | 'decideBatch' | 'sweepSource' | 'deliverChanges' | 'followCustomers' | 'refreshCalendar' | 'turnHasCome';
 /** All others write into a system of record: each has its rows in test/exactly-once/ and docs/exactly-once.md, by which it is tried. */
 export type WriteActivityName = Exclude<ActivityName, ReadActivityName | OwnActivityName>;

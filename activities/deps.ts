@@ -14,6 +14,10 @@ export type DeskDeps = {
   pairs: PairBook;
   /** How a source is asked; absent where only deliveries are trusted. */
   source(pairId: string, sourceId: string): SourceClient | undefined;
+  /** Tells a run that its customer's line came to it; false when that run has ended. */
+  tellTurn(runId: string, number: string): Promise<boolean>;
+  /** Whether a run goes on: one that was ended by hand leaves no word. */
+  isRunning(runId: string): Promise<boolean>;
   log: Log;
   now(): Date;
 };

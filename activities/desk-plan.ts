@@ -123,10 +123,10 @@ export async function planOrder(ask: PlanAsk, deps: DeskDeps): Promise<Outcome<O
   const { after } = ask.recall ? {} : await recordIntents(ask, { orderKey, number, customer, tenders, inLine: own && approval === undefined }, deps);
   return done({
     orderKey, orderName: order.source.orderName, version: order.version, contentHash: contentHash(order), currency: order.currency,
-    total: order.totals.total, placedAt: order.placedAt, gpQueue: taskQueues.gp(pair.gp.company), order, tenders, warnings,
+    total: order.totals.total, placedAt: order.placedAt, gpQueue: taskQueues.gp(pair.gp.company), order, tenders, warnings, ...(after === undefined ? {} : { after }),
     drafts: pair.policies.unpostedInvoice === 'draft', ...policiesOf(ask), ...(approval ? { approval } : {}), ...(approval ? { approvalPolicy: approvalPolicy(pair) } : {}),
     coding: {
-      orderKey, number, ...(after === undefined ? {} : { after: GpSalesNumber.parse(after) }), customerNumber: customer, documentId: pair.gp.documentId, site: pair.gp.site, batch: batchOf(pair, dayIn(order.placedAt, pair.timezone)),
+      orderKey, number, customerNumber: customer, documentId: pair.gp.documentId, site: pair.gp.site, batch: batchOf(pair, dayIn(order.placedAt, pair.timezone)),
       date: dayIn(order.placedAt, pair.timezone), currencyId: order.currency, rate: coded.value.rate, taxScheduleId: pair.gp.taxScheduleId,
       addressCode: pair.gp.addressCode, lines: coded.value.lines, taxDetails: coded.value.taxDetails, respectHold: true, respectCreditLimit: false,
       ...(pair.policies.shortage === 'sell-anyway' ? { shortage: 'sell-anyway' as const } : {}), ...(sharedName(pair, customer) === undefined ? {} : { sharedName: pair.gp.guestName }),

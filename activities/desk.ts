@@ -11,12 +11,18 @@ import { type DeskDeps } from './deps';
 import { type GpReturn } from '../connectors/gp/types';
 import { acceptOrder, recallOrder } from './desk-accept';
 import { failureToThrow } from './failing';
+import { leaveLine, turnHasCome } from './line';
 import { keepTrouble } from './trouble';
 
 type Kept = { seq: number; documents?: ProveInput['documents'] | undefined; trouble?: Trouble | undefined; deps: DeskDeps };
 
 /** What people look at: the story, and with trouble the one open exception of this run; it closes itself when the run goes on. Who sees the phase finds the exception: it is written first. */
-async function keepStory(story: Story, { seq, documents = [], trouble, deps }: Kept): Promise<void> {
+async function keepStory(story: Story, kept: Kept): Promise<void> {
+  await keepWords(story, kept);
+  await leaveLine(story.runId, kept.deps);
+}
+
+async function keepWords(story: Story, { seq, documents = [], trouble, deps }: Kept): Promise<void> {
   if (!trouble) { await deps.store.runs.goOn(story, seq, documents); return; }
   if (documents.length > 0) await deps.store.documents.stand(story, documents);
   await keepTrouble(story, { trouble, stand: seq, deps });
@@ -61,6 +67,7 @@ async function proveTieOut(input: ProveInput, deps: DeskDeps): Promise<ProveResu
 export function createDeskActivities(deps: DeskDeps): DeskActivities {
   return {
     acceptOrder: (input) => acceptOrder(input, deps),
+    turnHasCome: (input) => turnHasCome(input, deps),
     recallOrder: (input) => recallOrder(input, deps),
     planUndo: (input) => planUndo(input, deps),
     recordProgress: ({ story, seq, documents, trouble }) => keepStory(story, { seq, documents, trouble, deps }),

@@ -1,10 +1,9 @@
 import { type LedgerFigures } from '../canonical/ledger';
 import { isZero, subtract, type Money } from '../canonical/money';
-import { done, heals, type Outcome } from '../canonical/failure';
+import { heals, type Outcome } from '../canonical/failure';
 import { type GpActivities, type PostedOrder, type SettleGpInput, type SettleGpResult } from './contract';
 import { type GpDeps } from './deps';
 import { failureToThrow, valueOrThrow } from './failing';
-import { Turns } from './turns';
 
 async function readFigures(input: { invoiceNumbers: string[]; receiptNumbers: string[] }, { gp }: GpDeps): Promise<LedgerFigures> {
   const invoices = valueOrThrow(await gp.readInvoices(input.invoiceNumbers));
@@ -35,11 +34,8 @@ async function settle(input: SettleGpInput, deps: GpDeps): Promise<SettleGpResul
 }
 
 /** Order, then its receipts; what stands when something fails is told with the failure, and found again when the act is asked for once more. */
-async function postOrder(input: Parameters<GpActivities['postOrder']>[0], turns: Turns, { gp, gate }: GpDeps): Promise<PostedOrder> {
-  const { number: own, after } = input.coding;
-  valueOrThrow(await gate.through(() => turns.come(after)));
+async function postOrder(input: Parameters<GpActivities['postOrder']>[0], { gp, gate }: GpDeps): Promise<PostedOrder> {
   const order = await gate.through(() => gp.createSalesOrder(input.order, input.coding));
-  if (order.ok || !heals(order.failure.code)) turns.settle(own);
   if (!order.ok) throw failureToThrow(order.failure);
   const { number, total, existed, warnings = [] } = order.value;
   const posted: PostedOrder = { order: { number, total, existed, warnings }, receipts: [] };
@@ -58,10 +54,9 @@ async function postOrder(input: Parameters<GpActivities['postOrder']>[0], turns:
  */
 export function createGpActivities(deps: GpDeps): GpActivities {
   const { gp, gate, inOrder } = deps;
-  const turns = new Turns({ now: Date.now, holds: async (number) => { const found = await gp.readOrder(number, []); return found.ok ? done(found.value !== undefined) : found; } });
   const write = async <T>(act: () => Promise<Outcome<T>>): Promise<T> => valueOrThrow(await gate.through(act));
   return {
-    postOrder: (input) => inOrder.run(input.coding.customerNumber, () => postOrder(input, turns, deps)),
+    postOrder: (input) => inOrder.run(input.coding.customerNumber, () => postOrder(input, deps)),
     createSalesOrder: ({ order, coding }) => inOrder.run(coding.customerNumber, async () => {
       const { warnings, ...receipt } = { warnings: [] as string[], ...(await write(() => gp.createSalesOrder(order, coding))) };
       return { ...receipt, warnings };

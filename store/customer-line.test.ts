@@ -1,11 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Story } from '../canonical/story';
 import { storeServers } from '../test/support/store-servers';
 import { parseKeyRing } from './sealing';
 import { createStore } from './store';
 import { type Line, type Store } from './types';
-
-const story = (pairId: string, runId: string): Story => ({ runId, pairId, sourceId: 's', orderId: '1', phase: 'awaiting-invoice', waitingFor: '', needsAttention: false, gpInvoices: [], xeroInvoices: [], payments: [], receipts: [], hops: [], warnings: [], updatedAt: '2026-01-01T00:00:00Z' });
 
 describe.each(storeServers)('a customer\'s line on %s', (_name, start) => {
   let server: { url: string; stop(): Promise<void> };
@@ -28,12 +25,21 @@ describe.each(storeServers)('a customer\'s line on %s', (_name, start) => {
     expect(await store.documents.intendInLine([place(pairId, 2)])).toEqual({ after: 'WO1' });
     expect((await store.documents.byRun(`${pairId}/1`)).map((d) => [d.number, d.asked])).toEqual([['WO1', 1], ['WR1', 1]]);
   });
-  it('passes over an order that has told where it rests, that stands or was undone, and one that never joined', async () => {
+  it('goes on in the order of its numbers, whoever leaves, and nobody joins it twice', async () => {
+    const pairId = randomUUID();
+    for (const n of [3, 1, 2]) await store.documents.intendInLine([place(pairId, n)]);
+    expect([await store.documents.beforeInLine(place(pairId, 3)), await store.documents.beforeInLine(place(pairId, 1))]).toEqual([{ runId: `${pairId}/2`, number: 'WO2' }, undefined]);
+    expect(await store.documents.leaveLine(`${pairId}/2`)).toEqual({ runId: `${pairId}/1`, number: 'WO1' });
+    expect(await store.documents.leaveLine(`${pairId}/1`)).toEqual({ runId: `${pairId}/3`, number: 'WO3' });
+    expect(await store.documents.leaveLine(`${pairId}/1`)).toBeUndefined();
+    await store.documents.intendInLine([place(pairId, 1)]);
+    expect([await store.documents.beforeInLine(place(pairId, 4)), await store.documents.beforeInLine(place(pairId, 3)), await store.documents.beforeInLine(place(pairId, 4, 'C2'))]).toEqual([{ runId: `${pairId}/3`, number: 'WO3' }, undefined, undefined]);
+    expect(await store.documents.leaveLine(`${pairId}/3`)).toBeUndefined();
+  });
+  it('passes over an order that stands or was undone, and one that never joined', async () => {
     const pairId = randomUUID();
     const { system, kind } = place(pairId, 1);
-    await store.documents.intendInLine([place(pairId, 1)]);
-    await store.runs.project(story(pairId, `${pairId}/1`), 1);
-    expect(await store.documents.intendInLine([place(pairId, 2)])).toEqual({});
+    await store.documents.intendInLine([place(pairId, 2)]);
     await store.documents.written({ pairId, system, kind, key: 'K2' }, {});
     await store.documents.intendAll([place(pairId, 3)]);
     expect(await store.documents.intendInLine([place(pairId, 4)])).toEqual({});

@@ -77,10 +77,14 @@ export interface DocumentStore {
   /** Several intents in one statement, no key twice. */
   intendAll(documents: readonly Parameters<DocumentStore['intend']>[0][]): Promise<void>;
   /**
-   * Intents of one order that goes to GP at once, its own first: they are recorded as `intendAll` does, and the order joins its customer's line.
-   * Answers the number of the order before it that is still on its way: intended, of another run, and that run has told nothing since.
+   * Intents of one order that goes to GP at once, its own first: they are recorded as `intendAll` does, and an order seen for the first time joins
+   * its customer's line. Answers the number of the order before it that is still on its way.
    */
   intendInLine(documents: readonly [Line, ...Parameters<DocumentStore['intend']>[0][]]): Promise<{ after?: string }>;
+  /** The run's orders leave their line, for ever. Answers who is first in it now; nothing when it was in none. */
+  leaveLine(runId: string): Promise<{ runId: string; number: string } | undefined>;
+  /** Who stands right before an order in its customer's line. */
+  beforeInLine(order: Pick<Line, 'pairId' | 'externalId' | 'runId' | 'number'>): Promise<{ runId: string; number: string } | undefined>;
   /** Records the intent and holds the document for `holdMs` (the database's clock); undefined while another process holds it. */
   claim(document: Parameters<DocumentStore['intend']>[0], holdMs: number): Promise<DocumentClaim | undefined>;
   /** Records the receipt; a hold on it ends. */

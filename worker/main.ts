@@ -5,7 +5,7 @@ import { connectorSubject, createFeedActivities, reportConnector } from '../acti
 import { Gate } from '../activities/gate';
 import { createPairBook } from '../activities/pair-book';
 import { createXeroActivities } from '../activities/xero';
-import { type FeedDeps, type XeroDeps } from '../activities/deps';
+import { type DeskDeps, type FeedDeps, type XeroDeps } from '../activities/deps';
 import { readEnv } from '../config/env';
 import { createLog, guardProcess } from '../config/log';
 import { readPairFiles } from '../config/pairs';
@@ -42,7 +42,6 @@ async function main(): Promise<void> {
     if (!found) throw new Error(`Pair "${pairId}" has no Xero connection in this worker. Fix: add its file to TIEOUT_PAIR_FILES.`);
     return found;
   };
-  const deskDeps = { store, pairs: createPairBook(store.pairs), source: createSources(pairs, readSourceEnv(pairs)), log, now: () => new Date() };
   const signal = async (runId: string, name: string, payload: unknown): Promise<boolean> => {
     try {
       await client.workflow.getHandle(runId).signal(name, payload);
@@ -51,6 +50,15 @@ async function main(): Promise<void> {
       if (error instanceof WorkflowNotFoundError) return false;
       throw error;
     }
+  };
+  const isRunning = async (runId: string): Promise<boolean> => {
+    try { return (await client.workflow.getHandle(runId).describe()).status.name === 'RUNNING'; } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  };
+  const deskDeps: DeskDeps = {
+    store, pairs: createPairBook(store.pairs), source: createSources(pairs, readSourceEnv(pairs)), log, now: () => new Date(), tellTurn: (runId, number) => signal(runId, signalNames.turnCame, { number }), isRunning,
   };
   const feedDeps: FeedDeps = { ...deskDeps, xero, tellRun: (runId, state) => signal(runId, signalNames.ledgerChanged, { state }), decideRun: (runId, decision) => signal(runId, signalNames.exceptionDecided, decision) };
   const gates = new Map<string, Gate>(pairs.map(({ pairId }) => [pairId, new Gate({ probe: () => xero(pairId).readOrganisation(), life: lifeOfActivity, tell: (failure) => reportConnector({ store }, { pairId, system: 'xero', failure }) })]));

@@ -1,4 +1,4 @@
-import type { ApprovalDecided, ExceptionDecided, LedgerChanged, PaymentSeen, SourceChanged } from './messages';
+import type { ApprovalDecided, ExceptionDecided, LedgerChanged, PaymentSeen, SourceChanged, TurnCame } from './messages';
 import type { OrderState } from './order-state';
 
 const decisions = ['retry', 'edit', 'skip', 'undo'];
@@ -52,6 +52,9 @@ export const hear = {
     if (refusal !== undefined) { refuse(state, refusal); return; }
     state.approval = decision;
     if (state.plan) state.approvedHash = state.plan.contentHash;
+  },
+  turnCame(state: OrderState, { number }: TurnCame): void {
+    if (isText(number)) state.turn = number;
   },
   exceptionDecided(state: OrderState, decision: ExceptionDecided): void {
     if (!decisions.includes(decision?.decision)) { refuse(state, 'a signal that is no decision: { by, decision: retry | edit | skip | undo, reason }'); return; }

@@ -28,3 +28,5 @@ export type RetryStep = (typeof retrySteps)[number];
 export const exceptionDecisions = ['retry', 'edit', 'skip', 'undo'] as const;
 /** `about` is the sequence of the story that was looked at: a decision about an earlier word of the run is not taken up, nor a second one about the same. */
 export type ExceptionDecided = { by: string; decision: (typeof exceptionDecisions)[number]; reason: string; from?: RetryStep; at?: string; about?: number };
+/** No order of the same customer is on its way to GP any more before this GP order. */
+export type TurnCame = { number: string };

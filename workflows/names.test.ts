@@ -5,7 +5,7 @@ describe('words on the wire', () => {
   it('are what histories already hold', () => {
     expect({ workflowTypes, signalNames, queryNames, searchAttributeNames, orchestration: taskQueues.orchestration, xero: taskQueues.xero }).toEqual({
       workflowTypes: { orderToCash: 'orderToCash', gpChangeFeed: 'gpChangeFeed', sourceSweep: 'sourceSweep', decideInBulk: 'decideInBulk' },
-      signalNames: { sourceChanged: 'sourceChanged', paymentSeen: 'paymentSeen', ledgerChanged: 'ledgerChanged', approvalDecided: 'approvalDecided', exceptionDecided: 'exceptionDecided' },
+      signalNames: { sourceChanged: 'sourceChanged', paymentSeen: 'paymentSeen', ledgerChanged: 'ledgerChanged', approvalDecided: 'approvalDecided', exceptionDecided: 'exceptionDecided', turnCame: 'turnCame' },
       queryNames: { story: 'story', progress: 'progress' },
       searchAttributeNames: { pair: 'TieoutPair', source: 'TieoutSource', order: 'TieoutOrder', phase: 'TieoutPhase', documents: 'TieoutDocuments', needsAttention: 'TieoutNeedsAttention', amount: 'TieoutAmount', placedAt: 'TieoutPlacedAt' },
       orchestration: 'orchestration', xero: 'xero',

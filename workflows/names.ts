@@ -19,6 +19,7 @@ export const signalNames = {
   ledgerChanged: 'ledgerChanged',
   approvalDecided: 'approvalDecided',
   exceptionDecided: 'exceptionDecided',
+  turnCame: 'turnCame',
 } as const;
 
 export const queryNames = { story: 'story', progress: 'progress' } as const;

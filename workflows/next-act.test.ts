@@ -27,6 +27,15 @@ const at = (over: Partial<OrderState>): OrderState =>
   ({ ...newState({ pairId: 'demo', sourceId: 'shopify', orderId: '1', inboxId: 'in-1' }, 'run', '2026-11-01T00:00:00Z'), accepted: 1, verdict: 'go', plan: plan(), ...over });
 
 describe('nextAct', () => {
+  it('lets an order wait for the one before it of the same customer, and for no other one\'s turn', () => {
+    const waiting = at({ plan: plan({ after: 'WO0' }) });
+    expect(nextAct(waiting)).toBe('await-turn');
+    hear.turnCame(waiting, { number: 'WO7' });
+    expect(nextAct(waiting)).toBe('await-turn');
+    hear.turnCame(waiting, { number: 'WO1' });
+    expect(nextAct(waiting)).toBe('create-order');
+    expect(nextAct({ ...waiting, turn: undefined, heard: 2 } as unknown as OrderState)).toBe('accept');
+  });
   it('begins by accepting the order and accepts again whenever something new was heard', () => {
     const state = newState({ pairId: 'demo', sourceId: 'shopify', orderId: '1' }, 'run', '2026-11-01T00:00:00Z');
     expect(nextAct(state)).toBe('accept');

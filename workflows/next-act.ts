@@ -4,7 +4,7 @@ import type { OrderState } from './order-state';
 
 export type Act =
   | 'end' | 'undo' | 'accept' | 'recall'
-  | 'await-decision' | 'await-change' | 'await-payment' | 'await-order' | 'await-approval' | 'await-ledger' | 'await-settlement'
+  | 'await-decision' | 'await-change' | 'await-payment' | 'await-order' | 'await-approval' | 'await-turn' | 'await-ledger' | 'await-settlement'
   | 'replace-order' | 'create-order' | 'create-receipts' | 'mirror' | 'settle' | 'prove' | 'finish-cancelled' | 'finish-skipped';
 
 /** GP invoices that count, oldest first: voided ones are gone. */
@@ -54,7 +54,7 @@ function afterGo(state: OrderState): Act {
   if (state.approvalNeeded !== undefined && state.approval === undefined) return 'await-approval';
   if (state.approvalNeeded !== undefined && state.approval?.decision === 'reject') return 'undo';
   if (state.replaces !== undefined) return 'replace-order';
-  if (!state.orderWritten) return 'create-order';
+  if (!state.orderWritten) return state.plan?.after !== undefined && state.turn !== state.plan.coding.number ? 'await-turn' : 'create-order';
   if (state.plan?.tenders.some((t) => !state.receiptsWritten.includes(t.receipt.number))) return 'create-receipts';
   if (!state.ledger) return 'await-ledger';
   if (invoiceToMirror(state)) return 'mirror';

@@ -41,6 +41,10 @@ export type OrderState = {
   refused: string[];
   /** The customer's hold was seen and a person let the order through. */
   holdWaived: boolean;
+  /** The GP order whose turn in its customer's line has come. */
+  turn?: string;
+  /** How often it was asked whether the turn had come. */
+  turnAsks?: number;
   orderWritten: boolean;
   /** Counts the GP orders made for this order: an edited order is voided and entered anew under the next number. */
   revision: number;

@@ -4,7 +4,7 @@ import { minorText } from './allocation';
 import { ask, nextDue, reach } from './approval';
 import { takeDecision } from './decide';
 import { hear, hints, judgeEarlyWord } from './hear';
-import type { ApprovalDecided, ExceptionDecided, LedgerChanged, OrderToCashInput, PaymentSeen, SourceChanged } from './messages';
+import type { ApprovalDecided, ExceptionDecided, LedgerChanged, OrderToCashInput, PaymentSeen, SourceChanged, TurnCame } from './messages';
 import { queryNames, signalNames } from './names';
 import { invoiceToMirror, liveInvoices, nextAct, owed, type Act } from './next-act';
 import { newState, type OrderState, resumedState } from './order-state';
@@ -15,6 +15,7 @@ import { createOrder, createReceipts, postOrder, replaceOrder } from './steps/or
 import { prove } from './steps/prove';
 import { recall } from './steps/recall';
 import { settle } from './steps/settle';
+import { awaitTurn } from './steps/turn';
 import { undoAll } from './steps/undo';
 import { detailsOf, storyOf } from './story';
 
@@ -23,6 +24,7 @@ const paymentSeen = defineSignal<[PaymentSeen]>(signalNames.paymentSeen);
 const ledgerChanged = defineSignal<[LedgerChanged]>(signalNames.ledgerChanged);
 const approvalDecided = defineSignal<[ApprovalDecided]>(signalNames.approvalDecided);
 const exceptionDecided = defineSignal<[ExceptionDecided]>(signalNames.exceptionDecided);
+const turnCame = defineSignal<[TurnCame]>(signalNames.turnCame);
 const story = defineQuery<Story>(queryNames.story);
 
 function listen(state: OrderState): void {
@@ -31,6 +33,7 @@ function listen(state: OrderState): void {
   setHandler(ledgerChanged, (m) => hear.ledgerChanged(state, m), { description: 'GP documents of this order moved' });
   setHandler(approvalDecided, (m) => hear.approvalDecided(state, m), { description: 'A person approved or rejected: { approver, decision: approve | reject, reason, contentHash? }' });
   setHandler(exceptionDecided, (m) => hear.exceptionDecided(state, m), { description: 'A person decided about the exception: { by, decision: retry | edit | skip | undo, reason, from? }' });
+  setHandler(turnCame, (m) => hear.turnCame(state, m), { description: 'No order of the same customer is on its way to GP any more before this one' });
   setHandler(story, () => storyOf(state), { description: 'What happened so far, with both documents of each hop' });
 }
 
@@ -109,6 +112,7 @@ async function perform(state: OrderState, input: OrderToCashInput, act: Act): Pr
   if (act === 'undo') return undo(state);
   if (act === 'finish-cancelled') return finish(state, 'cancelled');
   if (act === 'finish-skipped') return finish(state, 'skipped');
+  if (act === 'await-turn') return awaitTurn(state);
   if (act.startsWith('await') || !plan) return wait(state, input, act);
   if (act === 'replace-order') return replaceOrder(state, plan);
   if (act === 'create-order') return state.edition >= 2 ? postOrder(state, plan) : createOrder(state, plan);

@@ -8,8 +8,6 @@ import { type Address, type Customer, type SalesOrder } from '../../canonical/sa
 export type GpOrderCoding = {
   orderKey: OrderKey;
   number: GpSalesNumber;
-  /** The customer's order before this one, while it is on its way: GP is to have it first. */
-  after?: GpSalesNumber;
   customerNumber: GpCustomerNumber;
   documentId: string;
   site: string;
