@@ -18,6 +18,7 @@ type OutageParts = Pick<Parts, 'root' | 'temporalBinary' | 'say'> & { data: stri
 /** The hours that the orders' own dates are spread over: the outage as the books see it. */
 export const simulatedHours = 12;
 const ordersPerCustomer = 20;
+const warmUp = 10;
 const pollMs = 1_500;
 /** Nothing more comes in and GP is still away: what is left in memory now is what waiting costs. */
 const restMs = 8_000;
@@ -84,7 +85,18 @@ class Outage {
     }
   }
 
+  /** A day like any other before: both calendars are known, and every program has done its work once. */
+  private async begin(): Promise<void> {
+    const ids = await this.sandbox.generate({ count: warmUp, seed: 1 });
+    for (const until = Date.now() + settleMs.base; Date.now() < until; await sleep(500)) {
+      const phases = await readPhases(this.api).catch(() => undefined);
+      if (phases && ids.every((id) => phases.get(id)?.phase === 'tied-out')) return;
+    }
+    throw new Error('the orders before the outage did not come to rest');
+  }
+
   async run(): Promise<OutageOutcome> {
+    await this.begin();
     await this.sandbox.fault('gp', { mode: 'unavailable-503', times: 100_000 });
     const began = Date.now();
     const early = await this.arrive();
