@@ -11,6 +11,9 @@ const keyMax = 200;
 const orderIdForm = /^[A-Za-z0-9][A-Za-z0-9._:#@+-]{0,79}$/;
 const printable = /^[\x20-\x7e]+$/;
 const instant = /^(19[7-9]\d|2[01]\d\d)-/;
+/** How far a sender's clock may be ahead. A version from farther off would make every later one old news. */
+const aheadMs = 86_400_000;
+const isVersion = (version: string, now: number): boolean => instant.test(version) && Date.parse(version) <= now + aheadMs;
 
 const hashOf = (text: string | Buffer): string => `sha256-${createHash('sha256').update(text).digest('hex')}`;
 /** Names that senders give are printable and short, else their hash stands for them: an index row is bounded, and PostgreSQL takes no NUL. */
@@ -24,15 +27,16 @@ function isJson(body: Buffer): boolean {
 
 /**
  * What the door read of a delivery, made fit to be stored whatever its sender wrote. A body that is no sound JSON (bytes that are no UTF-8, too deep,
- * a member twice, a prototype) or names an order by an impossible id is marked unreadable: it is stored and shown, and never acted on.
+ * a member twice, a prototype) or names an order by an impossible id is marked unreadable: it is stored and shown, and never acted on. A version more
+ * than a day ahead of `now` (epoch ms) is left out: such an order is always looked at.
  */
-export function soundDelivery(read: Delivery, body: Buffer): Delivery {
+export function soundDelivery(read: Delivery, body: Buffer, now = Date.now()): Delivery {
   const { topic, deliveryId, dedupKey, eventTime, apiVersion, orderId, version } = read;
   const names = { deliveryId: bounded(deliveryId || hashOf(body)), dedupKey: bounded(dedupKey || hashOf(body)) };
   const word = bounded(topic || unreadableTopic);
   if (!isJson(body) || (orderId !== undefined && !orderIdForm.test(orderId))) return { ...names, topic: isUnreadable(word) ? word : `${unreadableTopic} ${word}` };
   return {
     ...names, topic: word, ...(eventTime !== undefined && instant.test(eventTime) ? { eventTime } : {}), ...(apiVersion !== undefined ? { apiVersion: bounded(apiVersion) } : {}),
-    ...(orderId !== undefined ? { orderId } : {}), ...(version !== undefined && instant.test(version) ? { version } : {}),
+    ...(orderId !== undefined ? { orderId } : {}), ...(version !== undefined && isVersion(version, now) ? { version } : {}),
   };
 }

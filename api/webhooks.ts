@@ -38,7 +38,7 @@ function admit(res: Response, { kind, door, deps, refused }: Way, { body, header
   const source = deps.sources.find(kind, account);
   if (!source) return undefined;
   const verified = door.verify(body, headers, source.secrets);
-  if (door.isPing?.(body, headers)) { deps.log.info({ kind, account }, 'a sender asked whether somebody is here'); res.status(200).json({ received: true }); return undefined; }
+  if (door.isPing?.(body, headers)) { deps.log.debug({ kind, account }, 'a sender asked whether somebody is here'); res.status(200).json({ received: true }); return undefined; }
   if (!verified.ok) {
     const code = verified.code ?? 'signature-invalid';
     refused({ kind, account, hash, code, reason: verified.reason }, 'delivery refused');

@@ -19,15 +19,15 @@ function keyOf(secret: string): Buffer | undefined {
  */
 export function verifyStandardWebhook(rawBody: Buffer, headers: Headers, more: { secrets: readonly string[]; now: number }): Verified {
   const [id, timestamp, signatures] = [headers['webhook-id'], headers['webhook-timestamp'], headers['webhook-signature']];
-  if (!id || !timestamp || !signatures) return { ok: false, reason: 'webhook-id, webhook-timestamp or webhook-signature is missing' };
+  if (!id || !timestamp || !signatures) return { ok: false, reason: 'webhook-id, webhook-timestamp or webhook-signature is missing', code: 'signature-missing' };
   if (id.length > 200 || !/^\d{1,12}$/.test(timestamp)) return { ok: false, reason: 'webhook-id or webhook-timestamp is malformed' };
-  if (Math.abs(more.now / 1000 - Number(timestamp)) > toleranceSeconds) return { ok: false, reason: 'signed more than five minutes ago or ahead' };
   const given = signatures.split(' ').slice(0, 20).filter((s) => s.startsWith('v1,')).map((s) => Buffer.from(s.slice(3), 'base64')).filter((s) => s.length === 32);
   const keys = more.secrets.flatMap((secret, index) => { const key = keyOf(secret); return key ? [{ key, index }] : []; });
   if (keys.length === 0) return { ok: false, reason: 'no usable secret is set for this source (whsec_ and base64 of at least 16 bytes)' };
   for (const { key, index } of keys) {
     const expected = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(rawBody).digest();
-    if (given.some((g) => timingSafeEqual(g, expected))) return { ok: true, secretIndex: index };
+    if (!given.some((g) => timingSafeEqual(g, expected))) continue;
+    return Math.abs(more.now / 1000 - Number(timestamp)) > toleranceSeconds ? { ok: false, reason: 'signed more than five minutes ago or ahead', code: 'signature-late' } : { ok: true, secretIndex: index };
   }
   return { ok: false, reason: 'signature does not fit any active secret' };
 }

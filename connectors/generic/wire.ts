@@ -26,8 +26,8 @@ const Address = z.object({ name: OptionalText, company: OptionalText, line1: Opt
 const Customer = z.object({ id: nullable(Words), sourceId: nullable(Words), name: OptionalText, company: OptionalText, email: OptionalText, phone: OptionalText });
 export const PlainPayment = z.object({ id: nullable(Words), paymentId: nullable(Words), aliases: listOrNothing(Words), gateway: z.preprocess((v) => text(v) ?? '', z.string()), amount: Amount, paidAt: OptionalText });
 
-/** Ids that can stand in an address and in every document. */
-export const OrderId = z.preprocess(text, z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/, 'an id of letters, digits, ".", "_", ":" or "-", at most 64'));
+/** Ids that can stand in an address and in every document; "." and ".." in an address lead elsewhere, so an id does not begin like them. */
+export const OrderId = z.preprocess(text, z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/, 'an id of letters, digits, ".", "_", ":" or "-", at most 64, that begins with a letter or digit'));
 
 export const PlainOrder = z.object({
   orderId: OrderId, orderName: OptionalText, updatedAt: OptionalText, placedAt: OptionalText, currency: z.preprocess(text, z.string().regex(/^[A-Z]{3}$/, 'a currency code')),

@@ -6,7 +6,7 @@ import { gmt, unwrapOrder } from './wire';
 /** `X-WC-Webhook-Signature` = base64 HMAC-SHA256 over the raw bytes with the webhook's own secret; constant time, several while they change. */
 export function verifyWooCommerce(rawBody: Buffer, headers: Headers, secrets: readonly string[]): Verified {
   const given = Buffer.from(headers['x-wc-webhook-signature'] ?? '', 'base64');
-  if (given.length !== 32) return { ok: false, reason: 'signature missing or malformed' };
+  if (given.length !== 32) return { ok: false, reason: 'signature missing or malformed', code: given.length === 0 ? 'signature-missing' : 'signature-invalid' };
   const usable = secrets.map((secret, index) => ({ secret, index })).filter((s) => s.secret !== '');
   for (const { secret, index } of usable) {
     if (timingSafeEqual(given, createHmac('sha256', secret).update(rawBody).digest())) return { ok: true, secretIndex: index };

@@ -14,7 +14,7 @@ import { type Role } from '../../store/types';
 import { startChild } from './child';
 
 export const shop = 'a.myshopify.com';
-export const webhookSecrets = { shopify: 'shop-secret-planted', stripe: 'whsec_planted', xero: 'xero-key-planted' };
+export const webhookSecrets = { shopify: 'shop-secret-planted', stripe: 'whsec_planted', xero: 'xero-key-planted', woocommerce: 'woo-secret-planted', generic: `whsec_${Buffer.from('generic-key-planted').toString('base64')}` };
 
 /** The api on a real store, without Temporal: what its doors do with whatever comes. */
 export async function openDoors(over: { orders?: Partial<OrderDoor> } = {}): Promise<{
@@ -28,10 +28,10 @@ export async function openDoors(over: { orders?: Partial<OrderDoor> } = {}): Pro
   const keys = Object.fromEntries(await Promise.all((['viewer', 'operator', 'approver', 'admin'] as const).map(async (role) => [role, (await store.apiKeys.create({ name: `${role} person`, role })).secret] as const))) as Record<Role, string>;
   const payloadKeys = `k1:${randomBytes(32).toString('base64')}`;
   const lines: string[] = [];
-  const secretsOf = { shopify: { account: shop, secrets: [webhookSecrets.shopify] }, stripe: { account: 'acct', secrets: [webhookSecrets.stripe] }, xero: { account: 'demo', secrets: [webhookSecrets.xero] } };
+  const secretsOf = { shopify: { account: shop, secrets: [webhookSecrets.shopify] }, stripe: { account: 'acct', secrets: [webhookSecrets.stripe] }, xero: { account: 'demo', secrets: [webhookSecrets.xero] }, woocommerce: { account: 'woo.example', secrets: [webhookSecrets.woocommerce] }, generic: { account: 'own-shop', secrets: [webhookSecrets.generic] } };
   const deps: ApiDeps = {
     store, uiBaseUrl: 'http://ui', namespace: 'default', version: '1', nudge: () => undefined, log: createLog('api', 'trace', { write: (line: string) => { lines.push(line); } }), payloads: createPayloadDesk(payloadKeys, ['http://ui:8233']),
-    sources: { find: (kind, account) => { const known = secretsOf[kind as keyof typeof secretsOf]; return known?.account === account ? { pairId: 'p', sourceId: kind === 'xero' ? 'xero' : 'shopify', secrets: known.secrets, setup: { account } } : undefined; } },
+    sources: { find: (kind, account) => { const known = secretsOf[kind as keyof typeof secretsOf]; return known?.account === account ? { pairId: 'p', sourceId: kind === 'stripe' ? 'shopify' : kind, secrets: known.secrets, setup: { account } } : undefined; } },
     orders: { start: async () => 'started', reopen: async () => 'started', startBulk: async () => undefined, signal: async () => 'sent', paymentSeen: async () => 'sent', story: async () => undefined, ready: async () => true, ...over.orders },
   };
   const server = createApiServer(createApi(deps));
