@@ -9,7 +9,7 @@ function lines(act: (log: ReturnType<typeof createLog>) => void): string {
   return written.join('');
 }
 
-const secrets = ['hunter2hunter2', 'ann@example.org', 'Holly Hush', 'tk_admin_0123456789', 'shpat_abcdef', 'whsec_zzz', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJob2xseSJ9.sig', 'QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY='];
+const secrets = ['hunter2hunter2', 'ann@example.org', 'ann%40example.org', 'Holly Hush', 'tk_admin_0123456789', 'shpat_abcdef', 'whsec_zzz', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJob2xseSJ9.sig', 'QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY='];
 
 describe('log', () => {
   it('writes no secret and no person, wherever they stand in the fields', () => {
@@ -17,7 +17,7 @@ describe('log', () => {
     const axios = Object.assign(new Error('Request failed with status code 500'), { config: { auth: { password: 'hunter2hunter2' }, headers: { Authorization: 'Basic aHVudGVyMg==' } }, response: { data: 'Holly Hush' } });
     const text = lines((log) => {
       log.info({ password: 'hunter2hunter2', deep: { a: { b: { accessToken: 'hunter2hunter2', Client_Secret: 'hunter2hunter2', 'api-key': 'hunter2hunter2' } } }, list: [{ email: 'ann@example.org' }], customer: { name: 'Holly Hush' } }, 'fields');
-      log.warn({ why: 'Bearer hunter2hunter2 for ann@example.org', url: 'postgres://tieout:hunter2hunter2@db/x', ring: 'k1:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=' }, 'ann@example.org wrote tk_admin_0123456789');
+      log.warn({ why: 'Bearer hunter2hunter2 for ann@example.org', path: '/webhooks/shopify/ann%40example.org', url: 'postgres://tieout:hunter2hunter2@db/x', ring: 'k1:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=' }, 'ann@example.org wrote tk_admin_0123456789');
       log.error({ error: failure }, 'a failure');
       log.error({ err: axios }, 'a call');
       log.error(failure);

@@ -6,7 +6,7 @@ const secretNames = new Set([
 /** Shapes that give a secret or a person away wherever they stand. */
 const shapes: [RegExp, string][] = [
   [/\b(Bearer|Basic|NTLM|Negotiate)\s+[A-Za-z0-9+/=._~-]{6,}/gi, '$1 [redacted]'], [/\/\/[^/\s:@]+:[^/\s@]+@/g, '//[redacted]@'], [/\b(tk_|shpat_|shpss_|whsec_|sk_live_|sk_test_|rk_live_)[A-Za-z0-9_-]+/g, '$1[redacted]'],
-  [/\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)?/g, '[token]'], [/\b[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=/g, '[key]'], [/\/t\/\d{6,}\.[A-Za-z0-9_-]+/g, '/t/[ticket]'], [/[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+/g, '[email]'],
+  [/\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)?/g, '[token]'], [/\b[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=/g, '[key]'], [/\/t\/\d{6,}\.[A-Za-z0-9_-]+/g, '/t/[ticket]'], [/[A-Za-z0-9._%+-]{1,64}(?:@|%40)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+/g, '[email]'],
 ];
 const textMax = 500;
 const depthMax = 5;

@@ -1,4 +1,5 @@
 import { done, failed, type Failure, type Outcome } from '../canonical/failure';
+import { faultWords, jsonFault } from '../canonical/json-text';
 
 /** One system behind HTTP, as its failures name it; `accessFix` says which variables hold the access. */
 export type HttpAsk = { system: string; accessFix: string; timeoutMs: number; headers: Record<string, string> };
@@ -16,14 +17,14 @@ function refusal(status: number, retryAfter: string | null, ask: HttpAsk): Failu
   return unavailable(system, `HTTP ${status}`);
 }
 
-/** The whole body as text; undefined when it is larger than any answer should be. */
-async function limited(reply: Response): Promise<string | undefined> {
+/** The whole body as text; undefined when it is longer than `bytesMax`. What comes after is not even read. */
+export async function boundedText(reply: Response, bytesMax: number): Promise<string | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of reply.body ?? []) {
     const bytes = part as Uint8Array;
     size += bytes.length;
-    if (size > maxReplyBytes) return undefined;
+    if (size > bytesMax) return undefined;
     parts.push(bytes);
   }
   return Buffer.concat(parts).toString('utf8');
@@ -35,8 +36,9 @@ export async function readText(url: string, ask: HttpAsk): Promise<Outcome<HttpT
     const reply = await fetch(url, { headers: { Accept: 'application/json', ...ask.headers }, redirect: 'error', signal: AbortSignal.timeout(ask.timeoutMs) });
     if (reply.status === 404) return done(undefined);
     if (!reply.ok) return failed(refusal(reply.status, reply.headers.get('retry-after'), ask));
-    const text = await limited(reply);
-    return text === undefined ? failed(unavailable(ask.system, `its answer is above ${maxReplyBytes} bytes`)) : done({ text, header: (name) => reply.headers.get(name) });
+    const text = await boundedText(reply, maxReplyBytes);
+    if (text === undefined) return failed(unavailable(ask.system, `its answer is above ${maxReplyBytes} bytes`));
+    return jsonFault(text) === 'too-deep' ? failed(unavailable(ask.system, `its answer ${faultWords['too-deep']}`)) : done({ text, header: (name) => reply.headers.get(name) });
   } catch (error) {
     return failed(unavailable(ask.system, error instanceof Error && error.name === 'TimeoutError' ? `no answer within ${ask.timeoutMs} ms` : 'no connection'));
   }

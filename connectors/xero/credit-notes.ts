@@ -1,6 +1,6 @@
 import { Payments as PaymentsModel } from 'xero-node';
 import { done, failed, type Outcome } from '../../canonical/failure';
-import { type Money, moneyText, sum } from '../../canonical/money';
+import { type Money, moneyText, roundMoney, sum } from '../../canonical/money';
 import { type BatchKind, type Found } from './batch-write';
 import { createCoalescer } from './coalescer';
 import { type Door } from './door';
@@ -112,7 +112,11 @@ export function createCreditNotes(door: Door): CreditNotes {
           const call = await door.write({ what: document, priority: 2, ready: options?.mine }, (api, tenant) => api.createCreditNoteAllocation(tenant, creditNoteId, body, false, door.key(['allocation', creditNoteId, body, generation])));
           return call.ok ? { ok: true, body: call.body.allocations } : call;
         },
-        parse: (element) => (AllocationWire.safeParse(element).success ? done(true) : failed(unreadable(document, 'it is no allocation'))),
+        parse(element) {
+          const wire = AllocationWire.safeParse(element);
+          if (!wire.success) return failed(unreadable(document, 'it is no allocation'));
+          return wire.data.invoice.invoiceID === invoiceId && same(roundMoney(wire.data.amount, amount.currency), amount) ? done(true) : failed(unreadable(document, 'it tells of another invoice or amount than was asked'));
+        },
       });
       return outcome.ok ? done({ existed: outcome.value.existed }) : outcome;
     },

@@ -17,6 +17,9 @@ export type Door = {
   key(parts: unknown): string;
 };
 
+/** Far above a full page of invoices with all their lines. */
+const replyBytesMax = 20_000_000;
+
 const headersOf = (response: unknown): Record<string, string> => {
   const headers = typeof response === 'object' && response !== null && 'headers' in response ? (response as { headers: unknown }).headers : {};
   return typeof headers === 'object' && headers !== null ? (headers as Record<string, string>) : {};
@@ -26,13 +29,13 @@ const numberOf = (text: string | undefined): number | undefined => (text === und
 
 /**
  * The only way to the Accounting API: token, rate budget, one refresh after a 401, and errors without the request in them. xero-node has no
- * timeout of its own, so its axios gets ours.
+ * timeout and no limit of its own, and would carry the token to wherever a redirect leads, so its axios gets ours.
  */
 export function createDoor(deps: { settings: XeroSettings; tokens: XeroTokenSource; budget: XeroBudget }): Door {
   const { settings, tokens, budget } = deps;
   // A process that starts anew looks before it writes, so its keys need not meet what an earlier one left in Xero's six-minute memory.
   const epoch = randomUUID();
-  axios.defaults.timeout = settings.timeoutMs;
+  Object.assign(axios.defaults, { timeout: settings.timeoutMs, maxRedirects: 0, maxContentLength: replyBytesMax });
   const api = new AccountingApi(settings.apiBaseUrl.replace(/\/$/, ''));
 
   async function once<B>(token: string, what: string, call: (api: AccountingApi, tenantId: string) => Promise<{ response: unknown; body: B }>): Promise<Called<B>> {

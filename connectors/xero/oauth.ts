@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
+import { boundedText } from '../http-read';
 import { type XeroSettings, type XeroTokens, type XeroTokenSource, type XeroTokenStore } from './types';
 
-const TokenReply = z.object({ access_token: z.string().min(1), expires_in: z.number().positive(), refresh_token: z.string().optional() });
+/** Tokens go into headers and forms: printable, bounded; a life of at most a day keeps the clock's arithmetic sound whatever is answered. */
+const Token = z.string().regex(/^[\x21-\x7e]{1,20000}$/, 'a token');
+const TokenReply = z.object({ access_token: Token, expires_in: z.number().positive().max(86_400), refresh_token: Token.optional() });
 const ErrorReply = z.object({ error: z.string() });
 
 /** A token this close to its end is renewed first. */
@@ -10,11 +13,16 @@ const marginMs = 60_000;
 const graceMs = 30 * 60_000;
 const leaseMs = 15_000;
 const identityTimeoutMs = 15_000;
+const replyBytesMax = 100_000;
 
 const reconnect = (why: string): Failure => ({ code: 'reconnect-needed', system: 'xero', message: `Xero no longer accepts this connection (${why}).`, fix: 'Connect the Xero organisation again; everything waits and goes on by itself then.' });
 const away = (why: string): Failure => ({ code: 'system-unavailable', system: 'xero', message: `Xero's identity service does not answer (${why}).`, fix: 'It is asked again by itself.' });
 
 type Ask = Record<string, string>;
+
+function parsed(text: string | undefined): unknown {
+  try { return JSON.parse(text ?? ''); } catch { return undefined; }
+}
 
 async function askToken(settings: XeroSettings, form: Ask): Promise<Outcome<z.infer<typeof TokenReply>>> {
   try {
@@ -22,7 +30,7 @@ async function askToken(settings: XeroSettings, form: Ask): Promise<Outcome<z.in
       method: 'POST', body: new URLSearchParams(form), redirect: 'error', signal: AbortSignal.timeout(identityTimeoutMs),
       headers: { Authorization: `Basic ${Buffer.from(`${settings.clientId}:${settings.clientSecret}`).toString('base64')}`, 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
     });
-    const body: unknown = await reply.json().catch(() => undefined);
+    const body = parsed(await boundedText(reply, replyBytesMax));
     const token = TokenReply.safeParse(body);
     if (reply.ok && token.success) return done(token.data);
     const error = ErrorReply.safeParse(body);

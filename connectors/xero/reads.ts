@@ -111,9 +111,9 @@ export function createReads(door: Door): Reads {
         const rows = rowsOf(body.value.invoices, InvoiceWire, 'invoices');
         if (!rows.ok) return rows;
         for (const row of rows.value) if (wanted.has(keyOf(row.reference))) (found[keyOf(row.reference)] ??= []).push(toXeroInvoice(row));
-        if (rows.value.length < pageSize) break;
+        if (rows.value.length < pageSize) return done(found);
       }
-      return done(found);
+      return failed(unreadable('invoices', `more than ${pagesMax} pages`));
     },
     async organisation() {
       const body = await door.read('the organisation', 3, (api, tenant) => api.getOrganisations(tenant));

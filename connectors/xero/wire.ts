@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 /** What Xero really sends back, through xero-node's models (camelCase; `/Date()/` values may already be Dates). Unknown fields pass. */
-const amount = z.union([z.number(), z.string()]).transform(Number).refine(Number.isFinite, 'a number');
+/** Above any invoice and still exact to the fourth decimal as a float; text is a plain decimal, for Number('') is nought and Number('0x10') is 16. */
+const amountMax = 1e11;
+const amount = z.union([z.number(), z.string().regex(/^-?\d{1,12}(\.\d{1,6})?$/, 'a decimal amount')]).transform(Number).refine((n) => Math.abs(n) <= amountMax, 'an amount within reason');
 const Guid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i).refine((id) => id !== '00000000-0000-0000-0000-000000000000', 'an id that is not all zero');
 const text = z.string().nullish().transform((v) => v ?? '');
 /** Calendar date: a Date or `/Date(ms)/` at 00:00 UTC, or ISO text. */

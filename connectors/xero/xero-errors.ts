@@ -72,6 +72,7 @@ export function toCallFailure(error: unknown, document: string): CallFailure {
   }
   const { statusCode: status, headers, body } = answer;
   if (status >= 200 && status < 300) return { kind: 'unknown', why: 'the answer broke off' };
+  if (status >= 300 && status < 400) return { kind: 'unknown', why: `it sent us elsewhere (HTTP ${status})`, failure: { code: 'system-unavailable', system: 'xero', message: `Xero's address answers with a redirect (HTTP ${status}), which is not followed.`, fix: 'Check XERO_API_URL and what stands between us and Xero; it is tried again by itself.' } };
   if (status === 401) {
     if (/insuff?icc?ient_scope/i.test(headers['www-authenticate'] ?? '')) return refused(401, { code: 'reconnect-needed', system: 'xero', message: 'The Xero connection lacks a permission (scope).', fix: 'Connect the organisation again with all scopes.' });
     return { kind: 'unauthorized' };
