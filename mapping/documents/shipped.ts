@@ -1,8 +1,19 @@
 import { parseMapping, type MappingDocument } from '../document/document';
-import genericOrder from './generic-order-to-sales-order.json';
-import shopifyOrder from './shopify-order-to-sales-order.json';
+import genericOrderToSalesOrder from './generic-order-to-sales-order.json';
+import invoiceToGpReturn from './invoice-to-gp-return.json';
+import invoiceToXeroCreditNote from './invoice-to-xero-credit-note.json';
+import invoiceToXeroInvoice from './invoice-to-xero-invoice.json';
+import paymentToGpApplication from './payment-to-gp-application.json';
+import paymentToGpReceipt from './payment-to-gp-receipt.json';
+import paymentToXeroPayment from './payment-to-xero-payment.json';
+import salesOrderToGpCustomer from './sales-order-to-gp-customer.json';
+import salesOrderToGpOrder from './sales-order-to-gp-order.json';
+import salesOrderToXeroContact from './sales-order-to-xero-contact.json';
+import shopifyOrderToSalesOrder from './shopify-order-to-sales-order.json';
 
-const files: unknown[] = [shopifyOrder, genericOrder];
+const files: unknown[] = [
+  genericOrderToSalesOrder, invoiceToGpReturn, invoiceToXeroCreditNote, invoiceToXeroInvoice, paymentToGpApplication, paymentToGpReceipt, paymentToXeroPayment, salesOrderToGpCustomer, salesOrderToGpOrder, salesOrderToXeroContact, shopifyOrderToSalesOrder,
+];
 let read: Map<string, MappingDocument> | undefined;
 
 /** The documents that ship, by name. They are checked when first read: a mistake in one of them is a mistake of the build. */

@@ -1,0 +1,45 @@
+import { type Table } from './engine/state';
+import { type Json } from './expressions/sequence';
+import { type Pair } from './pair';
+import { type Bundle } from './pair-goods';
+
+type Row = Record<string, Json>;
+const parts = (bundle: Bundle): Row[] => (bundle.as === 'components' ? bundle.components.map(({ item }) => ({ sku: item, item })) : []);
+
+/**
+ * What a pair knows, as the live tables that mapping documents look things up in: items (kits first, then the list, then what stands inside bundles), units, sites, tax
+ * details, gateways and non-inventory items. One object per pair: thousands of runs share its indexes.
+ */
+export function pairTables(pair: Pair): Record<string, Table> {
+  const { gp, accounts, gateways } = pair;
+  const kits = Object.entries(gp.bundles).flatMap(([sku, b]): Row[] => (b.as === 'kit' ? [{ sku, item: b.item }] : []));
+  const listed = Object.entries(gp.items).map(([sku, item]): Row => ({ sku, item }));
+  const { tip, giftCard, fee, custom } = gp.nonInventory;
+  return {
+    'pair.items': { rows: [...kits, ...listed, ...Object.values(gp.bundles).flatMap(parts)] },
+    'pair.units': { rows: Object.entries(gp.units).map(([sku, { units, decimals }]): Row => ({ sku, units, decimals: String(decimals) })) },
+    'pair.item-sites': { rows: Object.entries(gp.itemSites).map(([item, site]): Row => ({ item, site })) },
+    'pair.tax-details': { rows: Object.entries(gp.taxDetails).map(([name, detail]): Row => ({ name, detail })) },
+    'pair.gateways': { rows: Object.entries(gateways).map(([gateway, g]): Row => ({ gateway, ...g })) },
+    'pair.non-inventory': { rows: [{ item: tip, account: accounts.tips.gp }, { item: giftCard, account: accounts.giftCards.gp }, { item: fee, account: accounts.fees.gp }, { item: custom }] },
+  };
+}
+
+/** The pair's settings as parameters of the documents that write GP orders. */
+export function gpOrderParams(pair: Pair): Record<string, Json> {
+  const { gp, accounts, policies } = pair;
+  return {
+    documentId: gp.documentId, site: gp.site, taxScheduleId: gp.taxScheduleId, addressCode: gp.addressCode, nonInventory: gp.nonInventory, accounts: { tips: accounts.tips.gp, giftCards: accounts.giftCards.gp, fees: accounts.fees.gp },
+    unknownItem: policies.unknownItem, lineWithoutSku: policies.lineWithoutSku, shortage: policies.shortage, respectHold: true, respectCreditLimit: false,
+  };
+}
+
+/** The pair's settings as parameters of the documents that write Xero invoices and credit notes. */
+export function xeroInvoiceParams(pair: Pair): Record<string, Json> {
+  const { tip, giftCard, fee } = pair.gp.nonInventory;
+  const { sales, freight, misc, discounts, tips, giftCards, fees } = pair.accounts;
+  return {
+    baseCurrency: pair.baseCurrency, taxTypes: pair.xero.taxTypes, nonInventory: { tip, giftCard, fee },
+    accounts: { sales: sales.xero, freight: freight.xero, misc: misc.xero, discounts: discounts.xero, tips: tips.xero, giftCards: giftCards.xero, fees: fees.xero },
+  };
+}
