@@ -26,6 +26,8 @@ function* expressionsOf(condition: Condition): Generator<{ path: string; test?: 
   else yield { path: condition.field, test: condition };
 }
 
+/** Somewhere inside a named value: the target's schema says nothing of it. */
+const inNamedValue = (path: string): boolean => path.split('.').some((part) => part.startsWith('$'));
 const conversionsOf = (as: ValueRule['as']): readonly Conversion[] => (as === undefined ? [] : Array.isArray(as) ? as : [as]);
 
 export class RuleChecker {
@@ -126,7 +128,7 @@ export class RuleChecker {
     if (rule.kind === 'lookup' && !document.lookups[rule.lookup]) tell({ level: 'error', code: 'lookup-unknown', field: rule.to, value: rule.lookup, message: `The document has no lookup "${rule.lookup}".`, fix: `Add it to lookups, or use one of ${Object.keys(document.lookups).join(', ') || 'none yet'}.` }, at);
     const sources = this.sources(rule, place);
     this.enums(rule, sources, place);
-    if (isNamedValue(rule.to) || place.prefix.startsWith('$')) return;
+    if (inNamedValue(place.prefix + rule.to)) return;
     const path = place.prefix + targetNames(rule.to).join('.');
     const field = this.targetFields.get(place.prefix + rule.to) ?? this.targetFields.get(path);
     if (!field && !target.open) { tell({ level: 'error', code: 'unknown-field', field: path, message: `The target ${target.title} has no field "${path}".`, fix: `Correct the name${nearest(path, this.targetFields)}.` }, at); return; }
@@ -171,7 +173,7 @@ export class RuleChecker {
     }
     const list = rule.kind !== 'object';
     const path = place.prefix + rule.to;
-    if (!isNamedValue(path)) {
+    if (!inNamedValue(path)) {
       const field = this.targetFields.get(path);
       if (!field && !target.open) tell({ level: 'error', code: 'unknown-field', field: path, message: `The target ${target.title} has no ${list ? 'list' : 'object'} "${path}".`, fix: `Correct the name${nearest(path, this.targetFields)}.` }, at);
       else if (field && field.type !== 'any' && (field.type === 'list') !== list) tell({ level: 'error', code: 'type-mismatch', field: path, message: `"${path}" is ${field.type}, and a rule of kind ${rule.kind} writes ${list ? 'a list' : 'an object'}.`, fix: `Use a rule of kind ${list ? 'object' : 'lines'}.` }, at);

@@ -16,7 +16,7 @@ const present = existsSync(folder);
 if (!present) process.stderr.write('real order bodies are not beside this checkout: the documents are not compared on them\n');
 
 type Kind = PairSource['kind'];
-const kinds: Kind[] = ['shopify'];
+const kinds: Kind[] = ['shopify', 'woocommerce', 'magento'];
 type Made = { order: SalesOrder } | { failure: Failure };
 const words = (amount: SalesOrder['totals']['total']): string => `${moneyText(amount)} ${amount.currency}`;
 /** The same order, whichever way: amounts as text, so that a difference can be read. */

@@ -3,6 +3,7 @@ import genericOrderToSalesOrder from './generic-order-to-sales-order.json';
 import invoiceToGpReturn from './invoice-to-gp-return.json';
 import invoiceToXeroCreditNote from './invoice-to-xero-credit-note.json';
 import invoiceToXeroInvoice from './invoice-to-xero-invoice.json';
+import magentoOrderToSalesOrder from './magento-order-to-sales-order.json';
 import paymentToGpApplication from './payment-to-gp-application.json';
 import paymentToGpReceipt from './payment-to-gp-receipt.json';
 import paymentToXeroPayment from './payment-to-xero-payment.json';
@@ -10,9 +11,10 @@ import salesOrderToGpCustomer from './sales-order-to-gp-customer.json';
 import salesOrderToGpOrder from './sales-order-to-gp-order.json';
 import salesOrderToXeroContact from './sales-order-to-xero-contact.json';
 import shopifyOrderToSalesOrder from './shopify-order-to-sales-order.json';
+import woocommerceOrderToSalesOrder from './woocommerce-order-to-sales-order.json';
 
 const files: unknown[] = [
-  genericOrderToSalesOrder, invoiceToGpReturn, invoiceToXeroCreditNote, invoiceToXeroInvoice, paymentToGpApplication, paymentToGpReceipt, paymentToXeroPayment, salesOrderToGpCustomer, salesOrderToGpOrder, salesOrderToXeroContact, shopifyOrderToSalesOrder,
+  genericOrderToSalesOrder, invoiceToGpReturn, invoiceToXeroCreditNote, invoiceToXeroInvoice, magentoOrderToSalesOrder, paymentToGpApplication, paymentToGpReceipt, paymentToXeroPayment, salesOrderToGpCustomer, salesOrderToGpOrder, salesOrderToXeroContact, shopifyOrderToSalesOrder, woocommerceOrderToSalesOrder,
 ];
 let read: Map<string, MappingDocument> | undefined;
 

@@ -15,7 +15,8 @@ export function shown(value: unknown): string {
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-export const isMoney = (value: unknown): value is Money => isObject(value) && typeof value['minor'] === 'string' && typeof value['currency'] === 'string';
+const wholeUnits = /^-?\d{1,18}$/;
+export const isMoney = (value: unknown): value is Money => isObject(value) && typeof value['minor'] === 'string' && typeof value['currency'] === 'string' && wholeUnits.test(value['minor']);
 
 const plainDecimal = /^-?\d{1,20}(\.\d{1,20})?$/;
 /** Is it a decimal number as text? */
