@@ -1,19 +1,34 @@
 import { type NextFunction, type Request, type Response } from 'express';
-import { rateLimit, type RateLimitRequestHandler } from 'express-rate-limit';
+import { ipKeyGenerator } from 'express-rate-limit';
 import { type ApiKeyRow, type Role, type Store } from '../store/types';
 import { Problem } from './problem';
 
 /** Who may do what: operators and approvers see everything; admins may do everything. */
 const allows = (has: Role, needs: Role): boolean => has === 'admin' || needs === 'viewer' || has === needs;
 
-/** Failed keys from one address, per minute. */
+/** Failed keys from one address, per minute; addresses remembered. */
 const failuresPerMinute = 60;
-const failureLimiter = (): RateLimitRequestHandler => rateLimit({ windowMs: 60_000, limit: failuresPerMinute, skipSuccessfulRequests: true, standardHeaders: 'draft-8', legacyHeaders: false, requestWasSuccessful: (_req, res) => res.statusCode !== 401,
-  // Behind a proxy the address is the proxy's unless TIEOUT_TRUSTED_PROXIES says otherwise; a foreign header must not make the library write to the log.
-  validate: { xForwardedForHeader: false, trustProxy: false, forwardedHeader: false }, handler: (_req, _res, next) => next(new Problem(429, 'Too many failed keys; wait a minute')) });
-export const authLimiter = failureLimiter();
+const windowMs = 60_000;
+const addressesMax = 100_000;
+
+/** Refuses an address after too many failed keys. Only what failed counts, so that however many good keys ask at once, as behind one proxy, none is refused. */
+export function createFailureLimiter(now: () => number = Date.now) {
+  let [began, failed] = [now(), new Map<string, number>()];
+  return (req: Request, res: Response, next: NextFunction): void => {
+    if (now() - began >= windowMs || failed.size >= addressesMax) [began, failed] = [now(), new Map()];
+    const from = ipKeyGenerator(req.ip ?? '');
+    if ((failed.get(from) ?? 0) >= failuresPerMinute) {
+      res.set('Retry-After', String(Math.ceil((began + windowMs - now()) / 1000)));
+      next(new Problem(429, 'Too many failed keys; wait a minute'));
+      return;
+    }
+    res.on('finish', () => { if (res.statusCode === 401) failed.set(from, (failed.get(from) ?? 0) + 1); });
+    next();
+  };
+}
+export const authLimiter = createFailureLimiter();
 /** Of its own, so that a page left open with an expired ticket does not shut out the API keys of the same address. */
-export const ticketLimiter = failureLimiter();
+export const ticketLimiter = createFailureLimiter();
 
 /** Bearer key → its row in `res.locals.key`; the role is checked against the door's. */
 export function requireRole(store: Store, role: Role) {

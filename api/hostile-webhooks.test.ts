@@ -106,8 +106,7 @@ describe('a signed delivery that cannot be read is kept and shown, never dropped
     const { exceptions, total } = await ask<{ exceptions: { id: string; kind: string; code: string; failure: { message: string; fix: string } }[]; total: number }>('/exceptions?limit=500&kind=delivery');
     expect([total, new Set(exceptions.map((e) => e.code))]).toEqual([3 * unsound.length + 1, new Set(['delivery-unreadable', 'order-unreadable'])]);
     expect(exceptions.every((e) => e.failure.message.length > 20 && e.failure.fix.length > 20)).toBe(true);
-    const shown: { before?: unknown }[] = [];
-    for (const { id } of exceptions) shown.push(await ask(`/exceptions/${id}`));
+    const shown = await Promise.all(exceptions.map(({ id }) => ask<{ before?: unknown }>(`/exceptions/${id}`)));
     expect(shown.filter((s) => JSON.stringify(s.before)?.includes('Dear sir'))).toHaveLength(3);
     expect(started).toEqual(['77']);
   });
