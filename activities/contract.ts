@@ -95,6 +95,10 @@ export type PostedOrder = { order?: { number: string; total: Money; existed: boo
 /** An order of ours that stands under another customer in GP. */
 export type MovedCustomer = { from: string; to: string; orderNumber: string };
 
+/** Documents that take part of an invoiced order back: one return in GP, the same lines as a credit note in Xero, both applied alike while something is open. */
+export type AdjustmentPlan = { ret: GpReturn; applications: { invoice: string; amount: Money }[]; /** Left on the customer's account in both ledgers. */ left: Money };
+export type AdjustmentAsk = { run: RunRef; orderKey: string; before: SalesOrder; after: SalesOrder; coding: GpOrderCoding; /** Posted invoices, oldest first, and what of each is open. */ invoices: { invoice: LedgerInvoice; open: string }[] };
+
 export type UndoPlan = { date: string; returns: GpReturn[] };
 
 /** One decision for the next of many exceptions; see store BulkAct. */
@@ -110,6 +114,8 @@ export interface DeskActivities {
   turnHasCome(input: { run: RunRef; customer: string; number: string }): Promise<boolean>;
   /** A finished order whose source spoke again: what stands for it, and whether anything changed. Writes nothing. */
   recallOrder(input: AcceptInput): Promise<AcceptResult>;
+  /** An edit of amounts after the invoice, as correcting documents dated on the first day open in both ledgers. Failure `order-edited` where it is no pure taking back. */
+  planAdjustment(input: AdjustmentAsk): Promise<AdjustmentPlan>;
   /** Dates and numbers for correcting documents: the first day open in both ledgers, one return per posted invoice. The same on every ask. */
   planUndo(input: { run: RunRef; orderKey: string; invoices: LedgerInvoice[] }): Promise<UndoPlan>;
   /** Compares what both ledgers hold of the order and records the verdict with the final story. */
@@ -144,6 +150,8 @@ export interface XeroActivities {
   authoriseInvoice(input: { run: RunRef; invoiceId: string; number: string }): Promise<MirrorResult>;
   /** Draft deleted; authorised, unpaid and in an open period voided; else a credit note dated `date`, allocated or paid back. Nothing there is success. */
   unmirrorInvoice(input: { run: RunRef; number: string; orderKey?: string; date?: string }): Promise<{ existed: boolean; how?: 'deleted' | 'voided' | 'credited' | 'refunded'; document?: string }>;
+  /** A credit note over the lines of a GP return, allocated to these invoices; looked up by number before any second write. No undo: a correction is corrected by a person. */
+  creditReturn(input: { run: RunRef; orderKey: string; ret: GpReturn; applications: { invoice: string; amount: Money }[] }): Promise<{ number: string; total: Money; existed: boolean }>;
   /** Payments on the clearing accounts, then the invoices read back. */
   settleInXero(input: SettleXeroInput): Promise<SettleXeroResult>;
   readXeroFigures(input: { run: RunRef; invoiceNumbers: string[] }): Promise<LedgerFigures>;

@@ -1,16 +1,11 @@
-import { type OrderKey } from '../canonical/ids';
-import { type LedgerInvoice } from '../canonical/ledger';
-import { moneyText } from '../canonical/money';
-import { accountingDate, dayIn } from '../mapping/accounting-date';
 import { compareLedgers, differenceText } from '../mapping/compare-ledgers';
 import { type Story } from '../canonical/story';
 import { taskQueues } from '../workflows/names';
-import { calendarAge, readCalendar } from './calendar';
-import { type DeskActivities, type ProveInput, type ProveResult, type RunRef, type Trouble, type UndoPlan } from './contract';
+import { calendarAge } from './calendar';
+import { type DeskActivities, type ProveInput, type ProveResult, type Trouble } from './contract';
 import { type DeskDeps } from './deps';
-import { type GpReturn } from '../connectors/gp/types';
 import { acceptOrder, recallOrder } from './desk-accept';
-import { failureToThrow } from './failing';
+import { planAdjustment, planUndo } from './desk-undo';
 import { leaveLine, turnHasCome } from './line';
 import { keepTrouble } from './trouble';
 
@@ -27,24 +22,6 @@ async function keepWords(story: Story, { seq, documents = [], trouble, deps }: K
   if (documents.length > 0) await deps.store.documents.stand(story, documents);
   await keepTrouble(story, { trouble, stand: seq, deps });
   await deps.store.runs.project(story, seq);
-}
-
-/** Numbers and dates of correcting documents: reserved once per invoice, dated on the first day open in both ledgers. */
-async function planUndo({ run, orderKey, invoices }: { run: RunRef; orderKey: string; invoices: LedgerInvoice[] }, deps: DeskDeps): Promise<UndoPlan> {
-  const pair = await deps.pairs.get(run.pairId);
-  const day = accountingDate(dayIn(deps.now().toISOString(), pair.timezone), await readCalendar(deps.store, pair), 're-date');
-  if (!day.ok) throw failureToThrow({ code: 'period-closed', field: 'date', value: day.from, message: `A correction cannot be dated: ${day.why}.`, fix: 'Open a period in both ledgers, then retry the undo.' });
-  const items = new Set(Object.values(pair.gp.items));
-  const returns = await Promise.all(invoices.map(async (invoice) => {
-    const n = await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'return', key: invoice.number, first: 1 });
-    return {
-      number: `${pair.gp.returnPrefix}${String(n).padStart(7, '0')}` as GpReturn['number'], orderKey: orderKey as OrderKey, invoice, date: day.date, batch: `${pair.gp.batchPrefix}${day.date.replaceAll('-', '').slice(2)}`, documentId: pair.gp.returnDocumentId, site: pair.gp.site, itemSites: pair.gp.itemSites,
-      taxScheduleId: pair.gp.taxScheduleId, taxDetailId: pair.gp.taxDetails['*'] ?? Object.values(pair.gp.taxDetails)[0] ?? '', nonInventory: invoice.lines.map((l) => l.item).filter((item) => !items.has(item)),
-      accounts: { [pair.gp.nonInventory.tip]: pair.accounts.tips.gp, [pair.gp.nonInventory.giftCard]: pair.accounts.giftCards.gp, [pair.gp.nonInventory.fee]: pair.accounts.fees.gp }, reason: 'Order taken back',
-    };
-  }));
-  await deps.store.documents.intendAll(returns.map((ret) => ({ pairId: run.pairId, runId: run.runId, system: 'gp', kind: 'return', key: ret.invoice.number, number: ret.number, amount: moneyText(ret.invoice.total), currency: ret.invoice.currency })));
-  return { date: day.date, returns };
 }
 
 async function proveTieOut(input: ProveInput, deps: DeskDeps): Promise<ProveResult> {
@@ -70,6 +47,7 @@ export function createDeskActivities(deps: DeskDeps): DeskActivities {
     turnHasCome: (input) => turnHasCome(input, deps),
     recallOrder: (input) => recallOrder(input, deps),
     planUndo: (input) => planUndo(input, deps),
+    planAdjustment: (input) => planAdjustment(input, deps),
     recordProgress: ({ story, seq, documents, trouble }) => keepStory(story, { seq, documents, trouble, deps }),
     proveTieOut: (input) => proveTieOut(input, deps),
     loadFeed: async ({ pairId }) => {

@@ -2,6 +2,7 @@ import { XeroContactId } from '../canonical/ids';
 import { isZero } from '../canonical/money';
 import { type XeroCreditNoteDraft, type XeroInvoice } from '../connectors/xero/types';
 import { closedIn } from '../mapping/accounting-date';
+import { codeInvoice } from '../mapping/code-invoice';
 import { readCalendar } from './calendar';
 import { type XeroActivities } from './contract';
 import { type XeroDeps } from './deps';
@@ -74,4 +75,28 @@ export async function unmirror(ask: Ask, deps: XeroDeps): Promise<Undone> {
   const pair = await deps.pairs.get(run.pairId);
   if (untouched && closedIn(invoice.date, await readCalendar(deps.store, pair)) === undefined) return setStatus(invoice, 'VOIDED', { ask, deps });
   return credit(invoice, ask, deps);
+}
+
+/** See the contract: the return's lines with this organisation's codes, so that both ledgers take back the same. */
+export async function creditReturn({ run, orderKey, ret, applications }: Parameters<XeroActivities['creditReturn']>[0], deps: XeroDeps): Promise<{ number: string; total: XeroInvoice['total']; existed: boolean }> {
+  const pair = await deps.pairs.get(run.pairId);
+  const client = deps.xero(run.pairId);
+  const gate = deps.gate(run.pairId);
+  const { currency } = ret.invoice;
+  const numbers = [...new Set([ret.invoice.number, ...applications.map((a) => a.invoice)])];
+  const invoices = valueOrThrow(await gate.through(() => client.readInvoices(numbers)));
+  const mirror = invoices.find((i) => i.invoiceNumber === ret.invoice.number);
+  if (!mirror) throw failureToThrow({ code: 'document-missing', system: 'xero', document: ret.invoice.number, message: `Xero does not hold the invoice ${ret.invoice.number} that is corrected.`, fix: 'Look for it in Xero; retry from the step "invoice" if it was deleted.' });
+  const number = `CN-${ret.number}`;
+  const draft: XeroCreditNoteDraft = {
+    creditNoteNumber: number, contactId: XeroContactId.parse(mirror.contactId), reference: `${orderKey} ${ret.number} ${ret.reason}`.slice(0, 255), date: ret.date, currency, ...(currency === pair.baseCurrency ? {} : { rate: ret.invoice.rate }), lines: codeInvoice(ret.invoice, pair),
+  };
+  const { creditNote, existed } = await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'credit-note', key: number, runId: run.runId, number, currency }, {
+    act: (look) => client.createCreditNote(draft, look), receipt: (written) => ({ number, externalId: written.creditNote.creditNoteId }),
+  }, deps);
+  for (const { invoice, amount } of applications) {
+    const invoiceId = invoices.find((i) => i.invoiceNumber === invoice)?.invoiceId;
+    if (invoiceId) valueOrThrow(await gate.through(() => client.allocateCreditNote({ creditNoteId: creditNote.creditNoteId, invoiceId, amount, date: ret.date })));
+  }
+  return { number, total: creditNote.total, existed };
 }

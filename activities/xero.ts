@@ -11,7 +11,7 @@ import { type XeroDeps } from './deps';
 import { failureToThrow, valueOrThrow } from './failing';
 import { intendedWrite } from './intended-write';
 import { withContact } from './xero-contact';
-import { unmirror } from './xero-undo';
+import { creditReturn, unmirror } from './xero-undo';
 
 /** What an authorised invoice and its payments put on Xero's accounts, told from the documents as read back. */
 function journalsOf(invoice: XeroInvoice, pair: Pair): JournalLine[] {
@@ -99,6 +99,7 @@ export function createXeroActivities(deps: XeroDeps): XeroActivities {
       return mirrored(invoice, { pair, existed: false, warnings: [] });
     },
     unmirrorInvoice: (input) => unmirror(input, deps),
+    creditReturn: (input) => creditReturn(input, deps),
     settleInXero: (input) => settle(input, deps),
     readXeroFigures: ({ run, invoiceNumbers }) => readFigures(run, invoiceNumbers, deps),
   };

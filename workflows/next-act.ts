@@ -5,7 +5,7 @@ import type { OrderState } from './order-state';
 export type Act =
   | 'end' | 'undo' | 'accept' | 'recall'
   | 'await-decision' | 'await-change' | 'await-payment' | 'await-order' | 'await-approval' | 'await-turn' | 'await-ledger' | 'await-settlement'
-  | 'replace-order' | 'create-order' | 'create-receipts' | 'mirror' | 'settle' | 'prove' | 'finish-cancelled' | 'finish-skipped';
+  | 'replace-order' | 'create-order' | 'create-receipts' | 'mirror' | 'settle' | 'adjust' | 'prove' | 'finish-cancelled' | 'finish-skipped';
 
 /** GP invoices that count, oldest first: voided ones are gone. */
 export const liveInvoices = (state: OrderState): LedgerInvoice[] =>
@@ -22,11 +22,14 @@ export function invoiceToMirror(state: OrderState): { invoice: LedgerInvoice; ac
   return undefined;
 }
 
+/** What corrections took off an invoice, in minor units. */
+export const creditedOn = (state: OrderState, invoice: string): bigint => BigInt(state.credited?.[invoice] ?? '0');
+
 /** Who pays what, over the posted and mirrored invoices. */
 export function allocations(state: OrderState): Allocation[] {
   const invoices = liveInvoices(state).filter((i) => i.posted && state.mirrored.some((m) => m.number === i.number && m.status !== 'DRAFT'));
   const payments = (state.plan?.tenders ?? []).map((t) => ({ id: t.payment.paymentId, minor: t.payment.amount.minor }));
-  return allocatePayments(invoices.map((i) => ({ id: i.number, minor: i.total.minor })), payments);
+  return allocatePayments(invoices.map((i) => ({ id: i.number, minor: (BigInt(i.total.minor) - creditedOn(state, i.number)).toString() })), payments);
 }
 
 export const allocationKey = (a: Allocation): string => `${a.paymentId}>${a.invoice}`;
@@ -47,7 +50,7 @@ export function openSettlements(state: OrderState): { xero: Allocation[]; gp: Al
 /** Minor units that posted invoices leave open: an order on terms is paid later. */
 export function owed(state: OrderState): bigint {
   const sum = (amounts: readonly { minor: string }[]): bigint => amounts.reduce((a, { minor }) => a + BigInt(minor), 0n);
-  return sum(liveInvoices(state).map((i) => i.total)) - sum(allocations(state));
+  return sum(liveInvoices(state).map((i) => i.total)) - sum(allocations(state)) - liveInvoices(state).reduce((a, i) => a + creditedOn(state, i.number), 0n);
 }
 
 function afterGo(state: OrderState): Act {
@@ -63,6 +66,7 @@ function afterGo(state: OrderState): Act {
   const whole = state.ledger.status === 'invoiced' && liveInvoices(state).length > 0 && liveInvoices(state).every((i) => i.posted);
   const applied = allocations(state).every((a) => state.appliedInGp.includes(allocationKey(a)));
   if (!whole || !applied) return 'await-ledger';
+  if (state.adjusting) return 'adjust';
   return state.plan?.terms?.tieOut === 'paid' && owed(state) > 0n ? 'await-settlement' : 'prove';
 }
 

@@ -6,7 +6,9 @@ import type { OrderPlan } from '../activities/contract';
 import type { ApprovalDecided, ExceptionDecided, OrderToCashInput } from './messages';
 
 /** Registered before the act it undoes; data only, so that it survives continue-as-new. */
-export type Undo = { act: 'void-order'; number: string } | { act: 'void-receipt'; number: string; date: string } | { act: 'unmirror'; number: string };
+export type Undo = { act: 'void-order'; number: string } | { act: 'void-receipt'; number: string; date: string } | { act: 'unmirror'; number: string }
+  /** A correction that has no undo of its own: a person corrects what is left. */
+  | { act: 'corrected'; number: string };
 
 export type MirroredInvoice = { number: string; invoiceId: string; status: string; minor: string };
 
@@ -50,6 +52,10 @@ export type OrderState = {
   revision: number;
   /** The GP order that an edited one takes the place of. */
   replaces?: string;
+  /** An edit of amounts after the invoice that is still to be booked. */
+  adjusting?: { before: OrderPlan['order']; after: OrderPlan['order']; total: string };
+  /** Taken off invoices by corrections, in minor units: in both ledgers alike. */
+  credited?: Record<string, string>;
   /** What that GP order was made from: the run goes back to it when a person drops the edit. */
   planBefore?: OrderPlan;
   receiptsWritten: string[];

@@ -10,6 +10,7 @@ import { invoiceToMirror, liveInvoices, nextAct, owed, type Act } from './next-a
 import { newState, type OrderState, resumedState } from './order-state';
 import { publish, showInSearch } from './publish';
 import { accept, exponentOf } from './steps/accept';
+import { adjust } from './steps/adjust';
 import { mirrorInvoice } from './steps/invoice-in-xero';
 import { createOrder, createReceipts, postOrder, replaceOrder } from './steps/order-in-gp';
 import { prove } from './steps/prove';
@@ -118,6 +119,7 @@ async function perform(state: OrderState, input: OrderToCashInput, act: Act): Pr
   if (act === 'create-order') return state.edition >= 2 ? postOrder(state, plan) : createOrder(state, plan);
   if (act === 'create-receipts') return createReceipts(state, plan);
   if (act === 'settle') return settle(state, plan);
+  if (act === 'adjust') return adjust(state, plan);
   if (act === 'prove') return prove(state, plan);
   const todo = invoiceToMirror(state);
   if (todo) await mirrorInvoice(state, plan, todo);

@@ -4,10 +4,9 @@ import { minorText } from '../allocation';
 import type { OrderState } from '../order-state';
 import { attempt } from './attempt';
 import { takeEdit } from './edit';
+import { exponentOf } from './exponents';
 
-/** ISO 4217 decimals other than two, for stories. */
-const exponents: Record<string, number> = { JPY: 0, KRW: 0, CLP: 0, VND: 0, ISK: 0, BHD: 3, KWD: 3, JOD: 3, OMR: 3, TND: 3 };
-export const exponentOf = (currency: string): number => exponents[currency] ?? 2;
+export { exponentOf };
 
 /** How runs took an edit whose plans did not tell amounts from names yet; their histories keep it. */
 function takeEditUnseen(state: OrderState, plan: OrderPlan, before: OrderPlan): boolean {

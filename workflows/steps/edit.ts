@@ -1,6 +1,8 @@
 import type { OrderPlan } from '../../activities/contract';
+import { minorText } from '../allocation';
 import { liveInvoices } from '../next-act';
 import type { OrderState } from '../order-state';
+import { exponentOf } from './exponents';
 
 /** Plans of an older release carry no hash of the amounts; what they were made from is compared itself. */
 const amountsOf = ({ order: { lines, shipping, totals, currency } }: OrderPlan): string => JSON.stringify([currency, totals, lines, shipping]);
@@ -25,13 +27,19 @@ function enterAnew(state: OrderState, plan: OrderPlan, before: OrderPlan): boole
 
 /**
  * The order in GP is another than the one planned now. Not invoiced: it is entered anew, or a person is asked (policy). Invoiced: names and addresses
- * change nothing that is posted; amounts are a person's. True when the new plan is to be taken. No undo: nothing is written here.
+ * change nothing that is posted; amounts are corrected by documents of their own, or a person is asked (policy). True when the new plan is to be taken. No undo: nothing is written here.
  */
 export function takeEdit(state: OrderState, plan: OrderPlan, before: OrderPlan): boolean {
   const invoiced = liveInvoices(state).length > 0;
   const { number } = before.coding;
   if (sameAmounts(plan, before) && invoiced) {
     state.warnings = [...new Set([...state.warnings, `Names or addresses were changed in the shop after GP order ${number} was invoiced: nothing of it is posted again.`])];
+    state.plan = { ...keep(plan, before), tenders: plan.tenders };
+    return false;
+  }
+  // Goods still to be shipped are not taken back by a document: while GP has some open, a person tells the warehouse.
+  if (state.ledger?.status === 'invoiced' && invoiced && plan.editedAfterInvoice === 'adjust') {
+    state.adjusting = { before: state.adjusting?.before ?? before.order, after: plan.order, total: minorText(plan.total.minor, exponentOf(plan.currency)) };
     state.plan = { ...keep(plan, before), tenders: plan.tenders };
     return false;
   }
@@ -46,6 +54,7 @@ export function takeEdit(state: OrderState, plan: OrderPlan, before: OrderPlan):
 /** A person drops an edit: the run goes on with the order that stands in GP. False when there is none to go on with. */
 export function dropEdit(state: OrderState): boolean {
   if (state.failure?.code !== 'order-edited' || state.plan?.moneyHash === undefined || state.recalled) return false;
+  delete state.adjusting;
   if (state.planBefore) {
     state.plan = keep(state.plan, state.planBefore);
     state.orderWritten = true;

@@ -1,3 +1,5 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { Failure } from '../../canonical/failure';
 import type { OrderPlan, UndoPlan } from '../../activities/contract';
 import { desk, gpOn, xero } from '../activities';
 import { minorText } from '../allocation';
@@ -6,6 +8,10 @@ import type { OrderState, Undo } from '../order-state';
 import { exponentOf } from './accept';
 import { attempt } from './attempt';
 import { addHop } from './hop';
+
+const correctedBefore = (number: string): Failure => ({
+  code: 'cannot-undo', document: number, message: `Part of this order was taken back before by ${number}; the rest is not taken back by itself.`, fix: 'Take back what is left by hand in both ledgers, then skip.',
+});
 
 type Undone = { existed: boolean; note?: string };
 
@@ -32,6 +38,7 @@ async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<Undo
       if (!undoPlan || unposted) return gpOn(plan.gpQueue).voidSalesOrder({ number: undo.number });
       return returnInvoices(state, plan, undoPlan);
     }
+    case 'corrected': throw ApplicationFailure.create({ type: 'cannot-undo', nonRetryable: true, message: 'corrected before', details: [correctedBefore(undo.number)] });
     case 'void-receipt': return gpOn(plan.gpQueue).voidCashReceipt({ number: undo.number, date: undoPlan?.date ?? undo.date });
     case 'unmirror': {
       const done = await xero.unmirrorInvoice({ run: ref, number: undo.number, ...(undoPlan ? { orderKey: plan.orderKey, date: undoPlan.date } : {}) });

@@ -1,0 +1,68 @@
+import { type OrderKey } from '../canonical/ids';
+import { type LedgerInvoice } from '../canonical/ledger';
+import { moneyText, type Money } from '../canonical/money';
+import { type GpReturn } from '../connectors/gp/types';
+import { accountingDate, dayIn } from '../mapping/accounting-date';
+import { takenBack } from '../mapping/adjust-order';
+import { type Pair } from '../mapping/pair';
+import { readCalendar } from './calendar';
+import { type AdjustmentAsk, type AdjustmentPlan, type RunRef, type UndoPlan } from './contract';
+import { type DeskDeps } from './deps';
+import { failureToThrow, valueOrThrow } from './failing';
+
+/** Corrections are dated on the first day, from today on, that is open in both ledgers; with none they wait for a person. */
+async function correctionDay(pair: Pair, deps: DeskDeps): Promise<string> {
+  const day = accountingDate(dayIn(deps.now().toISOString(), pair.timezone), await readCalendar(deps.store, pair), 're-date');
+  if (!day.ok) throw failureToThrow({ code: 'period-closed', field: 'date', value: day.from, message: `A correction cannot be dated: ${day.why}.`, fix: 'Open a period in both ledgers, then retry.' });
+  return day.date;
+}
+
+type ReturnAsk = { key: string; orderKey: string; invoice: LedgerInvoice; date: string; reason: string };
+
+/** One return document; its number is reserved for the key, once. */
+async function planReturn(ask: ReturnAsk, pair: Pair, deps: DeskDeps): Promise<GpReturn> {
+  const { key, orderKey, invoice, date, reason } = ask;
+  const items = new Set([...Object.values(pair.gp.items), ...Object.values(pair.gp.bundles).flatMap((bundle) => (bundle.as === 'kit' ? [bundle.item] : bundle.components.map((c) => c.item)))]);
+  const n = await deps.store.numbers.reserve({ pairId: pair.pairId, series: 'return', key, first: 1 });
+  return {
+    number: `${pair.gp.returnPrefix}${String(n).padStart(7, '0')}` as GpReturn['number'], orderKey: orderKey as OrderKey, invoice, date, batch: `${pair.gp.batchPrefix}${date.replaceAll('-', '').slice(2)}`, documentId: pair.gp.returnDocumentId, site: pair.gp.site, itemSites: pair.gp.itemSites,
+    taxScheduleId: pair.gp.taxScheduleId, taxDetailId: pair.gp.taxDetails['*'] ?? Object.values(pair.gp.taxDetails)[0] ?? '', nonInventory: invoice.lines.map((l) => l.item).filter((item) => !items.has(item)),
+    accounts: { [pair.gp.nonInventory.tip]: pair.accounts.tips.gp, [pair.gp.nonInventory.giftCard]: pair.accounts.giftCards.gp, [pair.gp.nonInventory.fee]: pair.accounts.fees.gp }, reason,
+  };
+}
+
+/** Numbers and dates of correcting documents: reserved once per invoice, dated on the first day open in both ledgers. */
+export async function planUndo({ run, orderKey, invoices }: { run: RunRef; orderKey: string; invoices: LedgerInvoice[] }, deps: DeskDeps): Promise<UndoPlan> {
+  const pair = await deps.pairs.get(run.pairId);
+  const date = await correctionDay(pair, deps);
+  const returns = await Promise.all(invoices.map((invoice) => planReturn({ key: invoice.number, orderKey, invoice, date, reason: 'Order taken back' }, pair, deps)));
+  await deps.store.documents.intendAll(returns.map((ret) => ({ pairId: run.pairId, runId: run.runId, system: 'gp', kind: 'return', key: ret.invoice.number, number: ret.number, amount: moneyText(ret.invoice.total), currency: ret.invoice.currency })));
+  return { date, returns };
+}
+
+/** The oldest open invoices first, as payments are. */
+function applied(total: Money, invoices: AdjustmentAsk['invoices']): { applications: AdjustmentPlan['applications']; left: Money } {
+  let left = BigInt(total.minor);
+  const applications = invoices.flatMap(({ invoice, open }) => {
+    const amount = BigInt(open) < left ? BigInt(open) : left;
+    left -= amount > 0n ? amount : 0n;
+    return amount > 0n ? [{ invoice: invoice.number, amount: { minor: amount.toString(), currency: total.currency } }] : [];
+  });
+  return { applications, left: { minor: left.toString(), currency: total.currency } };
+}
+
+/** See the contract. The key of its number is what it takes back, so that asking again gives the same and the next edit another. */
+export async function planAdjustment(ask: AdjustmentAsk, deps: DeskDeps): Promise<AdjustmentPlan> {
+  const { run, orderKey, before, after, coding, invoices } = ask;
+  const pair = await deps.pairs.get(run.pairId);
+  const [first] = invoices;
+  const codeOf = (lineId: string): string | undefined => { const code = coding.lines[lineId]; return code === undefined || code.unit ? undefined : code.item; };
+  const taken = valueOrThrow(takenBack(before, after, codeOf));
+  if (!first) throw new Error('an adjustment without an invoice');
+  const date = await correctionDay(pair, deps);
+  const zero = { ...taken.total, minor: '0' };
+  const invoice: LedgerInvoice = { ...first.invoice, ...taken, misc: zero, tradeDiscount: zero };
+  const ret = await planReturn({ key: `${orderKey}/edit/${after.version}`, orderKey, invoice, date, reason: `Edited ${after.version.slice(0, 10)}` }, pair, deps);
+  await deps.store.documents.intend({ pairId: run.pairId, runId: run.runId, system: 'gp', kind: 'return', key: `${orderKey}/edit/${after.version}`, number: ret.number, amount: moneyText(taken.total), currency: taken.total.currency });
+  return { ret, ...applied(taken.total, invoices) };
+}
