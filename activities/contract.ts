@@ -72,7 +72,7 @@ export type AcceptResult =
   | { verdict: 'go'; plan: OrderPlan }
   | { verdict: 'stale'; version: string }
   /** An order taken up again after it was finished: what it would be posted as now, and whether that is what stands. */
-  | { verdict: 'recalled'; plan: OrderPlan; cancelled: boolean; same: boolean; phase: Story['phase']; /** Payments of an order on terms that have no receipt yet. */ owes?: boolean }
+  | { verdict: 'recalled'; plan: OrderPlan; cancelled: boolean; same: boolean; phase: Story['phase']; /** Payments of an order on terms that have no receipt yet. */ owes?: boolean; /** The return that took a part of it back before. */ corrected?: string }
   /** `goesOn`: an order that stands in GP already goes on as it stands. */
   | { verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order' | 'skip'; failure: Failure; goesOn?: true; orderName?: string; version?: string; total?: string; currency?: string; warnings: string[] };
 
@@ -186,6 +186,6 @@ export type ActivityName = keyof DeskActivities | keyof FeedActivities | keyof X
 /** Activities that only look: into a ledger, a source or our own store. */
 export type ReadActivityName = 'recallOrder' | 'loadFeed' | 'readXeroFigures' | 'readGpFigures' | 'readChanges' | 'readOrderStates' | 'readCustomers' | 'readFiscalPeriods';
 /** Activities that write into our own store, or tell runs of ours: asked for again they change nothing in another system. */
-export type OwnActivityName = 'acceptOrder' | 'recordProgress' | 'planUndo' | 'proveTieOut' | 'matchChanges' | 'reportConnector' | 'decideBatch' | 'sweepSource' | 'deliverChanges' | 'followCustomers' | 'refreshCalendar' | 'turnHasCome';
+export type OwnActivityName = 'acceptOrder' | 'recordProgress' | 'planUndo' | 'planAdjustment' | 'proveTieOut' | 'matchChanges' | 'reportConnector' | 'decideBatch' | 'sweepSource' | 'deliverChanges' | 'followCustomers' | 'refreshCalendar' | 'turnHasCome';
 /** All others write into a system of record: each has its rows in test/exactly-once/ and docs/exactly-once.md, by which it is tried. */
 export type WriteActivityName = Exclude<ActivityName, ReadActivityName | OwnActivityName>;

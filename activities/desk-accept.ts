@@ -13,6 +13,7 @@ import { type AcceptInput, type AcceptResult } from './contract';
 import { type DeskDeps } from './deps';
 import { moneyHash } from './content-hash';
 import { planOrder } from './desk-plan';
+import { correctionKey } from './desk-undo';
 import { failureToThrow } from './failing';
 
 /** `away`: why the source could not be asked; this is what it delivered before. */
@@ -188,9 +189,10 @@ export async function recallOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   if (!plan.ok) return stopped('park', plan.failure, order);
   const documents = await deps.store.documents.byRun(input.run.runId);
   const posted = documents.filter((d) => d.system === 'gp' && d.kind === 'sales-order' && d.contentHash !== undefined);
-  const same = posted.some((d) => d.contentHash === moneyHash(plan.value.order) || d.contentHash === plan.value.contentHash);
+  const correction = documents.filter((d) => d.system === 'gp' && d.kind === 'return' && d.key.startsWith(correctionKey(plan.value.orderKey))).pop();
+  const same = (correction ? [correction] : posted).some((d) => d.contentHash === moneyHash(plan.value.order) || d.contentHash === plan.value.contentHash);
   const receipts = new Set(documents.filter((d) => d.system === 'gp' && d.kind === 'receipt').map((d) => d.number));
   const owes = terms !== undefined && judged.verdict === 'go' && plan.value.tenders.some((t) => !receipts.has(t.receipt.number));
   const phase = (await deps.store.runs.get(input.run.runId))?.phase ?? 'tied-out';
-  return { verdict: 'recalled', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] }, cancelled: cancelled !== undefined, same, phase, ...(owes ? { owes } : {}) };
+  return { verdict: 'recalled', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] }, cancelled: cancelled !== undefined, same, phase, ...(owes ? { owes } : {}), ...(correction?.number === undefined ? {} : { corrected: correction.number }) };
 }

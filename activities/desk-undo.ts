@@ -1,3 +1,4 @@
+import { type Failure } from '../canonical/failure';
 import { type OrderKey } from '../canonical/ids';
 import { type LedgerInvoice } from '../canonical/ledger';
 import { moneyText, type Money } from '../canonical/money';
@@ -6,6 +7,7 @@ import { accountingDate, dayIn } from '../mapping/accounting-date';
 import { takenBack } from '../mapping/adjust-order';
 import { type Pair } from '../mapping/pair';
 import { readCalendar } from './calendar';
+import { moneyHash } from './content-hash';
 import { type AdjustmentAsk, type AdjustmentPlan, type RunRef, type UndoPlan } from './contract';
 import { type DeskDeps } from './deps';
 import { failureToThrow, valueOrThrow } from './failing';
@@ -51,18 +53,32 @@ function applied(total: Money, invoices: AdjustmentAsk['invoices']): { applicati
   return { applications, left: { minor: left.toString(), currency: total.currency } };
 }
 
-/** See the contract. The key of its number is what it takes back, so that asking again gives the same and the next edit another. */
+/** Only what GP invoiced can come back: where the warehouse left lines out, or a person changed the invoice, a person says what is owed. */
+function asInvoiced(invoices: AdjustmentAsk['invoices'], before: AdjustmentAsk['before']): boolean {
+  return invoices.reduce((a, { invoice }) => a + BigInt(invoice.total.minor), 0n) === BigInt(before.totals.total.minor);
+}
+
+const notAsOrdered = (order: AdjustmentAsk['before']): Failure => ({
+  code: 'order-edited', field: 'totals.total', value: moneyText(order.totals.total), message: `The order ${order.source.orderName} was edited in the shop after its invoice, and GP invoiced something else than was ordered.`, fix: 'Book the difference by hand in both ledgers and skip the edit; or undo, which returns what was posted.',
+});
+
+/** The key of a correction begins with the order's own, so that the order's later runs know of it. */
+export const correctionKey = (orderKey: string): string => `${orderKey}/edit/`;
+
+/** See the contract. The key of its number is what it takes back, so that asking again gives the same. */
 export async function planAdjustment(ask: AdjustmentAsk, deps: DeskDeps): Promise<AdjustmentPlan> {
   const { run, orderKey, before, after, coding, invoices } = ask;
   const pair = await deps.pairs.get(run.pairId);
   const [first] = invoices;
   const codeOf = (lineId: string): string | undefined => { const code = coding.lines[lineId]; return code === undefined || code.unit ? undefined : code.item; };
+  if (!asInvoiced(invoices, before)) throw failureToThrow(notAsOrdered(before));
   const taken = valueOrThrow(takenBack(before, after, codeOf));
   if (!first) throw new Error('an adjustment without an invoice');
   const date = await correctionDay(pair, deps);
   const zero = { ...taken.total, minor: '0' };
   const invoice: LedgerInvoice = { ...first.invoice, ...taken, misc: zero, tradeDiscount: zero };
-  const ret = await planReturn({ key: `${orderKey}/edit/${after.version}`, orderKey, invoice, date, reason: `Edited ${after.version.slice(0, 10)}` }, pair, deps);
-  await deps.store.documents.intend({ pairId: run.pairId, runId: run.runId, system: 'gp', kind: 'return', key: `${orderKey}/edit/${after.version}`, number: ret.number, amount: moneyText(taken.total), currency: taken.total.currency });
+  const key = `${correctionKey(orderKey)}${after.version}`;
+  const ret = await planReturn({ key, orderKey, invoice, date, reason: `Edited ${after.version.slice(0, 10)}` }, pair, deps);
+  await deps.store.documents.intend({ pairId: run.pairId, runId: run.runId, system: 'gp', kind: 'return', key, number: ret.number, amount: moneyText(taken.total), currency: taken.total.currency, contentHash: moneyHash(after) });
   return { ret, ...applied(taken.total, invoices) };
 }

@@ -1,5 +1,5 @@
 import { XeroContactId } from '../canonical/ids';
-import { isZero } from '../canonical/money';
+import { isZero, moneyText } from '../canonical/money';
 import { type XeroCreditNoteDraft, type XeroInvoice } from '../connectors/xero/types';
 import { closedIn } from '../mapping/accounting-date';
 import { codeInvoice } from '../mapping/code-invoice';
@@ -81,22 +81,27 @@ export async function unmirror(ask: Ask, deps: XeroDeps): Promise<Undone> {
 export async function creditReturn({ run, orderKey, ret, applications }: Parameters<XeroActivities['creditReturn']>[0], deps: XeroDeps): Promise<{ number: string; total: XeroInvoice['total']; existed: boolean }> {
   const pair = await deps.pairs.get(run.pairId);
   const client = deps.xero(run.pairId);
-  const gate = deps.gate(run.pairId);
   const { currency } = ret.invoice;
   const numbers = [...new Set([ret.invoice.number, ...applications.map((a) => a.invoice)])];
-  const invoices = valueOrThrow(await gate.through(() => client.readInvoices(numbers)));
-  const mirror = invoices.find((i) => i.invoiceNumber === ret.invoice.number);
-  if (!mirror) throw failureToThrow({ code: 'document-missing', system: 'xero', document: ret.invoice.number, message: `Xero does not hold the invoice ${ret.invoice.number} that is corrected.`, fix: 'Look for it in Xero; retry from the step "invoice" if it was deleted.' });
+  const invoices = valueOrThrow(await deps.gate(run.pairId).through(() => client.readInvoices(numbers)));
+  const mirrorOf = (invoice: string): XeroInvoice => {
+    const mirror = invoices.find((i) => i.invoiceNumber === invoice);
+    if (mirror) return mirror;
+    throw failureToThrow({ code: 'document-missing', system: 'xero', document: invoice, message: `Xero does not hold the invoice ${invoice} that is corrected.`, fix: 'Look for it in Xero; retry from the step "invoice" if it was deleted.' });
+  };
   const number = `CN-${ret.number}`;
   const draft: XeroCreditNoteDraft = {
-    creditNoteNumber: number, contactId: XeroContactId.parse(mirror.contactId), reference: `${orderKey} ${ret.number} ${ret.reason}`.slice(0, 255), date: ret.date, currency, ...(currency === pair.baseCurrency ? {} : { rate: ret.invoice.rate }), lines: codeInvoice(ret.invoice, pair),
+    creditNoteNumber: number, contactId: XeroContactId.parse(mirrorOf(ret.invoice.number).contactId), reference: `${orderKey} ${ret.number} ${ret.reason}`.slice(0, 255), date: ret.date, currency, ...(currency === pair.baseCurrency ? {} : { rate: ret.invoice.rate }), lines: codeInvoice(ret.invoice, pair),
   };
   const { creditNote, existed } = await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'credit-note', key: number, runId: run.runId, number, currency }, {
-    act: (look) => client.createCreditNote(draft, look), receipt: (written) => ({ number, externalId: written.creditNote.creditNoteId }),
+    act: (options) => client.createCreditNote(draft, options), receipt: (written) => ({ number, externalId: written.creditNote.creditNoteId }),
   }, deps);
+  if (creditNote.total.minor !== ret.invoice.total.minor) throw failureToThrow({ code: 'ledgers-differ', system: 'xero', document: number, message: `Xero made ${number} over ${moneyText(creditNote.total)} ${currency}; the return ${ret.number} in GP is over ${moneyText(ret.invoice.total)}.`, fix: 'Correct the credit note in Xero, then retry.' });
   for (const { invoice, amount } of applications) {
-    const invoiceId = invoices.find((i) => i.invoiceNumber === invoice)?.invoiceId;
-    if (invoiceId) valueOrThrow(await gate.through(() => client.allocateCreditNote({ creditNoteId: creditNote.creditNoteId, invoiceId, amount, date: ret.date })));
+    const { invoiceId } = mirrorOf(invoice);
+    await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'allocation', key: `${number}/${invoice}`, runId: run.runId, currency }, {
+      act: (options) => client.allocateCreditNote({ creditNoteId: creditNote.creditNoteId, invoiceId, amount, date: ret.date }, options), receipt: () => ({ number }),
+    }, deps);
   }
   return { number, total: creditNote.total, existed };
 }

@@ -55,7 +55,7 @@ const Policies = z.object({
   editedBeforeInvoice: z.enum(['replace', 'hold']).default('replace'),
   /** From where on the warehouse's work is not undone for an edit without a person's look: goods set aside, picked, or moved to an invoice. */
   editNeedsReview: z.enum(['allocated', 'picked', 'transferred']).default('allocated'),
-  /** An order whose amounts changed after its invoice: ask a person, or book the difference by a return, a credit note and a further order. */
+  /** An order whose amounts changed after its invoice: ask a person, or take back what was taken off by a return and a credit note (a person is asked about everything else). */
   editedAfterInvoice: z.enum(['hold', 'adjust']).default('hold'),
   /** Stock does not reach: back-order what is missing (GP refuses items that allow none, and the order waits), or sell below zero. */
   shortage: z.enum(['back-order', 'sell-anyway']).default('back-order'),

@@ -18,7 +18,7 @@ jest.setTimeout(60_000);
 
 /** Every activity of the contract is in one of these three; a new one that is in none is a type error here, and a failure below. */
 const reads: Record<ReadActivityName, true> = { recallOrder: true, loadFeed: true, readXeroFigures: true, readGpFigures: true, readChanges: true, readOrderStates: true, readCustomers: true, readFiscalPeriods: true };
-const own: Record<OwnActivityName, true> = { acceptOrder: true, recordProgress: true, planUndo: true, proveTieOut: true, matchChanges: true, reportConnector: true, decideBatch: true, sweepSource: true, deliverChanges: true, followCustomers: true, refreshCalendar: true, turnHasCome: true };
+const own: Record<OwnActivityName, true> = { acceptOrder: true, recordProgress: true, planUndo: true, planAdjustment: true, proveTieOut: true, matchChanges: true, reportConnector: true, decideBatch: true, sweepSource: true, deliverChanges: true, followCustomers: true, refreshCalendar: true, turnHasCome: true };
 const writes: Writes = { ...gpWrites, ...xeroWrites };
 
 /** What goes wrong, once, with the call that is tried. */

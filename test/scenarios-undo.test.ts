@@ -9,6 +9,7 @@ const cents = (text: string): number => Math.round(Number(text) * 100);
 const sum = (texts: string[]): number => texts.reduce((a, t) => a + cents(t), 0);
 const pause = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
 const of = (n: number): string => `64000000000${String(n).padStart(2, '0')}`;
+const two = (mugs: number, caps: number): { sku: string; price: string; quantity: number; tax: string; left: number }[] => [{ sku: 'MUG-WHITE', price: '4.00', quantity: 2, tax: '0.66', left: mugs }, { sku: 'CAP-RED', price: '5.00', quantity: 3, tax: '1.20', left: caps }];
 const onTerms = { more: { tags: 'B2B' }, status: 'pending', gateway: 'stripe' };
 
 type Stand = { orders: GpDoc[]; invoices: GpDoc[]; returns: GpDoc[]; receipts: { status: string }[]; xero: Awaited<ReturnType<Stack['xero']>>['invoices']; credits: Awaited<ReturnType<Stack['xero']>>['creditNotes'] };
@@ -17,10 +18,11 @@ type Stand = { orders: GpDoc[]; invoices: GpDoc[]; returns: GpDoc[]; receipts: {
 describe('undo and approvals', () => {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await Stack.up({ policies: { calendarSeconds: 2 }, pair: { routes: [{ name: 'wholesale', when: { tags: ['b2b'] }, payment: 'terms' }] } });
+    stack = await Stack.up({ policies: { calendarSeconds: 2, editedAfterInvoice: 'adjust' }, pair: { routes: [{ name: 'wholesale', when: { tags: ['b2b'] }, payment: 'terms' }] } });
     const orders = [
       ...[1, 2, 3].map((n) => orderBody({ id: of(n), price: '3000.00' })), ...[11, 12, 13].map((n) => orderBody({ id: of(n), customer: 'Una ship-in-two', quantity: 4 })),
       orderBody({ id: of(21), ...onTerms }), orderBody({ id: of(22) }), orderBody({ id: of(23), ...onTerms }),
+      orderBody({ id: of(31), ...onTerms, lines: two(2, 3), freight: '6.00' }), orderBody({ id: of(32), ...onTerms, lines: two(2, 3) }),
     ];
     await Promise.all(orders.map((body) => stack.sendOrder(body)));
   });
@@ -69,6 +71,26 @@ describe('undo and approvals', () => {
       expect(systems.lastIndexOf('Xero')).toBeLessThan(systems.indexOf('GP'));
     }
     await balanced();
+  });
+
+  it('5: pieces taken off after the invoice come back by one return and one credit note of the same lines; the originals stay, and more pieces are a person\'s', async () => {
+    await reach('awaiting-payment', 31, 32);
+    await Promise.all([stack.sendOrder(orderBody({ id: of(31), ...onTerms, lines: two(2, 1), freight: '6.00' }), 'orders/updated'), stack.sendOrder(orderBody({ id: of(32), ...onTerms, price: '9.00', quantity: 9 }), 'orders/updated')]);
+    expect(await until(async () => (await stand(31)).xero[0]?.amountDue === '20.06')).toBe(true);
+    await reach('needs-attention', 32);
+    const [taken, refused] = [await stand(31), await stand(32)];
+    expect([taken.returns.map((r) => [r.status, r.total, r.lines.map((l) => [l.item, l.quantity])]), taken.credits.map((c) => [c.status, c.total, c.remaining])]).toEqual([[['posted', '10.8', [['CAP-RED', '2']]]], [['PAID', '10.80', '0.00']]]);
+    expect([taken.invoices.map((i) => [i.total, i.open]), taken.xero.map((i) => [i.total, i.status])]).toEqual([[['30.86', '20.06']], [['30.86', 'AUTHORISED']]]);
+    expect([refused.returns, refused.credits]).toEqual([[], []]);
+    expect(stack.command('exceptions', 'skip', of(32), '--reason', 'a further order was taken').code).toBe(0);
+    await reach('awaiting-payment', 32);
+    await stack.pay({ orderId: of(31), amountMinor: 2006, currency: 'USD' });
+    await reach('tied-out', 31);
+    await balanced();
+    await stack.change(of(31), 'cancel');
+    await reach('needs-attention', 31);
+    const after = await stand(31);
+    expect([after.returns.length, after.credits.length, after.receipts.map((r) => r.status)]).toEqual([1, 1, ['posted']]);
   });
 
   it('nothing is voided or dated inside a closed period of either ledger: corrections stand on the first open day', async () => {

@@ -2,6 +2,7 @@ import { type MirrorInput, type MirrorResult, type XeroActivities } from '../../
 import { XeroContactId } from '../../canonical/ids';
 import { type LedgerInvoice } from '../../canonical/ledger';
 import { money } from '../../canonical/money';
+import { type GpReturn } from '../../connectors/gp/types';
 import { type Arranged, arranged, type Write } from './write';
 import { type World } from './world';
 
@@ -83,6 +84,27 @@ async function unmirrors(world: World, n: number, more: { standing: Standing; an
   });
 }
 
+type Credited = Awaited<ReturnType<XeroActivities['creditReturn']>>;
+/** Half of an open invoice that came back to GP. */
+async function credits(world: World, n: number): Promise<Arranged> {
+  const it = await toUnmirror(world, n, {});
+  const { invoice } = it.input;
+  const number = `RTN${it.number.slice(-6)}`;
+  const ret: GpReturn = {
+    number: number as GpReturn['number'], orderKey: it.orderKey as GpReturn['orderKey'], invoice: { ...invoice, lines: invoice.lines.map((l) => ({ ...l, quantity: '1', net: usd('10'), tax: usd('1') })), freight: usd('0'), freightTax: usd('0'), tax: usd('1'), total: usd('11') },
+    date: '2026-11-22', batch: 'B', documentId: 'RTN', site: 'MAIN', taxScheduleId: 'S', taxDetailId: 'T', nonInventory: [], accounts: {}, reason: 'Edited 2026-11-21',
+  };
+  return arranged<Credited>({
+    ask: (hands) => hands.xero.creditReturn({ run: it.run, orderKey: it.orderKey, ret, applications: [{ invoice: it.number, amount: usd('8') }] }),
+    async proof(answer) {
+      const notes = (await world.documents('xero')).creditNotes.filter((c) => c.number === `CN-${number}`);
+      expect(answer).toMatchObject({ number: `CN-${number}`, total: usd('11') });
+      expect(notes).toMatchObject([{ status: 'AUTHORISED', total: '11.00', remaining: '3.00', allocations: [{ amount: '8.00' }], refunds: [] }]);
+      expect((await ofInvoice(world, it.number)).invoices).toMatchObject([{ status: 'AUTHORISED', total: '28.00', amountDue: '20.00' }]);
+    },
+  });
+}
+
 const numbered = 'the second one is refused by the number, looked up and found';
 const once = 'looked up; absent, it is asked for again under the same idempotency key, so one still under way cannot become two';
 
@@ -121,6 +143,10 @@ export const xeroWrites = {
       arrange: (world, n) => unmirrors(world, n, { standing: { locked: true }, answer: { existed: true, how: 'credited', document: 'CN' }, left: { status: 'PAID', amountDue: '0.00' }, note: { status: 'PAID', total: '28.00', remaining: '0.00', allocations: [{ amount: '28.00' }], refunds: [] } }) },
     { call: 'PUT /Payments (refund)', at: { system: 'xero', operation: 'PUT Payments', method: 'refundCreditNote' }, key: '`Reference` = order key / payment / `refund`', look: 'always, in the note\'s payments', lost: once,
       arrange: (world, n) => unmirrors(world, n, { standing: { paid: ['18', '10'] }, answer: { existed: true, how: 'refunded', document: 'CN' }, left: { status: 'PAID' }, note: { status: 'PAID', remaining: '0.00', refunds: [{ amount: '18.00' }, { amount: '10.00' }] } }) },
+  ],
+  creditReturn: [
+    { call: 'PUT /CreditNotes', at: { system: 'xero', operation: 'PUT CreditNotes', method: 'createCreditNote' }, key: '`CreditNoteNumber` = `CN-` + GP return number', look: 'where the intent is not new, by `CreditNoteNumber`', lost: `looked up by the number; ${numbered}`, arrange: credits },
+    { call: 'PUT /CreditNotes/{id}/Allocations', at: { system: 'xero', operation: 'PUT CreditNotes/Allocations', method: 'allocateCreditNote' }, key: 'note, invoice and amount', look: 'always, in the note\'s allocations', lost: once, arrange: credits },
   ],
   settleInXero: [{
     call: 'PUT /Payments', at: { system: 'xero', operation: 'PUT Payments', method: 'createPayment' }, key: '`Reference` = order key / payment', look: 'where the intent is not new, in the invoice\'s payments', lost: once,

@@ -12,6 +12,9 @@ const sameAmounts = (a: OrderPlan, b: OrderPlan): boolean => (a.moneyHash === un
 const keep = (plan: OrderPlan, before: OrderPlan): OrderPlan =>
   ({ ...before, version: plan.version, contentHash: plan.contentHash, ...(plan.moneyHash === undefined ? {} : { moneyHash: plan.moneyHash }) });
 
+/** A correction was begun: its documents may stand in the ledgers. */
+const corrected = (state: OrderState): boolean => state.undo.some((u) => u.act === 'corrected');
+
 /** Entered anew under the next number: the plan that knows it comes with the next acceptance. True: this is that plan. */
 function enterAnew(state: OrderState, plan: OrderPlan, before: OrderPlan): boolean {
   if (plan.coding.number !== before.coding.number) {
@@ -37,8 +40,9 @@ export function takeEdit(state: OrderState, plan: OrderPlan, before: OrderPlan):
     state.plan = { ...keep(plan, before), tenders: plan.tenders };
     return false;
   }
-  // Goods still to be shipped are not taken back by a document: while GP has some open, a person tells the warehouse.
-  if (state.ledger?.status === 'invoiced' && invoiced && plan.editedAfterInvoice === 'adjust') {
+  // Goods still to be shipped are not taken back by a document: while GP has some open, a person tells the warehouse. An order is corrected once by
+  // itself: what a second edit leaves of it is a person's.
+  if (state.ledger?.status === 'invoiced' && invoiced && plan.editedAfterInvoice === 'adjust' && !corrected(state)) {
     state.adjusting = { before: state.adjusting?.before ?? before.order, after: plan.order, total: minorText(plan.total.minor, exponentOf(plan.currency)) };
     state.plan = { ...keep(plan, before), tenders: plan.tenders };
     return false;
@@ -54,7 +58,7 @@ export function takeEdit(state: OrderState, plan: OrderPlan, before: OrderPlan):
 /** A person drops an edit: the run goes on with the order that stands in GP. False when there is none to go on with. */
 export function dropEdit(state: OrderState): boolean {
   if (state.failure?.code !== 'order-edited' || state.plan?.moneyHash === undefined || state.recalled) return false;
-  delete state.adjusting;
+  if (!corrected(state)) delete state.adjusting;
   if (state.planBefore) {
     state.plan = keep(state.plan, state.planBefore);
     state.orderWritten = true;

@@ -54,6 +54,7 @@ export async function recall(state: OrderState): Promise<void> {
     state.mirrored.push({ number: invoice.number, invoiceId: '', status: invoice.status, minor: invoice.total.minor });
     registerUndo(state, { act: 'unmirror', number: invoice.number });
   }
+  if (recalled.corrected !== undefined) registerUndo(state, { act: 'corrected', number: recalled.corrected });
   state.recalled = true;
   state.verdict = cancelled ? 'cancelled' : 'go';
   // Money that came for what was invoiced on terms: accepted like any other word of the source, so that its receipt gets its number and intent. The
