@@ -4,7 +4,7 @@ import { minorText } from '../allocation';
 import type { OrderState } from '../order-state';
 import { attempt } from './attempt';
 import { takeEdit } from './edit';
-import { exponentOf } from './exponents';
+import { exponentOf } from '../exponents';
 
 export { exponentOf };
 

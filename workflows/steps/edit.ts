@@ -2,7 +2,7 @@ import type { OrderPlan } from '../../activities/contract';
 import { minorText } from '../allocation';
 import { liveInvoices } from '../next-act';
 import type { OrderState } from '../order-state';
-import { exponentOf } from './exponents';
+import { exponentOf } from '../exponents';
 
 /** Plans of an older release carry no hash of the amounts; what they were made from is compared itself. */
 const amountsOf = ({ order: { lines, shipping, totals, currency } }: OrderPlan): string => JSON.stringify([currency, totals, lines, shipping]);
