@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isVersion } from '../canonical/instant';
 import { sourceConnector } from '../connectors/registry';
 import { type SourceCursor, type SourcePage } from '../connectors/source';
 import { type FeedActivities } from './contract';
@@ -21,14 +22,15 @@ export async function sweepSource({ pairId, sourceId }: Parameters<FeedActivitie
   const topic = connector.sweptTopic;
   const name = `sweep/${pairId}/${sourceId}`;
   const before = await deps.store.watermarks.get(name);
-  const began = deps.now().toISOString();
+  const now = deps.now().getTime();
+  const began = new Date(now).toISOString();
   let from: SourceCursor | undefined = { since: new Date(Date.parse(before ?? began) - pair.policies.sweepOverlapSeconds * 1000).toISOString() };
   const result = { seen: 0, missed: 0 };
   let upTo: string | undefined;
   for (let page = 0; page < pagesMax && from; page += 1) {
     const reply: SourcePage = valueOrThrow(await client.listSince(from, pageMax));
     const { orderTexts, next, stuck } = reply;
-    const found = orderTexts.map((text) => ({ text, ...connector.identify(text, source) }));
+    const found = orderTexts.map((text) => { const { orderId, version } = connector.identify(text, source); return { text, ...(orderId === undefined ? {} : { orderId }), ...(version !== undefined && isVersion(version, now) ? { version } : {}) }; });
     const named = found.flatMap((f) => (f.orderId !== undefined && f.version !== undefined ? [{ text: f.text, orderId: f.orderId, version: f.version }] : []));
     const nameless = found.filter((f) => f.orderId === undefined || f.version === undefined);
     const missing = await deps.store.inbox.missing({ pairId, sourceId }, named);
@@ -42,7 +44,8 @@ export async function sweepSource({ pairId, sourceId }: Parameters<FeedActivitie
     if (stuck) deps.log.warn({ pairId, sourceId, since: from.since }, 'more orders changed in one instant than one page holds; the next sweep goes on from there');
     from = next;
   }
-  await deps.store.watermarks.set(name, from?.since ?? (upTo !== undefined && upTo < began ? upTo : began));
+  const mark = from?.since ?? upTo ?? began;
+  await deps.store.watermarks.set(name, isVersion(mark, now) && mark < began ? mark : began);
   if (result.missed > 0) deps.log.info({ pairId, sourceId, ...result }, 'the sweep found what no delivery told of');
   return result;
 }

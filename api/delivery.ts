@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isVersion } from '../canonical/instant';
 import { jsonFault, utf8Text } from '../canonical/json-text';
 import { type Delivery } from '../connectors/source';
 
@@ -11,9 +12,6 @@ const keyMax = 200;
 const orderIdForm = /^[A-Za-z0-9][A-Za-z0-9._:#@+-]{0,79}$/;
 const printable = /^[\x20-\x7e]+$/;
 const instant = /^(19[7-9]\d|2[01]\d\d)-/;
-/** How far a sender's clock may be ahead. A version from farther off would make every later one old news. */
-const aheadMs = 86_400_000;
-const isVersion = (version: string, now: number): boolean => instant.test(version) && Date.parse(version) <= now + aheadMs;
 
 const hashOf = (text: string | Buffer): string => `sha256-${createHash('sha256').update(text).digest('hex')}`;
 /** Names that senders give are printable and short, else their hash stands for them: an index row is bounded, and PostgreSQL takes no NUL. */

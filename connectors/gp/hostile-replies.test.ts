@@ -18,7 +18,7 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 afterAll(() => { for (const server of servers) { server.closeAllConnections(); server.close(); } });
 
-const settings = (base: string, over: Partial<GpSettings> = {}): GpSettings => ({ econnectUrl: `${base}/e`, webServicesUrl: `${base}/w`, auth: { kind: 'basic', user: 'tieout', password: 'planted-password' }, connectionString: 'initial catalog=TWO', companyId: 2, baseCurrency: 'USD', timeoutMs: 10_000, ...over });
+const settings = (base: string, over: Partial<GpSettings> = {}): GpSettings => ({ econnectUrl: `${base}/e`, webServicesUrl: `${base}/w`, auth: { kind: 'basic', user: 'tieout', password: 'planted-password' }, connectionString: 'initial catalog=TWO', companyId: 2, baseCurrency: 'USD', timeoutMs: 30_000, ...over });
 const envelope = (inside: string): string => `<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${inside}</s:Body></s:Envelope>`;
 const result = (xml: string): string => envelope(`<GetEntityResponse><GetEntityResult>${xml.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</GetEntityResult></GetEntityResponse>`);
 const laughs = `<!DOCTYPE l [<!ENTITY a "ha">${Array.from({ length: 9 }, (_, i) => `<!ENTITY ${'abcdefghij'[i + 1]} "${`&${'abcdefghij'[i]};`.repeat(10)}">`).join('')}]>`;

@@ -1,0 +1,46 @@
+import { failed, type Outcome } from '../canonical/failure';
+import { isNegative, type Money, moneyText } from '../canonical/money';
+import { Payment, SalesOrder } from '../canonical/sales-order';
+import { valueAt } from './lossless';
+import { type SourceConnector } from './source';
+import { unreadable } from './unreadable';
+
+/** The first amount below nought, and where it stands. */
+function negativeIn(order: SalesOrder): { field: string; amount: Money } | undefined {
+  const parts = [...order.lines.map((part, i) => ({ part, at: `lines.${i}` })), ...order.shipping.map((part, i) => ({ part, at: `shipping.${i}` }))];
+  const amounts = [
+    ...Object.entries(order.totals).map(([name, amount]) => ({ field: `totals.${name}`, amount })),
+    ...parts.flatMap(({ part, at }) => [{ field: `${at}.net`, amount: part.net }, ...part.taxes.map((t, i) => ({ field: `${at}.taxes.${i}.amount`, amount: t.amount }))]),
+  ];
+  return amounts.find(({ amount }) => isNegative(amount));
+}
+
+const belowNought = (field: string, amount: Money): Outcome<never> => failed(unreadable(field, moneyText(amount), 'below nought'));
+
+function soundOrder(outcome: Outcome<SalesOrder>): Outcome<SalesOrder> {
+  if (!outcome.ok) return outcome;
+  const checked = SalesOrder.safeParse(outcome.value);
+  const issue = checked.error?.issues[0];
+  if (issue) { const value = valueAt(outcome.value, issue.path); return failed(unreadable(issue.path.join('.'), value, `"${value.slice(0, 60)}", expected ${issue.message}`)); }
+  const negative = negativeIn(outcome.value);
+  return negative ? belowNought(negative.field, negative.amount) : outcome;
+}
+
+function soundPayments(outcome: Outcome<Payment[]>): Outcome<Payment[]> {
+  if (!outcome.ok) return outcome;
+  for (const [i, payment] of outcome.value.entries()) {
+    const issue = Payment.safeParse(payment).error?.issues[0];
+    const field = `payments.${i}.${issue?.path.join('.') ?? 'amount'}`;
+    if (issue) { const value = valueAt(payment, issue.path); return failed(unreadable(field, value, `"${value.slice(0, 60)}", expected ${issue.message}`)); }
+    if (isNegative(payment.amount)) return belowNought(field, payment.amount);
+  }
+  return outcome;
+}
+
+/**
+ * A connector of whose orders and payments only sound ones come through: what a translator let pass and our own words cannot hold (an instant of the
+ * year 275760, a rate of 400 digits, money below nought) is `order-unreadable` with field and value, as if the translator had said so.
+ */
+export const soundSource = (source: SourceConnector): SourceConnector => ({
+  ...source, translate: (text, setup) => soundOrder(source.translate(text, setup)), payments: (reading, order) => soundPayments(source.payments(reading, order)),
+});
