@@ -18,6 +18,8 @@ type OutageParts = Pick<Parts, 'root' | 'temporalBinary' | 'say'> & { data: stri
 /** The hours that the orders' own dates are spread over: the outage as the books see it. */
 export const simulatedHours = 12;
 const ordersPerCustomer = 20;
+/** A customer's next order comes at least so much later by the real clock: half an hour of the simulated one. Orders placed at once have no order. */
+const apartMs = 5_000;
 const warmUp = 10;
 const pollMs = 1_500;
 /** Nothing more comes in and GP is still away: what is left in memory now is what waiting costs. */
@@ -27,11 +29,14 @@ const sleep = (ms: number): Promise<void> => new Promise((wake) => { setTimeout(
 const watched = /^(api|worker|gp-agent)/;
 
 const idOf = (i: number): string => String(6_800_000_000_000 + i);
-const customerOf = (i: number, orders: number): string => String(7_800_000_000 + (i % Math.max(2, Math.ceil(orders / ordersPerCustomer))));
+/** Customers take turns, so that one's orders come as far apart as they can. */
+const customersOf = ({ orders, minutes }: OutageAsk): number => Math.max(2, Math.ceil(orders / ordersPerCustomer), Math.ceil((orders / (minutes * 60_000)) * apartMs));
+const customerOf = (i: number, ask: OutageAsk): string => String(7_800_000_000 + (i % customersOf(ask)));
 
 /** Order `i` of so many: placed when its turn in the twelve hours comes, the last one just now. */
-function orderOf(i: number, orders: number, now: number): Body {
-  const customer = customerOf(i, orders);
+function orderOf(i: number, ask: OutageAsk, now: number): Body {
+  const customer = customerOf(i, ask);
+  const { orders } = ask;
   return {
     id: idOf(i), customer: { id: customer, name: `Casey Customer${customer}` }, currency: 'USD', taxPercent: i % 2 === 0 ? 8.25 : 0, shippingCents: 0, gateway: 'shopify_payments', paid: true,
     createdAt: new Date(now - ((orders - i) / orders) * simulatedHours * 3_600_000).toISOString(), lines: [{ sku: 'MUG-WHITE', title: 'Mug, white', quantity: 1 + (i % 3), cents: 1_290 }],
@@ -64,7 +69,7 @@ class Outage {
     const began = Date.now();
     let early: Record<string, number> | undefined;
     for (let i = 0; i < orders; i += 1) {
-      const order = orderOf(i, orders, began);
+      const order = orderOf(i, this.ask, began);
       await this.sandbox.sendOrder(bodyText(order, order.createdAt), 'orders/create');
       if (i === Math.floor(orders / 4)) early = memoryOf(this.up);
       this.parts.tell('arrived while GP is away', i + 1);
@@ -115,7 +120,7 @@ class Outage {
     for (const until = Date.now() + 60_000; Date.now() < until && (await incidentsOf(this.api)).some((e) => !e.closed);) await sleep(1_000);
     const memory = Object.fromEntries(Object.keys(early).map((name) => [name, { early: early[name] ?? 0, late: late[name] ?? 0 }]));
     return {
-      orderIds: this.orderIds, customers: Object.fromEntries(this.orderIds.map((id, i) => [id, customerOf(i, this.ask.orders)])), phases, entered: (await this.sandbox.gp()).orders.map((o) => o.integrationId),
+      orderIds: this.orderIds, customers: Object.fromEntries(this.orderIds.map((id, i) => [id, customerOf(i, this.ask)])), phases, entered: (await this.sandbox.gp()).orders.map((o) => o.integrationId),
       incidentsDuring, incidents: await incidentsOf(this.api), memory, downMs: backAt - began, drainMs, killed,
     };
   }

@@ -1,20 +1,9 @@
-import { spawn } from 'node:child_process';
 import { kindNames } from '../cli/crash-tales';
-import { root } from './support/child';
+import { runCrash } from './support/crash';
 
 jest.setTimeout(200_000);
 
 type Report = { seed: number; orders: number; kills: number; lost: number; halfDone: number; duplicates: number; booksEqual: boolean; ok: boolean; twins: boolean; kinds: Record<string, number>; timeline: { killed: string[] }[]; notes: string[] };
-
-/** `npm run crash` as anybody runs it; its JSON verdict and exit code. */
-function crash(...args: string[]): Promise<{ report: Report; code: number | null; err: string }> {
-  const temporal = process.env['TEST_TEMPORAL_CLI'];
-  const child = spawn(process.execPath, ['scripts/crash.mjs', ...args, '--json'], { cwd: root, env: { ...process.env, ...(temporal ? { TEMPORAL_CLI_PATH: temporal } : {}) }, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (part: Buffer) => { out += part.toString(); });
-  child.stderr.on('data', (part: Buffer) => { err += part.toString(); });
-  return new Promise((done) => { child.on('close', (code) => done({ report: (out.startsWith('{') ? JSON.parse(out) : {}) as Report, code, err })); });
-}
 
 /** Short seeds of what `npm run crash -- --seeds 20` does at length: programs die at random under load, and both ledgers end as if nothing had happened. */
 describe('under SIGKILL', () => {
@@ -22,7 +11,7 @@ describe('under SIGKILL', () => {
   const holds = { lost: 0, halfDone: 0, duplicates: 0, booksEqual: true, ok: true, notes: [] };
 
   it.each([1, 2])('seed %d loses nothing, doubles nothing and leaves nothing half done', async (seed) => {
-    const { report, code, err } = await crash('--seed', String(seed), '--orders', '12', '--minutes', '0.15');
+    const { report, code, err } = await runCrash<Report>('--seed', String(seed), '--orders', '12', '--minutes', '0.15');
     expect([report, err.slice(-500)]).toEqual([expect.objectContaining({ seed, orders: 12, ...holds }), expect.anything()]);
     expect(code).toBe(0);
     expect(report.kills).toBeGreaterThan(0);
@@ -30,7 +19,7 @@ describe('under SIGKILL', () => {
   });
 
   it('seed 3 does so too with two workers, two agents and two apis at once, all of them dying', async () => {
-    const { report, code } = await crash('--seed', '3', '--orders', '12', '--minutes', '0.2', '--twins');
+    const { report, code } = await runCrash<Report>('--seed', '3', '--orders', '12', '--minutes', '0.2', '--twins');
     expect(report).toMatchObject({ seed: 3, twins: true, ...holds });
     expect(code).toBe(0);
     expect(report.timeline.flatMap((k) => k.killed).some((name) => name.endsWith('-2'))).toBe(true);
@@ -42,6 +31,6 @@ describe('under SIGKILL', () => {
   });
 
   it('names a mistake in the command', async () => {
-    expect(await crash('--orders', 'many')).toMatchObject({ code: 2, err: expect.stringContaining('--orders is "many". Fix:') });
+    expect(await runCrash<Report>('--orders', 'many')).toMatchObject({ code: 2, err: expect.stringContaining('--orders is "many". Fix:') });
   });
 });

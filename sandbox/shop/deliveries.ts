@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 
-export type Behaviour = { duplicates: number; shuffle: boolean; lateMs: number; drop: number };
+/** `attempts`: how often a delivery is tried before the shop gives up. */
+export type Behaviour = { duplicates: number; shuffle: boolean; lateMs: number; drop: number; attempts: number };
 export type Attempt = { at: string; topic: string; webhookId: string; status: number; attempt: number };
 type Delivery = { topic: string; body: string; headers: Record<string, string> };
 
@@ -9,7 +10,7 @@ const parallelMax = 20;
 
 /** Sends signed deliveries: some twice, late, out of order or never, as told; again after a failure, with growing pauses. */
 export class Deliveries {
-  behaviour: Behaviour = { duplicates: 0, shuffle: false, lateMs: 0, drop: 0 };
+  behaviour: Behaviour = { duplicates: 0, shuffle: false, lateMs: 0, drop: 0, attempts: attemptsMax };
   readonly log: Attempt[] = [];
   private readonly queue: Delivery[] = [];
   private busy = 0;
@@ -49,7 +50,7 @@ export class Deliveries {
     } catch { status = 0; }
     this.log.push({ at: new Date().toISOString(), topic: delivery.topic, webhookId: delivery.headers['X-Shopify-Webhook-Id'] ?? '', status, attempt });
     if (this.log.length > 5_000) this.log.shift();
-    if ((status >= 200 && status < 300) || attempt >= attemptsMax) return;
+    if ((status >= 200 && status < 300) || attempt >= this.behaviour.attempts) return;
     await new Promise((wake) => setTimeout(wake, Math.min(10_000, 200 * 2 ** attempt)));
     await this.attempt(delivery, attempt + 1);
   }

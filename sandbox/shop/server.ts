@@ -13,7 +13,7 @@ import { fieldOf, idOf, makeTransactions, paidUp, readBody, type Stored, transac
 
 export type ShopOptions = { port: number; host?: string; dataDir: string; shop: string; webhookUrl: string | readonly string[]; secret: string; accessToken?: string; tellGateway?: (payment: { orderId: string; amount: string; currency: string; paymentIntent: string }) => void };
 const Generate = z.strictObject({ count: z.number().int().min(1).max(100_000), seed: z.number().int().min(0).default(1), sentinel: z.string().max(60).optional(), topics: z.array(z.string()).default(['orders/create', 'orders/paid']) });
-const BehaviourPatch = z.strictObject({ duplicates: z.number().int().min(0).max(10), shuffle: z.boolean(), lateMs: z.number().int().min(0), drop: z.number().min(0).max(1) }).partial();
+const BehaviourPatch = z.strictObject({ duplicates: z.number().int().min(0).max(10), shuffle: z.boolean(), lateMs: z.number().int().min(0), drop: z.number().min(0).max(1), attempts: z.number().int().min(1).max(9) }).partial();
 const Deliver = z.strictObject({ topic: z.string().min(1), body: z.string(), times: z.number().int().min(1).max(100).default(1), delayMs: z.number().int().min(0).default(0) });
 const instant = (text: string | undefined): string => { const at = Date.parse(text ?? ''); return Number.isNaN(at) ? new Date().toISOString() : new Date(at).toISOString(); };
 
