@@ -46,7 +46,7 @@ export const failureCatalogue = {
   'system-unavailable': { class: 'connection', heals: true },
   'unauthorized': { class: 'connection', heals: false },
   'reconnect-needed': { class: 'connection', heals: false },
-  'certificate-invalid': { class: 'connection', heals: false },
+  'certificate-invalid': { class: 'connection', heals: true },
   'store-full': { class: 'connection', heals: true },
   'outcome-unknown': { class: 'unknown-outcome', heals: true },
   'reply-unreadable': { class: 'unknown-outcome', heals: true },

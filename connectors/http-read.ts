@@ -1,5 +1,6 @@
 import { done, failed, type Failure, type Outcome } from '../canonical/failure';
 import { faultWords, jsonFault } from '../canonical/json-text';
+import { certificateFailure } from './certificate';
 
 /** One system behind HTTP, as its failures name it; `accessFix` says which variables hold the access. */
 export type HttpAsk = { system: string; accessFix: string; timeoutMs: number; headers: Record<string, string> };
@@ -30,7 +31,7 @@ export async function boundedText(reply: Response, bytesMax: number): Promise<st
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** GET as text; undefined for 404. Redirects are not followed. Fails with `system-unavailable`, `unauthorized` or `rate-limited`. */
+/** GET as text; undefined for 404. Redirects are not followed. Fails with `system-unavailable`, `certificate-invalid`, `unauthorized` or `rate-limited`. */
 export async function readText(url: string, ask: HttpAsk): Promise<Outcome<HttpText | undefined>> {
   try {
     const reply = await fetch(url, { headers: { Accept: 'application/json', ...ask.headers }, redirect: 'error', signal: AbortSignal.timeout(ask.timeoutMs) });
@@ -40,7 +41,7 @@ export async function readText(url: string, ask: HttpAsk): Promise<Outcome<HttpT
     if (text === undefined) return failed(unavailable(ask.system, `its answer is above ${maxReplyBytes} bytes`));
     return jsonFault(text) === 'too-deep' ? failed(unavailable(ask.system, `its answer ${faultWords['too-deep']}`)) : done({ text, header: (name) => reply.headers.get(name) });
   } catch (error) {
-    return failed(unavailable(ask.system, error instanceof Error && error.name === 'TimeoutError' ? `no answer within ${ask.timeoutMs} ms` : 'no connection'));
+    return failed(certificateFailure(error, { system: ask.system, name: 'the shop' }) ?? unavailable(ask.system, error instanceof Error && error.name === 'TimeoutError' ? `no answer within ${ask.timeoutMs} ms` : 'no connection'));
   }
 }
 

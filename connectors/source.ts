@@ -18,7 +18,7 @@ export type SourceCursor = { since: string; page?: number };
 /** `stuck`: more orders changed in one instant than a page holds, and this source has no way to ask for the rest. */
 export type SourcePage = { orderTexts: string[]; next?: SourceCursor; stuck?: boolean; /** What changed later than this (UTC) was left to the next look: it may still change within its second. */ upTo?: string };
 
-/** Reads one source; failures are `system-unavailable`, `unauthorized` or `rate-limited`. */
+/** Reads one source; failures are `system-unavailable`, `certificate-invalid`, `unauthorized` or `rate-limited`. */
 export interface SourceClient {
   /** undefined when the source knows no such order. */
   readOrder(orderId: string): Promise<Outcome<SourceReading | undefined>>;

@@ -55,7 +55,7 @@ describe.each(cases)('%s', (_name, write) => {
 
   it('its process dies between the write and the receipt', async () => {
     const it = await arrange(write);
-    await expect(it.ask(world.process({ [write.at.system]: write.at.method }))).rejects.toBeInstanceOf(Killed);
+    await expect(it.ask(world.process({ death: { [write.at.system]: write.at.method } }))).rejects.toBeInstanceOf(Killed);
     await it.proof(await retrying(() => it.ask(world.process())));
   });
 

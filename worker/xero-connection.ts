@@ -4,14 +4,13 @@ import { type WorkerEnv } from '../config/env';
 import { type Store } from '../store/types';
 import { done, failed } from '../canonical/failure';
 
-/** Tokens of one connection, sealed in the store; the first refresh token comes from the environment and is never used again after it. */
-function tokenStore(store: Store, connectionId: string, first: string | undefined): XeroTokenStore {
+/** Tokens of one connection, sealed in the store. */
+function tokenStore(store: Store, connectionId: string): XeroTokenStore {
   const id = `xero/${connectionId}`;
   return {
     load: async () => {
       const row = await store.connections.load(id);
-      if (row) return { tokens: JSON.parse(row.secret) as XeroTokens, version: row.version };
-      return first === undefined ? undefined : { tokens: { refreshToken: first }, version: 0 };
+      return row ? { tokens: JSON.parse(row.secret) as XeroTokens, version: row.version } : undefined;
     },
     save: (tokens, version) => store.connections.save(id, JSON.stringify(tokens), version),
     lease: (ttlMs) => store.leases.acquire(`token/${id}`, ttlMs),
@@ -45,6 +44,6 @@ export function xeroBudget(store: Store, organisation: string, limits: { perMinu
 
 /** One Xero client per connection of this worker. */
 export function connectXero(store: Store, env: Pick<WorkerEnv, 'xero' | 'xeroRefreshToken' | 'xeroLimits'>, connectionId: string): XeroClient {
-  const tokens = createTokenSource({ settings: env.xero, store: tokenStore(store, connectionId, env.xeroRefreshToken) });
+  const tokens = createTokenSource({ settings: env.xero, store: tokenStore(store, connectionId), configured: env.xeroRefreshToken });
   return createXeroClient({ settings: env.xero, tokens, budget: xeroBudget(store, env.xero.tenantId, env.xeroLimits) });
 }

@@ -1,4 +1,5 @@
 import { type Failure } from '../../canonical/failure';
+import { certificateFailure } from '../certificate';
 import { econnectRefusal, sqlRefusal } from './econnect-errors';
 import { type EconnectOperation, type HttpReply } from './soap-transport';
 import { asNode, find, nodes, parseXml, textOf, type XmlNode } from './strict-xml';
@@ -15,7 +16,7 @@ export type EconnectReply =
 
 const unauthorized: Failure = { code: 'unauthorized', system: 'gp', message: 'GP refuses the user name or password of the agent.', fix: 'Correct the credentials in the agent\'s configuration and restart it.' };
 const wrongAddress = (status: number): Failure => ({ code: 'setup-missing', system: 'gp', field: 'econnectUrl', message: `There is no eConnect service at the configured address (HTTP ${status}).`, fix: 'Correct the address of the eConnect endpoint in the agent\'s configuration.' });
-const unreachable = (why: string): Failure => ({ code: 'system-unavailable', system: 'gp', message: `The eConnect service cannot be reached (${why}). Nothing was sent.`, fix: 'Start the eConnect service or correct its address; it is tried again by itself.' });
+const unreachable = (why: string): Failure => certificateFailure(why, { system: 'gp', name: 'the eConnect service' }) ?? ({ code: 'system-unavailable', system: 'gp', message: `The eConnect service cannot be reached (${why}). Nothing was sent.`, fix: 'Start the eConnect service or correct its address; it is tried again by itself.' });
 
 /** Faults of the WCF layer that come before the operation runs. */
 const notExecuted = /ActionNotSupported|DeserializationFailed|InvalidSecurity|FailedAuthentication|DestinationUnreachable|EndpointUnavailable/;

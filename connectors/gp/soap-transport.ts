@@ -3,6 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
 import { BasicAuthSecurity, HttpClient, NTLMSecurity, createClientAsync, type Client, type SoapMethodAsync } from 'soap';
+import { certificateError } from '../certificate';
 import { replyBytesMax } from './strict-xml';
 import { type GpSettings } from './types';
 
@@ -11,8 +12,8 @@ export type EconnectOperation = 'CreateEntity' | 'CreateTransactionEntity' | 'Up
 /** What came back over HTTP: a reply to read, a call that certainly never left, or one that left and whose reply is lost. */
 export type HttpReply = { kind: 'reply'; status: number; body: string } | { kind: 'not-sent'; why: string } | { kind: 'lost'; why: string; /** Something came, but it was no answer. */ unreadable?: true };
 
-/** Codes of Node and TLS that come before the first byte of the request leaves. */
-const beforeSending = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|ERR_FR_MAX_BODY_LENGTH_EXCEEDED|ERR_TLS_CERT_ALTNAME_INVALID|CERT_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
+/** Codes of Node that come before the first byte of the request leaves, beside a refused certificate. */
+const beforeSending = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|ERR_FR_MAX_BODY_LENGTH_EXCEEDED)$/;
 
 type Agents = { httpAgent: HttpAgent; httpsAgent: HttpsAgent };
 const newAgents = (maxSockets: number): Agents => ({ httpAgent: new HttpAgent({ keepAlive: true, maxSockets }), httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets }) });
@@ -52,7 +53,7 @@ function replyOf(response: { status?: unknown; data?: unknown } | undefined): Ht
 export function transportFailure(error: unknown): HttpReply {
   const { code, message } = partsOf(error);
   const name = typeof code === 'string' ? code : '';
-  if (beforeSending.test(name)) return { kind: 'not-sent', why: name };
+  if (certificateError(name) !== undefined || beforeSending.test(name)) return { kind: 'not-sent', why: name };
   if (typeof message === 'string' && message.includes('maxContentLength')) return { kind: 'lost', why: `longer than ${replyBytesMax} bytes`, unreadable: true };
   return { kind: 'lost', why: name !== '' ? name : typeof message === 'string' ? message.slice(0, 80) : 'no reply' };
 }

@@ -1,6 +1,7 @@
 import axios, { type AxiosResponse } from 'axios';
 import { HttpClient } from 'soap';
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
+import { certificateFailure } from '../certificate';
 import { unreadable } from './econnect-rows';
 import { transportFailure } from './soap-transport';
 import { asNode, find, nodes, parseXml, replyBytesMax, textOf, type XmlNode } from './strict-xml';
@@ -61,7 +62,7 @@ function readBody(operation: string, reply: { status: number; data: unknown }): 
   return done(asNode(asNode(body[`${operation}Response`])[`${operation}Result`]));
 }
 
-/** A small reader of the legacy GP Web Services endpoint (SOAP 1.1). Failures: `system-unavailable`, `reply-unreadable`, `unauthorized`. */
+/** A small reader of the legacy GP Web Services endpoint (SOAP 1.1). Failures: `system-unavailable`, `certificate-invalid`, `reply-unreadable`, `unauthorized`. */
 export function createWebServices(settings: GpSettings): WebServices {
   const call = async (operation: string, args: string, companyId?: number): Promise<Outcome<XmlNode | undefined>> => {
     try {
@@ -71,7 +72,7 @@ export function createWebServices(settings: GpSettings): WebServices {
       if (axios.isAxiosError(error) && error.response) return readBody(operation, { status: error.response.status, data: error.response.data });
       const failure = transportFailure(error);
       if (failure.kind === 'lost' && failure.unreadable) return failed(unreadable(failure.why));
-      return failed(unavailable(failure.kind === 'reply' ? 'no reply' : failure.why));
+      return failed(certificateFailure(error, { system: 'gp', name: 'GP Web Services' }) ?? unavailable(failure.kind === 'reply' ? 'no reply' : failure.why));
     }
   };
   return {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
 import { boundedText } from '../http-read';
+import { certificateFailure } from '../certificate';
 import { type XeroSettings, type XeroTokens, type XeroTokenSource, type XeroTokenStore } from './types';
 
 /** Tokens go into headers and forms: printable, bounded; a life of at most a day keeps the clock's arithmetic sound whatever is answered. */
@@ -15,7 +16,7 @@ const leaseMs = 15_000;
 const identityTimeoutMs = 15_000;
 const replyBytesMax = 100_000;
 
-const reconnect = (why: string): Failure => ({ code: 'reconnect-needed', system: 'xero', message: `Xero no longer accepts this connection (${why}).`, fix: 'Connect the Xero organisation again; everything waits and goes on by itself then.' });
+const reconnect = (why: string): Failure => ({ code: 'reconnect-needed', system: 'xero', message: `Xero no longer accepts this connection (${why}).`, fix: 'Connect the Xero organisation again: put its new refresh token into XERO_REFRESH_TOKEN and restart the worker; everything waits and goes on then.' });
 const away = (why: string): Failure => ({ code: 'system-unavailable', system: 'xero', message: `Xero's identity service does not answer (${why}).`, fix: 'It is asked again by itself.' });
 
 type Ask = Record<string, string>;
@@ -37,30 +38,39 @@ async function askToken(settings: XeroSettings, form: Ask): Promise<Outcome<z.in
     if (reply.status >= 400 && reply.status < 500 && error.success) return failed(error.data.error === 'invalid_client' ? { code: 'unauthorized', system: 'xero', message: 'Xero refused the app\'s client id or secret.', fix: 'Check XERO_CLIENT_ID and XERO_CLIENT_SECRET.' } : reconnect(error.data.error));
     return failed(away(`HTTP ${reply.status}`));
   } catch (error) {
-    return failed(away(error instanceof Error && error.name === 'TimeoutError' ? 'no answer' : 'no connection'));
+    return failed(certificateFailure(error, { system: 'xero', name: 'Xero\'s identity service' }) ?? away(error instanceof Error && error.name === 'TimeoutError' ? 'no answer' : 'no connection'));
   }
 }
 
 const isFresh = (tokens: XeroTokens | undefined, now: number): tokens is XeroTokens & { accessToken: string } =>
   tokens?.accessToken !== undefined && tokens.expiresAt !== undefined && Date.parse(tokens.expiresAt) - marginMs > now;
 
-type Deps = { settings: XeroSettings; store: XeroTokenStore; now?: () => number; sleep?: (ms: number) => Promise<void> };
+type Deps = { settings: XeroSettings; store: XeroTokenStore; /** Refresh token of the environment. */ configured?: string | undefined; now?: () => number; sleep?: (ms: number) => Promise<void> };
 
-/** A new pair of tokens: the refresh token is spent on use, so a lost reply is asked again once with the one before (30 minutes' grace). */
-async function renew({ settings }: Deps, tokens: XeroTokens | undefined, now: number): Promise<Outcome<XeroTokens>> {
+/**
+ * A new pair of tokens. The refresh token is spent on use, so after a lost reply the one before is asked with (30 minutes' grace); when both are
+ * refused, the configured one may be newer than what is stored: somebody connected the organisation again.
+ */
+async function renew({ settings, configured }: Deps, tokens: XeroTokens | undefined, now: number): Promise<Outcome<XeroTokens>> {
   if (settings.flow === 'custom-connection') {
     const minted = await askToken(settings, { grant_type: 'client_credentials' });
     return minted.ok ? done({ accessToken: minted.value.access_token, expiresAt: new Date(now + minted.value.expires_in * 1000).toISOString() }) : minted;
   }
-  if (!tokens?.refreshToken) return failed(reconnect('no refresh token is stored'));
-  let reply = await askToken(settings, { grant_type: 'refresh_token', refresh_token: tokens.refreshToken });
-  const inGrace = tokens.rotatedAt !== undefined && now - Date.parse(tokens.rotatedAt) < graceMs;
-  if (!reply.ok && reply.failure.code === 'reconnect-needed' && tokens.previousRefreshToken && inGrace) reply = await askToken(settings, { grant_type: 'refresh_token', refresh_token: tokens.previousRefreshToken });
-  if (!reply.ok) return reply;
-  return done({
-    accessToken: reply.value.access_token, expiresAt: new Date(now + reply.value.expires_in * 1000).toISOString(), refreshToken: reply.value.refresh_token ?? tokens.refreshToken,
-    previousRefreshToken: tokens.refreshToken, rotatedAt: new Date(now).toISOString(),
-  });
+  const inGrace = tokens?.rotatedAt !== undefined && Math.abs(now - Date.parse(tokens.rotatedAt)) < graceMs;
+  const candidates = [tokens?.refreshToken, inGrace ? tokens?.previousRefreshToken : undefined, configured].filter((t): t is string => t !== undefined);
+  let refusal = reconnect('no refresh token is stored');
+  for (const refreshToken of new Set(candidates)) {
+    const reply = await askToken(settings, { grant_type: 'refresh_token', refresh_token: refreshToken });
+    if (reply.ok) {
+      return done({
+        accessToken: reply.value.access_token, expiresAt: new Date(now + reply.value.expires_in * 1000).toISOString(), refreshToken: reply.value.refresh_token ?? refreshToken,
+        previousRefreshToken: refreshToken, rotatedAt: new Date(now).toISOString(),
+      });
+    }
+    refusal = reply.failure;
+    if (reply.failure.code !== 'reconnect-needed') break;
+  }
+  return failed(refusal);
 }
 
 /** Only the holder of the lease asks Xero; the others wait and take what it stored. New tokens are stored before they are used. */

@@ -1,4 +1,5 @@
 import { type Failure, type FailureCode } from '../../canonical/failure';
+import { certificateFailure } from '../certificate';
 
 /**
  * How a call through xero-node ended when it did not end well. `unknown`: a write may have happened; `failure` is what it means for a read, and
@@ -67,6 +68,8 @@ export function toCallFailure(error: unknown, document: string): CallFailure {
   const answer = answerOf(error);
   if (!answer || answer.statusCode === 0) {
     const text = typeof answer?.body === 'string' ? answer.body : error instanceof Error ? error.message : 'the connection broke';
+    const certificate = certificateFailure(text, { system: 'xero', name: 'Xero\'s api' });
+    if (certificate) return refused(0, certificate);
     if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(text)) return refused(0, { code: 'system-unavailable', system: 'xero', message: 'Xero cannot be reached.', fix: 'It is tried again by itself.' });
     return { kind: 'unknown', why: text.slice(0, 100) };
   }

@@ -8,6 +8,7 @@ import { Gate, InOrder } from '../../activities/gate';
 import { createGpActivities } from '../../activities/gp';
 import { createPairBook } from '../../activities/pair-book';
 import { createXeroActivities } from '../../activities/xero';
+import { type Failure } from '../../canonical/failure';
 import { createGpClient } from '../../connectors/gp/connector';
 import { type GpClient } from '../../connectors/gp/types';
 import { type XeroClient } from '../../connectors/xero/types';
@@ -24,6 +25,10 @@ export type System = 'gp' | 'xero';
 export type Hands = { xero: XeroActivities; gp: GpActivities };
 /** The process dies right after this call of its client was answered. */
 export type DeathAfter = { xero?: keyof XeroClient; gp?: keyof GpClient };
+/** A process as a test wants it: when it dies, and who is told that a system is away. */
+export type ProcessOptions = { death?: DeathAfter; tell?: (system: System, failure: Failure | undefined) => Promise<void>; refreshToken?: string };
+/** `reach`: addresses under which clients find the simulators, given their own. */
+export type WorldOptions = { /** When a reply that does not come is given up; short where replies are lost on purpose. */ timeoutMs?: number; reach?: (urls: Record<System, string>) => Promise<Record<System, string>> };
 
 export type XeroDocuments = {
   invoices: { id: string; number: string; reference: string; status: string; total: string; amountDue: string }[]; contacts: { id: string; number: string; name: string }[];
@@ -35,8 +40,8 @@ export type GpDocuments = {
   returns: { number: string; status: string; total: string; integrationId: string }[]; receipts: { number: string; status: string; amount: string; open: string }[]; applies: { from: string; to: string; amount: string }[];
 };
 
-/** A reply that does not come is given up after this; a machine under load only makes more of them, which must not matter. */
-const timeoutMs = 300;
+/** A machine under load only makes more of lost replies, which must not matter. */
+const shortMs = 300;
 /** How long a process that died keeps its writes from the next one. */
 const holdMs = 500;
 const log = { info: (): void => undefined, warn: (): void => undefined, error: (): void => undefined };
@@ -55,9 +60,9 @@ function dying<T extends object>(client: T, method: keyof T | undefined): T {
 
 /** Both simulators over their real protocols, a store over PostgreSQL's, and as many processes with real clients and activities as are asked for. */
 export class World {
-  private constructor(readonly store: Store, readonly pair: Pair, private readonly urls: Record<System, string>, private readonly stops: (() => Promise<void>)[]) {}
+  private constructor(readonly store: Store, readonly pair: Pair, private readonly urls: Record<System, string>, private readonly parts: { reach: Record<System, string>; timeoutMs: number; stops: (() => Promise<void>)[] }) {}
 
-  static async up(): Promise<World> {
+  static async up(options: WorldOptions = {}): Promise<World> {
     const dir = mkdtempSync(join(tmpdir(), 'tieout-once-'));
     const [gp, xero, embedded] = await Promise.all([startGp({ port: 0, dataDir: dir, tickMs: 3_600_000 }), startXero({ port: 0, dataDir: dir }), startChild<{ url: string }>('cli/store-main.js', ['--data', join(dir, 'store')])]);
     const store = createStore({ databaseUrl: embedded.ready.url, keyRing: parseKeyRing(`k1:${randomBytes(32).toString('base64')}`) });
@@ -66,26 +71,30 @@ export class World {
     await store.pairs.put(pair.pairId, pair);
     const period = { year: 2026, period: 1, series: 'sales' as const, from: '2026-01-01', to: '2027-12-31', closed: false };
     await keepCalendar(store, pair.pairId, { periods: [period], organisation: { organisationId: 'o', name: 'n', baseCurrency: 'USD', periodLockDate: '2026-03-31' } });
-    return new World(store, pair, { gp: `http://127.0.0.1:${gp.port}`, xero: xero.url }, [() => store.close(), () => gp.close(), () => xero.close(), () => embedded.kill(), async () => rmSync(dir, { recursive: true, force: true })]);
+    const urls = { gp: `http://127.0.0.1:${gp.port}`, xero: xero.url };
+    const stops = [() => store.close(), () => gp.close(), () => xero.close(), () => embedded.kill(), async () => rmSync(dir, { recursive: true, force: true })];
+    return new World(store, pair, urls, { reach: (await options.reach?.(urls)) ?? urls, timeoutMs: options.timeoutMs ?? shortMs, stops });
   }
-  async down(): Promise<void> { for (const stop of this.stops) await stop(); }
+  async down(): Promise<void> { for (const stop of this.parts.stops) await stop(); }
 
-  xeroClient(): XeroClient {
-    const xero = { apiBaseUrl: `${this.urls.xero}/api.xro/2.0`, identityBaseUrl: this.urls.xero, connectionsUrl: `${this.urls.xero}/connections`, clientId: 'tieout-sandbox', clientSecret: 'tieout-sandbox-secret', flow: 'authorization-code' as const, tenantId: '3f8a2c1e-5b7d-4e9a-8c6f-1d2e3f4a5b6c', baseCurrency: 'USD', timeoutMs };
-    return connectXero(this.store, { xero, xeroRefreshToken: 'sandbox-refresh-token', xeroLimits: { perMinute: 100_000, perDay: 1_000_000 } }, this.pair.xero.connectionId);
+  xeroClient(refreshToken = 'sandbox-refresh-token'): XeroClient {
+    const url = this.parts.reach.xero;
+    const xero = { apiBaseUrl: `${url}/api.xro/2.0`, identityBaseUrl: url, connectionsUrl: `${url}/connections`, clientId: 'tieout-sandbox', clientSecret: 'tieout-sandbox-secret', flow: 'authorization-code' as const, tenantId: '3f8a2c1e-5b7d-4e9a-8c6f-1d2e3f4a5b6c', baseCurrency: 'USD', timeoutMs: this.parts.timeoutMs };
+    return connectXero(this.store, { xero, xeroRefreshToken: refreshToken, xeroLimits: { perMinute: 100_000, perDay: 1_000_000 } }, this.pair.xero.connectionId);
   }
   gpClient(): GpClient {
-    return createGpClient({ econnectUrl: `${this.urls.gp}/Microsoft/Dynamics/GP/eConnect/EntityOperations`, webServicesUrl: `${this.urls.gp}/DynamicsGPWebServices/DynamicsGPService.asmx`, auth: { kind: 'basic', user: 'tieout', password: 'tieout' },
-      connectionString: 'data source=SQL;initial catalog=TWO;integrated security=SSPI', companyId: 2, baseCurrency: 'USD', timeoutMs });
+    const url = this.parts.reach.gp;
+    return createGpClient({ econnectUrl: `${url}/Microsoft/Dynamics/GP/eConnect/EntityOperations`, webServicesUrl: `${url}/DynamicsGPWebServices/DynamicsGPService.asmx`, auth: { kind: 'basic', user: 'tieout', password: 'tieout' },
+      connectionString: 'data source=SQL;initial catalog=TWO;integrated security=SSPI', companyId: 2, baseCurrency: 'USD', timeoutMs: this.parts.timeoutMs });
   }
   /** A worker and an agent started anew: they know only what the store and the ledgers hold. */
-  process(death: DeathAfter = {}): Hands {
-    const [xero, gp] = [dying(this.xeroClient(), death.xero), dying(this.gpClient(), death.gp)];
-    const gateBefore = (probe: () => ReturnType<GpClient['ping']> | ReturnType<XeroClient['readOrganisation']>): Gate => new Gate({ probe, tell: async () => undefined, life: () => ({ beat: () => undefined, cancelled: new AbortController().signal }), firstMs: 20, maxMs: 50 });
-    const xeroGate = gateBefore(() => xero.readOrganisation());
+  process({ death = {}, tell = async () => undefined, refreshToken }: ProcessOptions = {}): Hands {
+    const [xero, gp] = [dying(this.xeroClient(refreshToken), death.xero), dying(this.gpClient(), death.gp)];
+    const gateBefore = (system: System, probe: () => ReturnType<GpClient['ping']> | ReturnType<XeroClient['readOrganisation']>): Gate => new Gate({ probe, tell: (failure) => tell(system, failure), life: () => ({ beat: () => undefined, cancelled: new AbortController().signal }), firstMs: 20, maxMs: 50 });
+    const xeroGate = gateBefore('xero', () => xero.readOrganisation());
     return {
       xero: createXeroActivities({ store: this.store, pairs: createPairBook(this.store.pairs), xero: () => xero, gate: () => xeroGate, holdMs, log, now: () => new Date() }),
-      gp: createGpActivities({ gp, log, gate: gateBefore(() => gp.ping()), inOrder: new InOrder() }),
+      gp: createGpActivities({ gp, log, gate: gateBefore('gp', () => gp.ping()), inOrder: new InOrder() }),
     };
   }
 

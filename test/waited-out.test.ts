@@ -1,0 +1,74 @@
+import { reportConnector } from '../activities/feed';
+import { type FailureCode } from '../canonical/failure';
+import { type Write } from './exactly-once/write';
+import { gpWrites } from './exactly-once/writes-gp';
+import { xeroWrites } from './exactly-once/writes-xero';
+import { type Hands, type ProcessOptions, type System, World } from './exactly-once/world';
+import { type Authority, createAuthority, type ServerCertificate } from './support/certificates';
+import { startTlsFront, type TlsFront, trust } from './support/tls-front';
+
+jest.setTimeout(120_000);
+
+/** One write into each ledger; whatever is in the way, it is waited out, and what is proven afterwards is that one document stands. */
+const order = gpWrites.createSalesOrder[0] as Write;
+const invoice = xeroWrites.mirrorInvoice[1] as Write;
+const writeInto: Record<System, Write> = { gp: order, xero: invoice };
+
+let world: World;
+const fronts: Partial<Record<System, TlsFront>> = {};
+let authority: Authority;
+let forget: () => void;
+let n = 0;
+
+beforeAll(async () => {
+  authority = createAuthority('Tieout test authority');
+  forget = trust(authority.cert);
+  world = await World.up({ timeoutMs: 5_000, async reach(urls) {
+    for (const system of ['gp', 'xero'] as const) fronts[system] = await startTlsFront(urls[system], authority.issue());
+    return { gp: fronts.gp?.url ?? '', xero: fronts.xero?.url ?? '' };
+  } });
+});
+afterAll(async () => { await Promise.all(Object.values(fronts).map((front) => front.close())); await world.down(); forget(); });
+
+/** What is in the list of a person: one incident per connector, with its cause. */
+const incidents = async (): Promise<{ code: string; message: string; fix: string }[]> => (await world.store.exceptions.list({ open: true })).filter((e) => e.kind === 'connector').map((e) => e.failure);
+const until = async (holds: () => Promise<boolean>): Promise<void> => { for (let i = 0; i < 200 && !(await holds()); i += 1) await new Promise((wake) => { setTimeout(wake, 50); }); };
+const telling: ProcessOptions = { tell: (system, failure) => reportConnector({ store: world.store }, { pairId: 'demo', system, failure }) };
+
+/** Asks for a write that cannot be done now: it waits and one incident tells why; `mend` ends the trouble and it goes on by itself. */
+async function waitsOut(ask: { system: System; code: FailureCode; hands: Hands; mend: () => Promise<void> }): Promise<{ message: string; fix: string }> {
+  const write = await writeInto[ask.system].arrange(world, (n += 1));
+  return waitsOutWrite(write, ask);
+}
+async function waitsOutWrite(write: Awaited<ReturnType<Write['arrange']>>, ask: { code: FailureCode; hands: Hands; mend: () => Promise<void> }): Promise<{ message: string; fix: string }> {
+  let ended = false;
+  const answer = write.ask(ask.hands).finally(() => { ended = true; });
+  await until(async () => ended || (await incidents()).length > 0);
+  const told = await incidents();
+  expect([ended, told.map((t) => t.code)]).toEqual([false, [ask.code]]);
+  await ask.mend();
+  await write.proof(await answer);
+  await until(async () => (await incidents()).length === 0);
+  expect(await incidents()).toEqual([]);
+  return told[0] ?? { message: '', fix: '' };
+}
+
+describe.each(['gp', 'xero'] as const)('the certificate of %s', (system) => {
+  const long = 30 * 86_400_000;
+  const bad: [string, () => ServerCertificate, RegExp][] = [
+    ['has expired', () => authority.issue({ from: new Date(Date.now() - long), to: new Date(Date.now() - 60_000) }), /it has expired \(CERT_HAS_EXPIRED\)/],
+    ['is not valid yet', () => authority.issue({ from: new Date(Date.now() + 3_600_000), to: new Date(Date.now() + long) }), /it is not valid yet \(CERT_NOT_YET_VALID\)/],
+    ['is made out to another name', () => authority.issue({ host: 'elsewhere.example.com' }), /it is made out to another name/],
+    ['is signed by itself', () => authority.issue({ by: 'itself' }), /nobody whom this machine trusts has signed it/],
+    ['is signed by a stranger', () => createAuthority('A stranger').issue(), /nobody whom this machine trusts has signed it/],
+  ];
+  it.each(bad)('%s: named, nothing is sent, waited out until it is renewed', async (_what, certificate, says) => {
+    const front = fronts[system];
+    const write = await writeInto[system].arrange(world, (n += 1));
+    front?.show(certificate());
+    const before = front?.passed();
+    const told = await waitsOutWrite(write, { code: 'certificate-invalid', hands: world.process(telling), async mend() { expect(front?.passed()).toBe(before); front?.show(authority.issue()); } });
+    expect(told.message).toMatch(says);
+    expect(told.fix).toMatch(/goes on by itself then/);
+  });
+});
