@@ -8,6 +8,16 @@ import { valueOrThrow } from './failing';
 
 const pageMax = 250;
 const pagesMax = 40;
+const dayMs = 24 * 3_600_000;
+
+/**
+ * From when on the source is asked. A watermark of the future was written by a clock that has been set back since: what changed while it was wrong
+ * was asked for in vain, so that a whole day is looked at anew (what is known is not taken twice).
+ */
+function sinceOf(before: string | undefined, began: string, overlapMs: number): string {
+  const late = before !== undefined && before > began;
+  return new Date(Date.parse(late ? began : before ?? began) - (late ? Math.max(dayMs, overlapMs) : overlapMs)).toISOString();
+}
 
 /**
  * Asks the source what changed since the last look, with an overlap, and puts into the inbox what no delivery told of: lost webhooks, a receiver
@@ -24,7 +34,7 @@ export async function sweepSource({ pairId, sourceId }: Parameters<FeedActivitie
   const before = await deps.store.watermarks.get(name);
   const now = deps.now().getTime();
   const began = new Date(now).toISOString();
-  let from: SourceCursor | undefined = { since: new Date(Date.parse(before ?? began) - pair.policies.sweepOverlapSeconds * 1000).toISOString() };
+  let from: SourceCursor | undefined = { since: sinceOf(before, began, pair.policies.sweepOverlapSeconds * 1000) };
   const result = { seen: 0, missed: 0 };
   let upTo: string | undefined;
   for (let page = 0; page < pagesMax && from; page += 1) {

@@ -45,7 +45,9 @@ async function relayPayment(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'la
   const { payment } = delivery;
   const known = await deps.store.payments.runOf(row.pairId, [payment.paymentId, ...payment.aliases]);
   if (known) return { state: 'ignored', workflowId: known.runId, note: `payment ${known.paymentId} is known` };
-  if (Date.now() - Date.parse(row.receivedAt) < paymentGraceMs) return 'later';
+  const ageMs = Date.now() - Date.parse(row.receivedAt);
+  // A delivery from the future came before the clock was set back.
+  if (ageMs >= 0 && ageMs < paymentGraceMs) return 'later';
   if (row.orderId === undefined) {
     return { state: 'parked', reason: { code: 'payments-do-not-match', field: 'metadata.order_id', value: payment.paymentId, message: `Payment ${payment.paymentId} of the gateway names no order.`, fix: 'Find its order by amount and date; set metadata.order_id in the gateway and send the event again, or record it by hand.' } };
   }

@@ -4,13 +4,16 @@ import { type Tables } from './schema';
 import { type BudgetStore } from './types';
 
 const minuteMs = 60_000;
+/** What is further ahead than these was written by a clock that has been set back since, and counts as over. */
+const longestSlotMs = 10 * minuteMs;
+const longestBlockMs = 25 * 3_600_000;
 /** A row that was just made, or a limit that was just left, is worth asking again at once. */
 const triesMax = 3;
 
 type Ask = Parameters<BudgetStore['take']>[0];
 type Row = { minute_start: Date; minute_used: number; day: string; day_used: number; blocked_until: Date | null; slots: Record<string, number> };
 
-const liveSlots = (slots: Record<string, number>, nowMs: number): number => Object.values(slots).filter((until) => until >= nowMs).length;
+const liveSlots = (slots: Record<string, number>, nowMs: number): number => Object.values(slots).filter((until) => until >= nowMs && until <= nowMs + longestSlotMs).length;
 
 /**
  * All limits are held by one statement on one row: it takes the call when none is reached, else it changes nothing. Two askers of one moment
@@ -20,13 +23,15 @@ async function takeNow(db: Kysely<Tables>, ask: Ask, now: Date): Promise<string 
   const slot = randomUUID();
   const day = now.toISOString().slice(0, 10);
   const nowMs = now.getTime();
-  const minuteUsed = sql`(case when minute_start <= ${new Date(nowMs - minuteMs)} then 0 else minute_used end)`;
+  const newMinute = sql`(minute_start <= ${new Date(nowMs - minuteMs)} or minute_start > ${new Date(nowMs + minuteMs)})`;
+  const minuteUsed = sql`(case when ${newMinute} then 0 else minute_used end)`;
+  const live = sql`(s.value)::bigint between ${nowMs}::bigint and ${nowMs + longestSlotMs}::bigint`;
   const dayUsed = sql`(case when day = ${day} then day_used else 0 end)`;
   const { rows } = await sql<{ organisation: string }>`
-    update budget set minute_used = ${minuteUsed} + 1, day_used = ${dayUsed} + 1, day = ${day}, minute_start = case when minute_start <= ${new Date(nowMs - minuteMs)} then ${now}::timestamptz else minute_start end,
-      slots = (select coalesce(jsonb_object_agg(s.key, s.value), '{}'::jsonb) from jsonb_each(slots) s where (s.value)::bigint >= ${nowMs}::bigint) || jsonb_build_object(${slot}::text, ${nowMs + ask.slotTtlMs}::bigint)
-    where organisation = ${ask.organisation} and (blocked_until is null or blocked_until <= ${now}) and ${dayUsed} < ${ask.perDay} and ${minuteUsed} < ${ask.perMinute - ask.reserveForHigher}
-      and (select count(*) from jsonb_each(slots) s where (s.value)::bigint >= ${nowMs}::bigint) < ${ask.inFlight}
+    update budget set minute_used = ${minuteUsed} + 1, day_used = ${dayUsed} + 1, day = ${day}, minute_start = case when ${newMinute} then ${now}::timestamptz else minute_start end,
+      slots = (select coalesce(jsonb_object_agg(s.key, s.value), '{}'::jsonb) from jsonb_each(slots) s where ${live}) || jsonb_build_object(${slot}::text, ${nowMs + ask.slotTtlMs}::bigint)
+    where organisation = ${ask.organisation} and (blocked_until is null or blocked_until <= ${now} or blocked_until > ${new Date(nowMs + longestBlockMs)}) and ${dayUsed} < ${ask.perDay} and ${minuteUsed} < ${ask.perMinute - ask.reserveForHigher}
+      and (select count(*) from jsonb_each(slots) s where ${live}) < ${ask.inFlight}
     returning organisation`.execute(db);
   return rows.length > 0 ? slot : undefined;
 }
@@ -35,9 +40,9 @@ async function takeNow(db: Kysely<Tables>, ask: Ask, now: Date): Promise<string 
 function refusal(row: Row, ask: Ask, now: Date): { waitMs: number; why: 'minute' | 'day' | 'in-flight' | 'blocked' } | undefined {
   const day = now.toISOString().slice(0, 10);
   const minuteAge = now.getTime() - row.minute_start.getTime();
-  if (row.blocked_until && row.blocked_until > now) return { waitMs: row.blocked_until.getTime() - now.getTime(), why: 'blocked' };
+  if (row.blocked_until && row.blocked_until > now && row.blocked_until.getTime() <= now.getTime() + longestBlockMs) return { waitMs: row.blocked_until.getTime() - now.getTime(), why: 'blocked' };
   if (row.day === day && row.day_used >= ask.perDay) return { waitMs: Date.parse(`${day}T24:00:00Z`) - now.getTime(), why: 'day' };
-  if (minuteAge < minuteMs && row.minute_used >= ask.perMinute - ask.reserveForHigher) return { waitMs: Math.max(1, minuteMs - minuteAge), why: 'minute' };
+  if (Math.abs(minuteAge) < minuteMs && row.minute_used >= ask.perMinute - ask.reserveForHigher) return { waitMs: Math.max(1, minuteMs - minuteAge), why: 'minute' };
   if (liveSlots(row.slots, now.getTime()) >= ask.inFlight) return { waitMs: 50, why: 'in-flight' };
   return undefined;
 }

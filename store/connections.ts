@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely } from 'kysely';
 import { type KeyRing, open, seal } from './sealing';
 import { type Tables } from './schema';
 import { type ConnectionStore, type LeaseStore } from './types';
+import { fromNow, isOver } from './until';
 
 export function createConnections(db: Kysely<Tables>, ring: KeyRing): ConnectionStore {
   const place = (id: string): string => `connections/${id}`;
@@ -26,9 +27,9 @@ export function createLeases(db: Kysely<Tables>): LeaseStore {
   return {
     async acquire(name, ttlMs) {
       const token = randomUUID();
-      const until = new Date(Date.now() + ttlMs);
+      const until = fromNow(ttlMs);
       const row = await db.insertInto('leases').values({ name, token, until })
-        .onConflict((c) => c.column('name').doUpdateSet({ token, until }).where('leases.until', '<', sql<Date>`now()`)).returning('token').executeTakeFirst();
+        .onConflict((c) => c.column('name').doUpdateSet({ token, until }).where(isOver('leases.until'))).returning('token').executeTakeFirst();
       if (row?.token !== token) return undefined;
       return { release: async () => { await db.deleteFrom('leases').where('name', '=', name).where('token', '=', token).execute(); } };
     },

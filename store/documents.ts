@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { type Tables } from './schema';
 import { type DocumentRow, type DocumentStore, type LinkStore, type PaymentStore, type Standing } from './types';
+import { fromNow, isOver } from './until';
 
 const toRow = (r: Selectable<Tables['documents']>): DocumentRow => ({
   pairId: r.pair_id, system: r.system, kind: r.kind, key: r.key, runId: r.run_id, state: r.state as DocumentRow['state'], asked: r.asked, intendedAt: r.intended_at.toISOString(),
@@ -42,10 +43,10 @@ export function createDocuments(db: Kysely<Tables>): DocumentStore {
     async intendAll(documents) { if (documents.length > 0) await intends(documents).execute(); },
     async claim(d, holdMs) {
       const holder = randomUUID();
-      const until = sql<Date>`now() + ${holdMs} * interval '1 millisecond'`;
+      const until = fromNow(holdMs);
       const row = await db.insertInto('documents').values({ ...intentRow(d), holder, held_until: until }).onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet({
-        ...askedAgain, holder: sql<string>`case when documents.held_until > now() then documents.holder else excluded.holder end`,
-        held_until: sql<Date>`case when documents.held_until > now() then documents.held_until else excluded.held_until end`,
+        ...askedAgain, holder: sql<string>`case when ${isOver('documents.held_until')} then excluded.holder else documents.holder end`,
+        held_until: sql<Date>`case when ${isOver('documents.held_until')} then excluded.held_until else documents.held_until end`,
       })).returningAll().executeTakeFirstOrThrow();
       if (row.holder !== holder) return undefined;
       return {

@@ -4,6 +4,7 @@ import { type Failure } from '../canonical/failure';
 import { type KeyRing, open, seal } from './sealing';
 import { type Tables } from './schema';
 import { type InboxEntry, type InboxRow, type InboxState, type InboxStore } from './types';
+import { fromNow, isOver } from './until';
 
 type Row = Omit<Selectable<Tables['inbox']>, 'body'>;
 const place = (id: string): string => `inbox/${id}`;
@@ -86,9 +87,8 @@ export function createInbox(db: Kysely<Tables>, ring: KeyRing): InboxStore {
       return row ? { ...toRow(row), rawBody: open(ring, place(id), row.body) } : undefined;
     },
     async claimDue(limit, claimMs) {
-      const until = new Date(Date.now() + claimMs);
-      const rows = await db.updateTable('inbox').set({ claimed_until: until }).where('id', 'in', (q) => q.selectFrom('inbox').select('id')
-        .where('state', '=', 'new').where('due_at', '<=', sql<Date>`now()`).where((w) => w.or([w('claimed_until', 'is', null), w('claimed_until', '<', sql<Date>`now()`)]))
+      const rows = await db.updateTable('inbox').set({ claimed_until: fromNow(claimMs) }).where('id', 'in', (q) => q.selectFrom('inbox').select('id')
+        .where('state', '=', 'new').where(isOver('due_at')).where(isOver('claimed_until'))
         .orderBy('seq').limit(limit).forUpdate().skipLocked()).returning(columns).execute();
       return rows.sort((a, b) => (BigInt(a.seq) < BigInt(b.seq) ? -1 : 1)).map(toRow);
     },

@@ -36,11 +36,7 @@ const until = async (holds: () => Promise<boolean>): Promise<void> => { for (let
 const telling: ProcessOptions = { tell: (system, failure) => reportConnector({ store: world.store }, { pairId: 'demo', system, failure }) };
 
 /** Asks for a write that cannot be done now: it waits and one incident tells why; `mend` ends the trouble and it goes on by itself. */
-async function waitsOut(ask: { system: System; code: FailureCode; hands: Hands; mend: () => Promise<void> }): Promise<{ message: string; fix: string }> {
-  const write = await writeInto[ask.system].arrange(world, (n += 1));
-  return waitsOutWrite(write, ask);
-}
-async function waitsOutWrite(write: Awaited<ReturnType<Write['arrange']>>, ask: { code: FailureCode; hands: Hands; mend: () => Promise<void> }): Promise<{ message: string; fix: string }> {
+async function waitsOut(write: Awaited<ReturnType<Write['arrange']>>, ask: { code: FailureCode; hands: Hands; mend: () => Promise<void> }): Promise<{ message: string; fix: string }> {
   let ended = false;
   const answer = write.ask(ask.hands).finally(() => { ended = true; });
   await until(async () => ended || (await incidents()).length > 0);
@@ -67,8 +63,64 @@ describe.each(['gp', 'xero'] as const)('the certificate of %s', (system) => {
     const write = await writeInto[system].arrange(world, (n += 1));
     front?.show(certificate());
     const before = front?.passed();
-    const told = await waitsOutWrite(write, { code: 'certificate-invalid', hands: world.process(telling), async mend() { expect(front?.passed()).toBe(before); front?.show(authority.issue()); } });
+    const told = await waitsOut(write, { code: 'certificate-invalid', hands: world.process(telling), async mend() { expect(front?.passed()).toBe(before); front?.show(authority.issue()); } });
     expect(told.message).toMatch(says);
     expect(told.fix).toMatch(/goes on by itself then/);
+  });
+});
+
+describe('access to Xero', () => {
+  type Tokens = { accessToken: string; refreshToken: string; previousRefreshToken?: string; expiresAt: string };
+  const connection = (): string => `xero/${world.pair.xero.connectionId}`;
+  const tokens = async (): Promise<Tokens> => JSON.parse((await world.store.connections.load(connection()))?.secret ?? '{}') as Tokens;
+  const app = `Basic ${Buffer.from('tieout-sandbox:tieout-sandbox-secret').toString('base64')}`;
+  const identity = (path: string, form: Record<string, string>): Promise<Response> => fetch(`${fronts.xero?.url ?? ''}${path}`, { method: 'POST', body: new URLSearchParams(form), headers: { authorization: app } });
+  const revoke = async (token: string | undefined): Promise<void> => { if (token !== undefined) await identity('/connect/revocation', { token }); };
+  /** A person gives consent anew: what the browser and the app do together. */
+  async function consent(): Promise<string> {
+    const page = await fetch(`${fronts.xero?.url ?? ''}/identity/connect/authorize?client_id=tieout-sandbox&redirect_uri=${encodeURIComponent('https://tieout.example/back')}&state=s`, { redirect: 'manual' });
+    const code = new URL(page.headers.get('location') ?? '').searchParams.get('code') ?? '';
+    return ((await (await identity('/connect/token', { grant_type: 'authorization_code', code, redirect_uri: 'https://tieout.example/back' })).json()) as { refresh_token: string }).refresh_token;
+  }
+  /** Nobody notices: the write is done, once, without an incident. */
+  async function passesBy(hands: Hands, trouble: () => Promise<void>): Promise<void> {
+    const write = await invoice.arrange(world, (n += 1));
+    await trouble();
+    await write.proof(await write.ask(hands));
+    expect(await incidents()).toEqual([]);
+  }
+
+  it('whose token was withdrawn in the middle is renewed once, and the write goes on', async () => {
+    const hands = world.process(telling);
+    const before = await tokens();
+    await passesBy(hands, async () => revoke((await tokens()).accessToken));
+    expect((await tokens()).accessToken).not.toBe(before.accessToken);
+  });
+
+  it('whose token has expired at Xero is renewed, also when our clock, set back, holds it fresh for a day', async () => {
+    await world.control('xero', '/settings', { method: 'PATCH', body: { accessTokenTtlSeconds: 1 } });
+    await revoke((await tokens()).accessToken);
+    await world.xeroClient().readOrganisation();
+    const row = await world.store.connections.load(connection());
+    await world.store.connections.save(connection(), JSON.stringify({ ...(await tokens()), expiresAt: new Date(Date.now() + 86_400_000).toISOString() }), row?.version ?? 0);
+    await world.control('xero', '/settings', { method: 'PATCH', body: { accessTokenTtlSeconds: 1_800 } });
+    await new Promise((wake) => { setTimeout(wake, 1_100); });
+    const write = await invoice.arrange(world, (n += 1));
+    await write.proof(await write.ask(world.process(telling)));
+    expect(await incidents()).toEqual([]);
+    expect(Date.parse((await tokens()).expiresAt)).toBeLessThan(Date.now() + 1_900_000);
+  });
+
+  it('that was disconnected waits, named, and goes on when the organisation is connected again and a worker knows its new token', async () => {
+    const write = await invoice.arrange(world, (n += 1));
+    const held = await tokens();
+    for (const token of [held.accessToken, held.refreshToken, held.previousRefreshToken, 'sandbox-refresh-token']) await revoke(token);
+    const told = await waitsOut(write, { code: 'reconnect-needed', hands: world.process(telling), async mend() {
+      const refreshToken = await consent();
+      expect(await world.xeroClient(refreshToken).readOrganisation()).toMatchObject({ ok: true });
+    } });
+    expect(told.message).toMatch(/no longer accepts this connection \(invalid_grant\)/);
+    expect(told.fix).toMatch(/XERO_REFRESH_TOKEN/);
+    expect(JSON.stringify(told)).not.toContain(held.refreshToken);
   });
 });
