@@ -1,5 +1,6 @@
 import { ack } from './ack';
 import { type Bench } from './bench';
+import { mapping } from './mapping';
 import { memory } from './memory';
 import { orders } from './orders';
 
@@ -8,4 +9,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   orders,
   ack,
   memory,
+  mapping,
 };

@@ -10,7 +10,7 @@ const flagLine = ({ name, about, fallback }: NumberFlag): string => `      --${`
 export function helpOf(benches: Readonly<Record<string, Bench>>): string {
   const one = ([name, bench]: [string, Bench]): string => [`  ${name.padEnd(10)}${bench.summary}`, ...bench.flags.map(flagLine)].join('\n');
   return `npm run bench -- <${Object.keys(benches).join('|')}> [options]\n${Object.entries(benches).map(one).join('\n')}\n  options of all\n      --json          one JSON report on stdout, progress on stderr\n      --help          this text
-Each bench brings up an installation of its own on free ports, in a folder of its own, on two cores, and ends by itself within about three minutes.`;
+Each bench but mapping brings up an installation of its own on free ports, in a folder of its own, on two cores; all end by themselves within about three minutes.`;
 }
 
 function numberOf(flag: NumberFlag, given: string | undefined): number {

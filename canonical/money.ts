@@ -25,10 +25,12 @@ export const exponentOf = (currency: string): number => exponents[currency] ?? 2
 /** `"398.00", "USD"` → Money. Refuses text that is no number or has more decimals than the currency holds. */
 export function money(text: string, currency: string): Money {
   const exponent = exponentOf(currency);
-  if (!/^-?\d{1,15}(\.\d{1,12})?$/.test(text)) throw new MoneyError(text, 'is not a decimal amount');
-  const minor = new Decimal(text).times(new Decimal(10).pow(exponent));
-  if (!minor.isInteger()) throw new MoneyError(text, `has more than ${exponent} decimals, the most ${currency} holds`);
-  return { minor: minor.toFixed(0).replace(/^-0$/, '0'), currency };
+  const found = /^(-?)(\d{1,15})(?:\.(\d{1,12}))?$/.exec(text);
+  if (!found) throw new MoneyError(text, 'is not a decimal amount');
+  const [, sign = '', units = '', fraction = ''] = found;
+  if (fraction.length > exponent && /[1-9]/.test(fraction.slice(exponent))) throw new MoneyError(text, `has more than ${exponent} decimals, the most ${currency} holds`);
+  const minor = `${units}${fraction.slice(0, exponent).padEnd(exponent, '0')}`.replace(/^0+(?=\d)/, '');
+  return { minor: minor === '0' ? '0' : `${sign}${minor}`, currency };
 }
 
 /** As `money`, but rounds half away from zero to the currency's decimals (this is the accountants' "half up"). */
@@ -40,9 +42,13 @@ export function roundMoney(value: Decimal.Value, currency: string): Money {
 export const zero = (currency: string): Money => ({ minor: '0', currency });
 
 /** Money → `"398.00"`: the one place where an amount becomes text. */
-export function moneyText(amount: Money): string {
-  const exponent = exponentOf(amount.currency);
-  return new Decimal(amount.minor).div(new Decimal(10).pow(exponent)).toFixed(exponent);
+export function moneyText({ minor, currency }: Money): string {
+  const exponent = exponentOf(currency);
+  const plain = /^-?(?:0|[1-9]\d*)$/.test(minor) && minor !== '-0' ? minor : BigInt(minor).toString();
+  if (exponent === 0) return plain;
+  const negative = plain.startsWith('-');
+  const digits = (negative ? plain.slice(1) : plain).padStart(exponent + 1, '0');
+  return `${negative ? '-' : ''}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
 }
 
 export const moneyDecimal = (amount: Money): Decimal => new Decimal(moneyText(amount));

@@ -1,9 +1,10 @@
 import { Decimal } from 'decimal.js';
 import { htmlText } from '../../canonical/html-text';
-import { money } from '../../canonical/money';
+import { money, moneyText } from '../../canonical/money';
 import { type Conversion } from '../document/parts';
 import { decimalOf, decimalsOf, decimalText, isDecimalText, isMoney, rounded, ValueError } from '../expressions/decimal-text';
 import { compileExpression } from '../expressions/expression';
+import { quick } from '../expressions/quick-decimal';
 import { SafeRegex } from '../expressions/regex';
 import { collapse, type Json } from '../expressions/sequence';
 import { clockMoment, datePattern, readInstant, writeDate } from './date-pattern';
@@ -20,7 +21,10 @@ const text = (value: Json): string => {
 
 /** An amount with all decimals of its currency; more than it holds is refused, not rounded. */
 export function amountText(value: Json, currency: string): string {
-  const [amount, decimals] = [decimalOf(value), decimalsOf(currency)];
+  const decimals = decimalsOf(currency);
+  const short = quick(value);
+  if (short && short.scale <= decimals) return moneyText({ minor: `${short.n === 0 ? '0' : short.n}${'0'.repeat(short.n === 0 ? 0 : decimals - short.scale)}`, currency });
+  const amount = decimalOf(value);
   if (amount.decimalPlaces() > decimals) throw new ValueError(value, `has more than ${decimals} decimals, the most ${currency} holds`);
   return amount.isZero() ? new Decimal(0).toFixed(decimals) : amount.toFixed(decimals);
 }

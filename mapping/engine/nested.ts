@@ -87,6 +87,8 @@ function valuesOf(expressions: Record<string, CompiledExpression>, item: Json, s
 }
 const compileAll = (expressions: Record<string, string>): Record<string, CompiledExpression> => Object.fromEntries(Object.entries(expressions).map(([n, e]) => [n, compileExpression(e)]));
 
+const added = (sum: Json, amount: Json): Json => mappingFunctions['add']?.run(sum, amount ?? '0');
+
 function group(rule: GroupRule, at: At, inner: CompileInner): Step {
   const from = compileExpression(rule.from);
   const where = rule.where ? compileCondition(rule.where) : undefined;
@@ -97,8 +99,8 @@ function group(rule: GroupRule, at: At, inner: CompileInner): Step {
     const take = (item: Json): void | Promise<void> => andThen(valuesOf(by, item, scope), (keys) => andThen(valuesOf(sums, item, scope), (amounts) => {
       const key = JSON.stringify(Object.values(keys).map((k) => k ?? null));
       const known = groups.get(key);
-      if (!known) return andThen(valuesOf(firsts, item, scope), (first) => { groups.set(key, { ...first, ...keys, ...Object.fromEntries(Object.entries(amounts).map(([n, a]) => [n, decimalText(decimalOf(a ?? '0'))])), count: 1, items: [item] }); });
-      for (const [n, a] of Object.entries(amounts)) known[n] = decimalText(decimalOf(known[n]).plus(decimalOf(a ?? '0')));
+      if (!known) return andThen(valuesOf(firsts, item, scope), (first) => { groups.set(key, { ...first, ...keys, ...Object.fromEntries(Object.entries(amounts).map(([n, a]) => [n, added('0', a)])), count: 1, items: [item] }); });
+      for (const [n, a] of Object.entries(amounts)) known[n] = added(known[n], a);
       known['count'] = Number(known['count']) + 1;
       (known['items'] as Json[]).push(item);
       return undefined;

@@ -21,6 +21,7 @@ const library: Record<string, { arity: number; run: MappingFunction }> = {
   exists: { arity: 1, run: (value) => value !== undefined },
   not: { arity: 1, run: (value) => (value === undefined ? undefined : !truthy(value)) },
   boolean: { arity: 1, run: (value) => (value === undefined ? undefined : truthy(value)) },
+  type: { arity: 1, run: (value) => (value === undefined ? undefined : value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value) },
   uppercase: { arity: 1, run: ofText((t) => t.toUpperCase()) },
   lowercase: { arity: 1, run: ofText((t) => t.toLowerCase()) },
   trim: { arity: 1, run: ofText((t) => t.replace(/[ \t\n\r]+/gm, ' ').replace(/^ | $/g, '')) },
@@ -155,6 +156,20 @@ function compileObject(node: Node): Evaluate {
   };
 }
 
+/** `[a, b]`: what is a list comes in with its elements, what is nothing not at all; a list written inside stays one. */
+function compileList(node: Node): Evaluate {
+  const parts = (node['expressions'] as Node[]).map((part) => ({ whole: part.type === 'unary' && part.value === '[', value: compile(part) }));
+  return (item, vars) => {
+    const made: Json[] = [];
+    for (const { whole, value } of parts) {
+      const v = value(item, vars);
+      if (v === undefined) continue;
+      if (Array.isArray(v) && !whole) for (const one of v as Json[]) made.push(one); else made.push(v);
+    }
+    return made;
+  };
+}
+
 function compile(node: Node): Evaluate {
   if (node['predicate'] || node['group'] || node['keepArray']) return leave();
   switch (node.type) {
@@ -171,7 +186,7 @@ function compile(node: Node): Evaluate {
       const inner = node['expressions'] as Node[];
       return inner.length === 1 && inner[0] ? compile(inner[0]) : leave();
     }
-    case 'unary': return node.value === '{' ? compileObject(node) : leave();
+    case 'unary': return node.value === '{' ? compileObject(node) : node.value === '[' ? compileList(node) : leave();
     default: return leave();
   }
 }

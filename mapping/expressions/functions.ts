@@ -3,6 +3,7 @@ import { inMinorUnits } from '../../canonical/exact-cents';
 import { allocate, money, moneyText } from '../../canonical/money';
 import { decimalOf, decimalsOf, decimalText, isMoney, isObject, rounded, ValueError } from './decimal-text';
 import { addDays, dayIn } from './days';
+import { quick, quickAdd, quickCompare, quickMultiply, quickRound, quickText, type Quick } from './quick-decimal';
 
 /** A function that expressions may call: pure, synchronous, `undefined` in gives `undefined` out unless it says otherwise. */
 export type MappingFunction = (...args: unknown[]) => unknown;
@@ -16,9 +17,28 @@ const whole = (value: unknown): number => {
   if (typeof n === 'number' && Number.isInteger(n)) return n;
   throw new ValueError(value, 'is no whole number');
 };
-const fold = (args: unknown[], step: (a: Decimal, b: Decimal) => Decimal): string | undefined =>
-  args.some((a) => a === undefined) ? undefined : decimalText(args.map(decimalOf).reduce(step));
-const compare = (a: unknown, b: unknown): number | undefined => (a === undefined || b === undefined ? undefined : decimalOf(a).comparedTo(decimalOf(b)));
+type Step = { exact(a: Decimal, b: Decimal): Decimal; quick(a: Quick, b: Quick): Quick | undefined };
+const plus: Step = { exact: (a, b) => a.plus(b), quick: (a, b) => quickAdd(a, b, 1) };
+const minus: Step = { exact: (a, b) => a.minus(b), quick: (a, b) => quickAdd(a, b, -1) };
+const times: Step = { exact: (a, b) => a.times(b), quick: quickMultiply };
+/** One number out of many: in doubles while they hold every digit, else by the decimal library. Both give the same. */
+function foldAll(args: readonly unknown[], step: Step): string {
+  let sum = quick(args[0]);
+  for (let i = 1; sum && i < args.length; i += 1) { const next = quick(args[i]); sum = next && step.quick(sum, next); }
+  return sum ? quickText(sum) : decimalText(args.map(decimalOf).reduce(step.exact));
+}
+const fold = (args: unknown[], step: Step): string | undefined => (args.includes(undefined) ? undefined : foldAll(args, step));
+function compare(a: unknown, b: unknown): number | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  const [x, y] = [quick(a), quick(b)];
+  return (x && y && quickCompare(x, y)) ?? decimalOf(a).comparedTo(decimalOf(b));
+}
+/** Rounds half up; other ways are the library's. */
+function roundTo(a: unknown, places: number): string {
+  const x = quick(a);
+  const made = x && places >= 0 && places <= 12 ? quickRound(x, places) : undefined;
+  return made ? quickText(made) : decimalText(rounded(decimalOf(a), places));
+}
 const test = (order: number | undefined, holds: (order: number) => boolean): boolean | undefined => (order === undefined ? undefined : holds(order));
 
 function divide(a: unknown, b: unknown): string | undefined {
@@ -74,25 +94,25 @@ const spec = (run: MappingFunction, arity: [number, number], summary: string): F
 
 /** What expressions have beside paths and operators. Amounts and numbers are decimal text, or money with its currency; results are decimal text. */
 export const mappingFunctions: Record<string, FunctionSpec> = {
-  add: spec((...a) => fold(a, (x, y) => x.plus(y)), [2, 20], 'adds numbers'),
-  sub: spec((...a) => fold(a, (x, y) => x.minus(y)), [2, 20], 'takes the others off the first'),
-  mul: spec((...a) => fold(a, (x, y) => x.times(y)), [2, 20], 'multiplies'),
+  add: spec((...a) => fold(a, plus), [2, 20], 'adds numbers'),
+  sub: spec((...a) => fold(a, minus), [2, 20], 'takes the others off the first'),
+  mul: spec((...a) => fold(a, times), [2, 20], 'multiplies'),
   div: spec(divide, [2, 2], 'divides, to twenty digits'),
   neg: spec((a) => (a === undefined ? undefined : decimalText(decimalOf(a).negated())), [1, 1], 'changes the sign'),
   abs: spec((a) => (a === undefined ? undefined : decimalText(decimalOf(a).abs())), [1, 1], 'takes the sign off'),
-  round: spec((a, decimals, mode) => (a === undefined ? undefined : decimalText(rounded(decimalOf(a), whole(decimals), mode ?? 'half-up'))), [2, 3], 'rounds to decimals: half-up, half-even, up or down'),
-  roundMoney: spec((a, currency) => (a === undefined ? undefined : decimalText(rounded(decimalOf(a), decimalsOf(currency)))), [2, 2], 'rounds half up to the decimals of a currency'),
+  round: spec((a, decimals, mode) => (a === undefined ? undefined : mode === undefined ? roundTo(a, whole(decimals)) : decimalText(rounded(decimalOf(a), whole(decimals), mode))), [2, 3], 'rounds to decimals: half-up, half-even, up or down'),
+  roundMoney: spec((a, currency) => (a === undefined ? undefined : roundTo(a, decimalsOf(currency))), [2, 2], 'rounds half up to the decimals of a currency'),
   fixed: spec((a, decimals) => (a === undefined ? undefined : rounded(decimalOf(a), whole(decimals)).toFixed(whole(decimals)).replace(/^-(0(\.0*)?)$/, '$1')), [2, 2], 'rounds and writes all decimals: 5 → 5.00'),
   amount: spec((a, currency) => (a === undefined ? undefined : decimalOf(a).toFixed(decimalsOf(currency ?? (isMoney(a) ? a.currency : undefined))).replace(/^-(0(\.0*)?)$/, '$1')), [1, 2], 'money as text with the decimals of its currency'),
   decimals: spec((currency) => (currency === undefined ? undefined : String(decimalsOf(currency))), [1, 1], 'decimals of a currency'),
-  total: spec((list) => decimalText(listOf(list).map(decimalOf).reduce((x, y) => x.plus(y), new Decimal(0))), [1, 1], 'adds up a list; nothing is 0'),
+  total: spec((list) => { const all = listOf(list); return all.length === 0 ? '0' : foldAll(all, plus); }, [1, 1], 'adds up a list; nothing is 0'),
   largest: spec((list) => { const all = listOf(list).map(decimalOf); return all.length === 0 ? undefined : decimalText(Decimal.max(...all)); }, [1, 1], 'the largest of a list'),
   smallest: spec((list) => { const all = listOf(list).map(decimalOf); return all.length === 0 ? undefined : decimalText(Decimal.min(...all)); }, [1, 1], 'the smallest of a list'),
   allocate: spec(allocated, [3, 3], 'splits an amount by weights to decimals, losing nothing'),
   minorUnits: spec(minorUnits, [3, 3], 'exact parts in whole minor units of a currency that make the stated amount'),
   inUnit: spec(inUnit, [3, 3], 'a quantity in the first unit that holds it exactly'),
   fromSeconds: spec(fromSeconds, [1, 1], 'seconds since 1970 as an instant'),
-  isZero: spec((a) => (a === undefined ? undefined : decimalOf(a).isZero()), [1, 1], 'is it zero?'),
+  isZero: spec((a) => { if (a === undefined) return undefined; const x = quick(a); return x ? x.n === 0 : decimalOf(a).isZero(); }, [1, 1], 'is it zero?'),
   equal: spec((a, b) => test(compare(a, b), (o) => o === 0), [2, 2], 'are two numbers equal, whatever their zeros?'),
   above: spec((a, b) => test(compare(a, b), (o) => o > 0), [2, 2], 'is the first above the second?'),
   below: spec((a, b) => test(compare(a, b), (o) => o < 0), [2, 2], 'is the first below the second?'),
