@@ -4,8 +4,8 @@ import { minorText } from '../allocation';
 import { allocations, creditedOn, liveInvoices } from '../next-act';
 import type { OrderState } from '../order-state';
 import { exponentOf } from './accept';
-import { attempt } from './attempt';
 import { addHop } from './hop';
+import { attemptInOpenPeriod } from './open-period';
 import { registerUndo } from './order-in-gp';
 
 /** Posted invoices with what of each is open in both ledgers; everything that is to be settled was settled before. */
@@ -27,7 +27,7 @@ export async function adjust(state: OrderState, plan: OrderPlan): Promise<void> 
   if (!adjusting) return;
   const { pairId, sourceId, orderId, runId } = state.ids;
   const run = { pairId, sourceId, orderId, runId };
-  const outcome = await attempt(async () => {
+  const outcome = await attemptInOpenPeriod(state, plan, async () => {
     const planned = await desk.planAdjustment({ run, orderKey: plan.orderKey, before: adjusting.before, after: adjusting.after, coding: plan.coding, invoices: openInvoices(state) });
     const { ret, applications } = planned;
     registerUndo(state, { act: 'corrected', number: ret.number });

@@ -6,8 +6,8 @@ import { minorText } from '../allocation';
 import { liveInvoices } from '../next-act';
 import type { OrderState, Undo } from '../order-state';
 import { exponentOf } from './accept';
-import { attempt } from './attempt';
 import { addHop } from './hop';
+import { attemptInOpenPeriod } from './open-period';
 
 const correctedBefore = (number: string): Failure => ({
   code: 'cannot-undo', document: number, message: `Part of this order was taken back before by ${number}; the rest is not taken back by itself.`, fix: 'Take back what is left by hand in both ledgers, then skip.',
@@ -57,7 +57,7 @@ export async function undoAll(state: OrderState, reason: string): Promise<void> 
     const last = state.undo[state.undo.length - 1];
     if (!last || !state.plan) break;
     const plan = state.plan;
-    const outcome = await attempt(() => run(state, plan, last));
+    const outcome = await attemptInOpenPeriod(state, plan, () => run(state, plan, last));
     if (!outcome.ok) {
       state.failure = { ...outcome.failure, code: outcome.failure.code === 'bug' ? 'bug' : 'cannot-undo' };
       return;
