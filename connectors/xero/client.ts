@@ -35,7 +35,7 @@ function invoiceKind(door: Door, reads: Reads): BatchKind<XeroInvoiceDraft, Xero
       const wire = InvoiceWire.safeParse(element);
       if (!wire.success) return failed(unreadable(draft.invoiceNumber, wire.error.issues[0]?.message ?? ''));
       const invoice = toXeroInvoice(wire.data);
-      if (invoice.invoiceNumber !== draft.invoiceNumber) return failed(unreadable(draft.invoiceNumber, 'it tells of another invoice'));
+      if (invoice.invoiceNumber !== draft.invoiceNumber || invoice.currency !== draft.currency) return failed(unreadable(draft.invoiceNumber, 'it tells of another invoice'));
       const expected = expectedTotal(draft);
       if (moneyText(invoice.total) === expected) return done(invoice);
       return failed({ code: 'totals-do-not-add-up', system: 'xero', document: draft.invoiceNumber, value: moneyText(invoice.total), message: `Xero computed ${moneyText(invoice.total)} for ${draft.invoiceNumber}, GP has ${expected} ${draft.currency}; the invoice stands in Xero.`, fix: 'Void it in Xero, look at its lines and taxes, then retry.' });

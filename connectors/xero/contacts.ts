@@ -1,7 +1,7 @@
 import { done, failed, type Outcome } from '../../canonical/failure';
 import { type Door } from './door';
 import { contactName, contactToXero } from './invoice-to-xero';
-import { rowsOf, unreadable } from './reads';
+import { rowsOf, sameId, unreadable } from './reads';
 import { type XeroContactDraft } from './types';
 import { ContactWire } from './wire';
 import { createWriteOnce } from './write-once';
@@ -13,7 +13,9 @@ async function byNumber(door: Door, key: string): Promise<Outcome<ContactWire | 
   const body = await door.read('a contact', 3, (api, tenant) => api.getContact(tenant, key));
   if (!body.ok) return body.failure.code === 'document-missing' ? done(undefined) : body;
   const rows = rowsOf(body.value.contacts, ContactWire, 'a contact');
-  return rows.ok ? done(rows.value[0]) : rows;
+  if (!rows.ok) return rows;
+  const [row] = rows.value;
+  return row && !sameId(row.contactNumber, key) && !sameId(row.contactID, key) ? failed(unreadable('a contact', 'it tells of another one')) : done(row);
 }
 
 /** A merged contact leads to the one it was merged into; an archived one is a person's to revive. */

@@ -5,7 +5,7 @@ import { type BatchKind, type Found } from './batch-write';
 import { createCoalescer } from './coalescer';
 import { type Door } from './door';
 import { allocationToXero, canHold, creditNoteToXero, notHeld, refundToXero } from './invoice-to-xero';
-import { rowsOf, unreadable } from './reads';
+import { rowsOf, sameId, unreadable } from './reads';
 import { type XeroClient, type XeroCreditNote, type XeroCreditNoteDraft } from './types';
 import { AllocationWire, CreditNoteWire, RefundWire } from './wire';
 import { createWriteOnce } from './write-once';
@@ -55,6 +55,7 @@ async function byId(door: Door, creditNoteId: string): Promise<Outcome<XeroCredi
   const rows = rowsOf(body.value.creditNotes, CreditNoteWire, creditNoteId);
   if (!rows.ok) return rows;
   const [row] = rows.value;
+  if (row && !sameId(row.creditNoteID, creditNoteId)) return failed(unreadable(creditNoteId, 'it tells of another credit note'));
   return row ? done(toXeroCreditNote(row)) : failed(unreadable(creditNoteId, 'it is empty'));
 }
 
@@ -71,6 +72,7 @@ function creditNoteKind(door: Door, read: Read): BatchKind<XeroCreditNoteDraft, 
       const wire = CreditNoteWire.safeParse(element);
       if (!wire.success) return failed(unreadable(draft.creditNoteNumber, wire.error.issues[0]?.message ?? ''));
       const note = toXeroCreditNote(wire.data);
+      if (!sameNumber(note.creditNoteNumber, draft.creditNoteNumber) || note.currency !== draft.currency) return failed(unreadable(draft.creditNoteNumber, 'it tells of another credit note'));
       const expected = expectedTotal(draft);
       if (moneyText(note.total) === expected) return done(note);
       return failed({ code: 'totals-do-not-add-up', system: 'xero', document: draft.creditNoteNumber, value: moneyText(note.total), message: `Xero computed ${moneyText(note.total)} for ${draft.creditNoteNumber}, GP has ${expected} ${draft.currency}; the credit note stands in Xero.`, fix: 'Void it in Xero, look at its lines and taxes, then retry.' });
@@ -138,7 +140,11 @@ export function createCreditNotes(door: Door): CreditNotes {
           const call = await door.write({ what: document, priority: 1, ready: options?.mine }, (api, tenant) => api.createPayments(tenant, body, false, door.key(['refund', payments, generation])));
           return call.ok ? { ok: true, body: call.body.payments } : call;
         },
-        parse(element) { const wire = RefundWire.safeParse(element); return wire.success ? done(wire.data.paymentID) : failed(unreadable(document, 'it is no payment')); },
+        parse(element) {
+          const wire = RefundWire.safeParse(element);
+          if (!wire.success) return failed(unreadable(document, 'it is no payment'));
+          return same(roundMoney(wire.data.amount, amount.currency), amount) ? done(wire.data.paymentID) : failed(unreadable(document, 'it tells of another amount than was asked'));
+        },
       });
       return outcome.ok ? done({ paymentId: outcome.value.value, existed: outcome.value.existed }) : outcome;
     },

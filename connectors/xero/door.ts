@@ -20,6 +20,15 @@ export type Door = {
 /** Far above a full page of invoices with all their lines. */
 const replyBytesMax = 20_000_000;
 
+/** By address: how long a call may take from the first byte to the last. axios' own limit is over with the first byte of the answer. */
+const deadlines = new Map<string, number>();
+axios.interceptors.request.use((config) => {
+  const [, ms] = [...deadlines].find(([base]) => config.url?.startsWith(`${base}/`) === true) ?? [];
+  return ms === undefined || config.signal ? config : Object.assign(config, { signal: AbortSignal.timeout(ms) });
+});
+
+const notAnObject: CallFailure = { kind: 'unknown', why: 'the answer is no object', failure: { code: 'reply-unreadable', system: 'xero', message: 'Xero\'s answer cannot be read (it is no object).', fix: 'It is asked again by itself; nothing is written a second time before it was looked up.' } };
+
 const headersOf = (response: unknown): Record<string, string> => {
   const headers = typeof response === 'object' && response !== null && 'headers' in response ? (response as { headers: unknown }).headers : {};
   return typeof headers === 'object' && headers !== null ? (headers as Record<string, string>) : {};
@@ -36,7 +45,9 @@ export function createDoor(deps: { settings: XeroSettings; tokens: XeroTokenSour
   // A process that starts anew looks before it writes, so its keys need not meet what an earlier one left in Xero's six-minute memory.
   const epoch = randomUUID();
   Object.assign(axios.defaults, { timeout: settings.timeoutMs, maxRedirects: 0, maxContentLength: replyBytesMax });
-  const api = new AccountingApi(settings.apiBaseUrl.replace(/\/$/, ''));
+  const base = settings.apiBaseUrl.replace(/\/$/, '');
+  deadlines.set(base, settings.timeoutMs);
+  const api = new AccountingApi(base);
 
   async function once<B>(token: string, what: string, call: (api: AccountingApi, tenantId: string) => Promise<{ response: unknown; body: B }>): Promise<Called<B>> {
     api.accessToken = token;
@@ -44,7 +55,7 @@ export function createDoor(deps: { settings: XeroSettings; tokens: XeroTokenSour
       const { response, body } = await call(api, settings.tenantId);
       const headers = headersOf(response);
       await budget.observe({ minuteRemaining: numberOf(headers['x-minlimit-remaining']), dayRemaining: numberOf(headers['x-daylimit-remaining']) });
-      return { ok: true, body };
+      return typeof body === 'object' && body !== null ? { ok: true, body } : { ok: false, end: notAnObject };
     } catch (error) {
       const end = toCallFailure(error, what);
       if (end.kind === 'refused' && end.failure.retryAfterMs !== undefined) await budget.observe({ retryAfterMs: end.failure.retryAfterMs, problem: end.failure.code });
@@ -63,6 +74,7 @@ export function createDoor(deps: { settings: XeroSettings; tokens: XeroTokenSour
       if (first.ok || first.end.kind !== 'unauthorized') return first;
       const renewed = await tokens.refresh(token.value);
       if (!renewed.ok) return refusal(renewed.failure);
+      if (ready && !(await ready())) return { ok: false, end: { kind: 'unknown', why: 'another process took it over' } };
       const second = await once(renewed.value, what, call);
       if (!second.ok && second.end.kind === 'unauthorized') return refusal({ code: 'unauthorized', system: 'xero', message: 'Xero refuses our access even after a fresh token.', fix: 'Connect the organisation again.' });
       return second;

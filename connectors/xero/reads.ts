@@ -14,6 +14,9 @@ const pagesMax = 500;
 
 export const unreadable = (what: string, why: string): Failure => ({ code: 'reply-unreadable', system: 'xero', message: `Xero's answer about ${what} cannot be read (${why}).`, fix: 'It is asked again by itself; nothing is written a second time before it was looked up.' });
 
+/** Xero writes its ids in small letters, people and older programs not always. */
+export const sameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
 /** Every row parsed; an array that is missing (HTML with 200!) is an unreadable reply, never an empty one. */
 export function rowsOf<T extends z.ZodType>(rows: unknown, schema: T, what: string): Outcome<z.infer<T>[]> {
   if (!Array.isArray(rows)) return failed(unreadable(what, 'it holds no list'));
@@ -98,7 +101,10 @@ export function createReads(door: Door): Reads {
       const body = await door.read('an invoice', 3, (api, tenant) => api.getInvoice(tenant, id));
       if (!body.ok) return body.failure.code === 'document-missing' ? done(undefined) : body;
       const rows = rowsOf(body.value.invoices, InvoiceWire, 'an invoice');
-      return rows.ok ? done(rows.value[0] ? toXeroInvoice(rows.value[0]) : undefined) : rows;
+      if (!rows.ok) return rows;
+      const [row] = rows.value;
+      if (row && !sameId(row.invoiceID, id)) return failed(unreadable('an invoice', 'it tells of another one'));
+      return done(row ? toXeroInvoice(row) : undefined);
     },
     since: (from) => since(door, from),
     async byReference(keys) {

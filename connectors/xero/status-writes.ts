@@ -2,7 +2,7 @@ import { Invoice as InvoiceModel, type PaymentDelete } from 'xero-node';
 import { done, failed, type Outcome } from '../../canonical/failure';
 import { type Found } from './batch-write';
 import { type Door } from './door';
-import { type Reads, rowsOf, unreadable } from './reads';
+import { type Reads, rowsOf, sameId, unreadable } from './reads';
 import { type XeroClient, type XeroInvoice } from './types';
 import { InvoiceWire, PaymentWire } from './wire';
 import { createWriteOnce } from './write-once';
@@ -22,6 +22,7 @@ export function createStatusWrites(door: Door, reads: Reads): StatusWrites {
     if (!body.ok) return body.failure.code === 'document-missing' ? done({ kind: 'ours', value: true }) : body;
     const rows = rowsOf(body.value.payments, PaymentWire, paymentId);
     if (!rows.ok) return rows;
+    if (rows.value[0] && !sameId(rows.value[0].paymentID, paymentId)) return failed(unreadable(paymentId, 'it tells of another payment'));
     return done(rows.value[0]?.status === 'DELETED' ? { kind: 'ours', value: true } : { kind: 'absent' });
   }
 
@@ -43,7 +44,7 @@ export function createStatusWrites(door: Door, reads: Reads): StatusWrites {
           const wire = InvoiceWire.safeParse(element);
           if (!wire.success) return failed(unreadable(invoiceId, 'it is no invoice'));
           const invoice = toXeroInvoice(wire.data);
-          return reached(invoice, status) ? done(invoice) : failed(unreadable(invoiceId, `it is still ${invoice.status}`));
+          return sameId(invoice.invoiceId, invoiceId) && reached(invoice, status) ? done(invoice) : failed(unreadable(invoiceId, `it is still ${invoice.status}`));
         },
       });
       return outcome.ok ? done(outcome.value.value) : outcome;
@@ -57,7 +58,7 @@ export function createStatusWrites(door: Door, reads: Reads): StatusWrites {
           const call = await door.write({ what: paymentId, priority: 1 }, (api, tenant) => api.deletePayment(tenant, paymentId, body, door.key(['delete-payment', paymentId, generation])));
           return call.ok ? { ok: true, body: call.body.payments } : call;
         },
-        parse: (element) => { const wire = PaymentWire.safeParse(element); return wire.success && wire.data.status === 'DELETED' ? done(true) : failed(unreadable(paymentId, 'it is not deleted')); },
+        parse: (element) => { const wire = PaymentWire.safeParse(element); return wire.success && sameId(wire.data.paymentID, paymentId) && wire.data.status === 'DELETED' ? done(true) : failed(unreadable(paymentId, 'it is not deleted')); },
       });
       return outcome.ok ? done({ existed: !outcome.value.existed }) : outcome;
     },

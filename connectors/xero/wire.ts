@@ -5,12 +5,14 @@ import { z } from 'zod';
 const amountMax = 1e11;
 const amount = z.union([z.number(), z.string().regex(/^-?\d{1,12}(\.\d{1,6})?$/, 'a decimal amount')]).transform(Number).refine((n) => Math.abs(n) <= amountMax, 'an amount within reason');
 const Guid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i).refine((id) => id !== '00000000-0000-0000-0000-000000000000', 'an id that is not all zero');
+const Code = z.string().regex(/^[A-Z]{3}$/, 'a currency code');
 const text = z.string().nullish().transform((v) => v ?? '');
 /** Calendar date: a Date or `/Date(ms)/` at 00:00 UTC, or ISO text. */
 export const WireDate = z.union([z.date(), z.string()]).transform((v, ctx) => {
   const epoch = typeof v === 'string' ? /^\/Date\((-?\d+)/.exec(v)?.[1] : undefined;
   const at = v instanceof Date ? v : epoch ? new Date(Number(epoch)) : new Date(/^\d{4}-\d{2}-\d{2}$/.test(v) ? `${v}T00:00:00Z` : /[zZ]|[+-]\d\d:?\d\d$/.test(v) ? v : `${v}Z`);
-  if (Number.isNaN(at.getTime())) { ctx.addIssue('not a date'); return z.NEVER; }
+  const year = at.getUTCFullYear();
+  if (Number.isNaN(year) || year < 0 || year > 9999) { ctx.addIssue('not a date'); return z.NEVER; }
   return at.toISOString();
 });
 /** Element verdict under summarizeErrors=false. */
@@ -20,14 +22,14 @@ export const Verdict = z.object({
 });
 const NestedPayment = z.object({ paymentID: Guid, amount, date: WireDate, reference: text });
 export const InvoiceWire = z.object({
-  invoiceID: Guid, invoiceNumber: z.string().min(1), reference: text, status: z.string(), date: WireDate, currencyCode: z.string(), subTotal: amount, totalTax: amount, total: amount, amountDue: amount, amountPaid: amount, amountCredited: amount.nullish().transform((v) => v ?? 0),
+  invoiceID: Guid, invoiceNumber: z.string().min(1), reference: text, status: z.string(), date: WireDate, currencyCode: Code, subTotal: amount, totalTax: amount, total: amount, amountDue: amount, amountPaid: amount, amountCredited: amount.nullish().transform((v) => v ?? 0),
   updatedDateUTC: WireDate, contact: z.object({ contactID: Guid }), payments: z.array(NestedPayment).nullish().transform((v) => v ?? []),
   lineItems: z.array(z.object({ accountCode: text, lineAmount: amount, taxAmount: amount.nullish().transform((v) => v ?? 0) })).nullish().transform((v) => v ?? []),
 });
 export type InvoiceWire = z.infer<typeof InvoiceWire>;
 const NestedAllocation = z.object({ amount, invoice: z.object({ invoiceID: Guid }), isDeleted: z.boolean().nullish() });
 export const CreditNoteWire = z.object({
-  creditNoteID: Guid, creditNoteNumber: z.string().min(1), type: z.string(), reference: text, status: z.string(), date: WireDate, currencyCode: z.string(), subTotal: amount, totalTax: amount, total: amount, remainingCredit: amount,
+  creditNoteID: Guid, creditNoteNumber: z.string().min(1), type: z.string(), reference: text, status: z.string(), date: WireDate, currencyCode: Code, subTotal: amount, totalTax: amount, total: amount, remainingCredit: amount,
   contact: z.object({ contactID: Guid }), allocations: z.array(NestedAllocation).nullish().transform((v) => (v ?? []).filter((a) => a.isDeleted !== true)), payments: z.array(NestedPayment).nullish().transform((v) => v ?? []),
 });
 export type CreditNoteWire = z.infer<typeof CreditNoteWire>;

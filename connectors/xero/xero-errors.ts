@@ -7,8 +7,13 @@ import { certificateFailure } from '../certificate';
  */
 export type CallFailure = { kind: 'refused'; failure: Failure; status: number } | { kind: 'unauthorized' } | { kind: 'unknown'; why: string; status?: number; failure?: Failure };
 
-type Answer = { statusCode: number; headers: Record<string, string>; body: unknown };
+type Answer = { statusCode: number; headers: Record<string, unknown>; body: unknown };
 const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const wordOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** Messages of one answer that are kept, and how much of each: nobody reads more. */
+const messagesMax = 20;
+const messageMax = 400;
 
 /** xero-node rejects with a JSON string; some versions and paths with objects. */
 function answerOf(error: unknown): Answer | undefined {
@@ -17,7 +22,7 @@ function answerOf(error: unknown): Answer | undefined {
   const response = record(record(value)['response']);
   const status = response['statusCode'] ?? response['status'];
   if (typeof status !== 'number') return undefined;
-  return { statusCode: status, headers: record(response['headers']) as Record<string, string>, body: record(value)['body'] ?? response['body'] ?? response['data'] };
+  return { statusCode: status, headers: record(response['headers']), body: record(value)['body'] ?? response['body'] ?? response['data'] };
 }
 
 type Meaning = { code: FailureCode; fix: string };
@@ -36,16 +41,17 @@ const meanings: [RegExp, Meaning][] = [
 
 /** Xero's words about one element → one failure in ours. */
 export function validationToFailure(messages: readonly string[], document: string): Failure {
-  const all = messages.join(' ');
+  const kept = messages.slice(0, messagesMax).map((m) => m.slice(0, messageMax));
+  const all = kept.join(' ');
   const meaning = meanings.find(([pattern]) => pattern.test(all))?.[1] ?? { code: 'document-rejected' as const, fix: 'Read Xero\'s message, mend the cause, then retry.' };
-  return { ...meaning, system: 'xero', document, message: `Xero refused ${document}: ${messages[0] ?? 'without words'}`, causes: [...messages] };
+  return { ...meaning, system: 'xero', document, message: `Xero refused ${document}: ${kept[0] ?? 'without words'}`, causes: kept };
 }
 
 export function validationMessages(body: unknown): string[] {
   const parsed = typeof body === 'string' ? (() => { try { return JSON.parse(body) as unknown; } catch { return {}; } })() : body;
-  const elements = (record(parsed)['Elements'] ?? record(parsed)['elements']) as unknown[] | undefined;
-  const of = (e: unknown): string[] => (((record(e)['ValidationErrors'] ?? record(e)['validationErrors']) as unknown[] | undefined) ?? []).map((v) => String(record(v)['Message'] ?? record(v)['message'] ?? record(v)['Description'] ?? ''));
-  const messages = (elements ?? []).flatMap(of).filter((m) => m !== '');
+  const elements = listOf(record(parsed)['Elements'] ?? record(parsed)['elements']);
+  const of = (e: unknown): string[] => listOf(record(e)['ValidationErrors'] ?? record(e)['validationErrors']).map((v) => wordOf(record(v)['Message'] ?? record(v)['message'] ?? record(v)['Description']));
+  const messages = elements.flatMap(of).filter((m) => m !== '');
   const top = record(parsed)['Message'] ?? record(parsed)['message'];
   return messages.length > 0 ? messages : typeof top === 'string' ? [top] : [];
 }
@@ -55,10 +61,14 @@ const usedKey = /^Idempotency Key: .* different request/i;
 
 const refused = (status: number, failure: Failure): CallFailure => ({ kind: 'refused', status, failure });
 
-function rateFailure(headers: Record<string, string>): Failure {
-  const problem = (headers['x-rate-limit-problem'] ?? '').toLowerCase();
-  const seconds = Number(headers['retry-after'] ?? '');
-  const retryAfterMs = Number.isFinite(seconds) && headers['retry-after'] !== undefined ? seconds * 1000 : 1_500;
+/** However long an answer says: half a second at least, ten minutes at most; a day's limit ends within the day. */
+const waitMs = { min: 500, unsaid: 1_500, max: 600_000, day: 86_400_000 };
+
+function rateFailure(headers: Record<string, unknown>): Failure {
+  const problem = wordOf(headers['x-rate-limit-problem']).toLowerCase().slice(0, 40);
+  const given = String(headers['retry-after'] ?? '');
+  const most = problem.startsWith('day') ? waitMs.day : waitMs.max;
+  const retryAfterMs = /^\d{1,15}$/.test(given) ? Math.min(most, Math.max(waitMs.min, Number(given) * 1000)) : waitMs.unsaid;
   if (problem.startsWith('day')) return { code: 'day-limit', system: 'xero', message: 'The day\'s calls to this Xero organisation are used up.', fix: 'It goes on by itself when Xero\'s day turns.', retryAfterMs };
   return { code: 'rate-limited', system: 'xero', message: `Xero asks to slow down (${problem || 'rate limit'}).`, fix: 'It goes on by itself.', retryAfterMs };
 }
@@ -77,7 +87,7 @@ export function toCallFailure(error: unknown, document: string): CallFailure {
   if (status >= 200 && status < 300) return { kind: 'unknown', why: 'the answer broke off' };
   if (status >= 300 && status < 400) return { kind: 'unknown', why: `it sent us elsewhere (HTTP ${status})`, failure: { code: 'system-unavailable', system: 'xero', message: `Xero's address answers with a redirect (HTTP ${status}), which is not followed.`, fix: 'Check XERO_API_URL and what stands between us and Xero; it is tried again by itself.' } };
   if (status === 401) {
-    if (/insuff?icc?ient_scope/i.test(headers['www-authenticate'] ?? '')) return refused(401, { code: 'reconnect-needed', system: 'xero', message: 'The Xero connection lacks a permission (scope).', fix: 'Connect the organisation again with all scopes.' });
+    if (/insuff?icc?ient_scope/i.test(wordOf(headers['www-authenticate']))) return refused(401, { code: 'reconnect-needed', system: 'xero', message: 'The Xero connection lacks a permission (scope).', fix: 'Connect the organisation again with all scopes.' });
     return { kind: 'unauthorized' };
   }
   if (status === 403) return refused(403, { code: 'reconnect-needed', system: 'xero', message: 'The Xero organisation is not (or no longer) connected to this app.', fix: 'Connect the organisation again; everything waits and goes on by itself then.' });
