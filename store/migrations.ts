@@ -88,6 +88,11 @@ const migrations: Record<string, Migration> = {
   '0013_holds': statements([`alter table documents add column holder text, add column held_until timestamptz`]),
   // GP orders that are on their way, by customer, so that the next one knows whom it comes after.
   '0014_customer_line': statements([`alter table documents add column in_line boolean not null default false`, `create index documents_line on documents (pair_id, external_id) where in_line and state = 'intended'`]),
+  '0015_mapping_versions': statements([
+    `create table mapping_versions (pair_id text not null, name text not null, version int not null, state text not null, document text not null, who text not null, reason text not null, created_at timestamptz not null default now(),
+      published_at timestamptz, published_by text, publish_reason text, retired_at timestamptz, primary key (pair_id, name, version))`,
+    `create unique index mapping_versions_published on mapping_versions (pair_id, name) where state = 'published'`,
+  ]),
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -30,6 +30,7 @@ export interface Tables {
   cause_owners: { cause: string; owner: string; who: string; at: Generated<Date> };
   order_copies: { run_id: string; pair_id: string; source: string | null; canonical: string | null; coded: string | null; updated_at: Generated<Date> };
   order_edits: { run_id: string; n: number; canonical: string; base_hash: string; base_version: string; diff: string; who: string; reason: string; at: Generated<Date>; active: Generated<boolean> };
+  mapping_versions: { pair_id: string; name: string; version: number; state: string; document: string; who: string; reason: string; created_at: Generated<Date>; published_at: Date | null; published_by: string | null; publish_reason: string | null; retired_at: Date | null };
   bulk_acts: { id: string; who: string; filter: string; decision: string; total: number; done: Generated<number>; failed: Generated<number>; cursor: Generated<string>; upto: string; state: string; created_at: Generated<Date>; finished_at: Date | null };
   connections: { id: string; secret: string; version: number; updated_at: Generated<Date> };
   leases: { name: string; token: string; until: Date };

@@ -1,5 +1,6 @@
 import { type Failure, type FailureClass, type FailureCode } from '../canonical/failure';
 import { type MasterStore } from './master-types';
+import { type MappingStore } from './mapping-types';
 import { type Hop, type Phase, type Story } from '../canonical/story';
 
 /** A delivery as it came in: raw bytes kept (sealed), unique per source and dedup key. */
@@ -248,7 +249,7 @@ export interface PairStore {
 export interface Store {
   inbox: InboxStore; runs: RunStore; numbers: NumberStore; documents: DocumentStore; links: LinkStore; payments: PaymentStore; watermarks: WatermarkStore;
   feed: FeedStore; facts: FactStore; exceptions: ExceptionStore; connections: ConnectionStore; leases: LeaseStore; budget: BudgetStore; apiKeys: ApiKeyStore;
-  audit: AuditStore; pairs: PairStore; copies: OrderCopyStore; bulk: BulkStore; master: MasterStore;
+  audit: AuditStore; pairs: PairStore; copies: OrderCopyStore; bulk: BulkStore; master: MasterStore; mappings: MappingStore;
   /** Runs all migrations under a lock. Safe when several processes start at once. */
   migrate(): Promise<void>;
   ping(): Promise<void>;

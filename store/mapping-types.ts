@@ -1,0 +1,20 @@
+export const mappingStates = ['draft', 'published', 'retired'] as const;
+export type MappingState = (typeof mappingStates)[number];
+/** One version of a pair's mapping document: who wrote it and why, who put it to work and when. Instants are UTC. */
+export type MappingVersion = {
+  pairId: string; name: string; version: number; state: MappingState; by: string; reason: string; createdAt: string; publishedAt?: string; publishedBy?: string; publishReason?: string; retiredAt?: string;
+};
+
+/** Versions of mapping documents: a version never changes once it is published, and one of each name works at a time. */
+export interface MappingStore {
+  /** A new draft, numbered one above what the pair has (at least `above`). The document is kept as JSON with this number in it. */
+  draft(ask: { pairId: string; name: string; document: object; by: string; reason: string; above: number }): Promise<MappingVersion>;
+  /** The version asked for, else the published one; undefined where the pair has none of its own. */
+  get(pairId: string, name: string, version?: number): Promise<(MappingVersion & { document: unknown }) | undefined>;
+  /** Newest first, of one name or of all. */
+  list(pairId: string, name?: string): Promise<MappingVersion[]>;
+  /** Draft → published; the one before is retired in the same moment. False when it is no draft (any more). */
+  publish(ask: { pairId: string; name: string; version: number; by: string; reason: string }): Promise<boolean>;
+  /** Published or draft → retired: the pair falls back to what ships. */
+  retire(ask: { pairId: string; name: string; version: number; by: string; reason: string }): Promise<boolean>;
+}
