@@ -77,6 +77,16 @@ describe('acceptOrder', () => {
     nobodyToAsk.mem.bodies['in'] = orderBody({ id: '600' });
     expect(await acceptOrder({ run, inboxIds: ['in'], payments: [] }, nobodyToAsk.deps)).toMatchObject({ verdict: 'go', plan: { tenders: [{ payment: { paymentId: 'shopify-order-600' } }] } });
   });
+  it('holds money above the order against it, but not what an edit took off after the invoice, where the pair corrects that by itself', async () => {
+    const { deps } = await desk(shopWith(orderBody({ id: '600', gateway: 'stripe' }), sale('600', '30.00', 'pi_1')));
+    const adjusts = { ...deps, pairs: { get: async () => ({ ...pair, policies: { ...pair.policies, editedAfterInvoice: 'adjust' as const } }) } };
+    const ask = { run, inboxIds: [], payments: [] };
+    const tooMuch = { verdict: 'park', failure: { code: 'payments-do-not-match' } };
+    expect(await acceptOrder({ ...ask, invoiced: '3000' }, adjusts)).toMatchObject({ verdict: 'go', plan: { total: usd('2000'), tenders: [{ payment: { amount: usd('3000') } }] } });
+    for (const invoiced of ['2999', '2000', '1000']) expect(await acceptOrder({ ...ask, invoiced }, adjusts)).toMatchObject(tooMuch);
+    expect(await acceptOrder(ask, adjusts)).toMatchObject(tooMuch);
+    expect(await acceptOrder({ ...ask, invoiced: '3000' }, deps)).toMatchObject(tooMuch);
+  });
   it('waits for an order that nobody knows yet, and for its money', async () => {
     const { deps } = await desk({ readOrder: async () => done(undefined), listSince: async () => done({ orderTexts: [] }) });
     expect(await acceptOrder({ run, inboxIds: [], payments: [] }, deps)).toMatchObject({ verdict: 'wait-order', failure: { code: 'order-not-found' } });

@@ -24,6 +24,8 @@ export type AcceptInput = {
   knownVersion?: string;
   /** Counts the GP orders made for this order; above one the plan gets a number of its own. */
   revision?: number;
+  /** Minor units that GP invoiced: money up to there is what the order was, though an edit took some of it back since. */
+  invoiced?: string;
 };
 
 /** How long an approver may be silent, and what silence means. Absent stages do not happen. */
@@ -97,7 +99,7 @@ export type MovedCustomer = { from: string; to: string; orderNumber: string };
 
 /** Documents that take part of an invoiced order back: one return in GP, the same lines as a credit note in Xero, both applied alike while something is open. */
 export type AdjustmentPlan = { ret: GpReturn; applications: { invoice: string; amount: Money }[]; /** Left on the customer's account in both ledgers. */ left: Money };
-export type AdjustmentAsk = { run: RunRef; orderKey: string; before: SalesOrder; after: SalesOrder; coding: GpOrderCoding; /** Posted invoices, oldest first, and what of each is open. */ invoices: { invoice: LedgerInvoice; open: string }[] };
+export type AdjustmentAsk = { run: RunRef; orderKey: string; /** The order as it is now, and its lines' GP codes. */ after: SalesOrder; lines: GpOrderCoding['lines']; /** Posted invoices, oldest first, and what of each is open. */ invoices: { invoice: LedgerInvoice; open: string }[] };
 
 export type UndoPlan = { date: string; returns: GpReturn[] };
 

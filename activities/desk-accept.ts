@@ -1,6 +1,6 @@
 import { done, failed, type Failure, heals, type Outcome } from '../canonical/failure';
 import { type Payment, SalesOrder } from '../canonical/sales-order';
-import { moneyText } from '../canonical/money';
+import { money, moneyText } from '../canonical/money';
 import { sourceConnector } from '../connectors/registry';
 import { type Glance, type SourceConnector, type SourceReading as Read } from '../connectors/source';
 import { checkOrder } from '../mapping/check-order';
@@ -149,6 +149,12 @@ function neverOnHearsay(away: Failure | undefined): void {
 /** The order as it goes into the ledgers: bundles taken apart, a marketplace's own tax beside the others. */
 const asPosted = (order: SalesOrder, pair: Pair): SalesOrder => passMarketplaceTaxThrough(explodeBundles(order, pair));
 
+/** The order as its payments are judged: what an edit took off an invoiced one was paid before, and comes back by documents of its own. */
+function asInvoiced(order: SalesOrder, invoiced: string | undefined, { policies }: Pair): SalesOrder {
+  if (invoiced === undefined || policies.editedAfterInvoice !== 'adjust' || BigInt(order.totals.total.minor) >= BigInt(invoiced)) return order;
+  return { ...order, totals: { ...order.totals, total: { ...order.totals.total, minor: invoiced }, refunded: { ...order.totals.refunded, minor: '0' } } };
+}
+
 /** Reads, translates, checks and codes one order; see the contract. */
 export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<AcceptResult> {
   const pair = await deps.pairs.get(input.run.pairId);
@@ -160,7 +166,7 @@ export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<A
     return found.stop;
   }
   const { order, payments, sourceText, warnings, away } = found.taken;
-  const verdict = checkOrder(order, payments, pair);
+  const verdict = checkOrder(asInvoiced(order, input.invoiced, pair), payments, pair);
   const plan = verdict.verdict === 'go' ? await planOrder({ run: input.run, order: asPosted({ ...order, payments }, pair), pair, source, revision: input.revision ?? 1, terms: verdict.terms }, deps) : undefined;
   if (plan?.ok && plan.value.approval !== undefined) await keepCopy(input, { source: sourceText, connector: sourceConnector(source.kind), canonical: { ...order, payments } }, deps);
   if (plan?.ok) return { verdict: 'go', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] } };
@@ -183,12 +189,13 @@ export async function recallOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   const { order, payments, warnings } = found.taken;
   const { cancelled, ...standing } = order;
   const terms = termsOf(order, routeOf(order, pair));
-  const judged = checkOrder(standing, payments, pair);
-  if (judged.verdict === 'park' && judged.failure.code === 'payments-do-not-match') return stopped('park', judged.failure, order);
-  const plan = await planOrder({ run: input.run, order: asPosted({ ...standing, payments }, pair), pair, source, revision: input.revision ?? 1, recall: true, terms }, deps);
-  if (!plan.ok) return stopped('park', plan.failure, order);
   const documents = await deps.store.documents.byRun(input.run.runId);
   const posted = documents.filter((d) => d.system === 'gp' && d.kind === 'sales-order' && d.contentHash !== undefined);
+  const standsOver = posted[posted.length - 1]?.amount;
+  const judged = checkOrder(asInvoiced(standing, standsOver === undefined ? undefined : money(standsOver, order.currency).minor, pair), payments, pair);
+  if (cancelled === undefined && judged.verdict === 'park' && judged.failure.code === 'payments-do-not-match') return stopped('park', judged.failure, order);
+  const plan = await planOrder({ run: input.run, order: asPosted({ ...standing, payments }, pair), pair, source, revision: input.revision ?? 1, recall: true, terms }, deps);
+  if (!plan.ok) return stopped('park', plan.failure, order);
   const correction = documents.filter((d) => d.system === 'gp' && d.kind === 'return' && d.key.startsWith(correctionKey(plan.value.orderKey))).pop();
   const same = (correction ? [correction] : posted).some((d) => d.contentHash === moneyHash(plan.value.order) || d.contentHash === plan.value.contentHash);
   const receipts = new Set(documents.filter((d) => d.system === 'gp' && d.kind === 'receipt').map((d) => d.number));

@@ -1,4 +1,3 @@
-import { type Failure } from '../canonical/failure';
 import { type OrderKey } from '../canonical/ids';
 import { type LedgerInvoice } from '../canonical/ledger';
 import { moneyText, type Money } from '../canonical/money';
@@ -53,26 +52,15 @@ function applied(total: Money, invoices: AdjustmentAsk['invoices']): { applicati
   return { applications, left: { minor: left.toString(), currency: total.currency } };
 }
 
-/** Only what GP invoiced can come back: where the warehouse left lines out, or a person changed the invoice, a person says what is owed. */
-function asInvoiced(invoices: AdjustmentAsk['invoices'], before: AdjustmentAsk['before']): boolean {
-  return invoices.reduce((a, { invoice }) => a + BigInt(invoice.total.minor), 0n) === BigInt(before.totals.total.minor);
-}
-
-const notAsOrdered = (order: AdjustmentAsk['before']): Failure => ({
-  code: 'order-edited', field: 'totals.total', value: moneyText(order.totals.total), message: `The order ${order.source.orderName} was edited in the shop after its invoice, and GP invoiced something else than was ordered.`, fix: 'Book the difference by hand in both ledgers and skip the edit; or undo, which returns what was posted.',
-});
-
 /** The key of a correction begins with the order's own, so that the order's later runs know of it. */
 export const correctionKey = (orderKey: string): string => `${orderKey}/edit/`;
 
 /** See the contract. The key of its number is what it takes back, so that asking again gives the same. */
 export async function planAdjustment(ask: AdjustmentAsk, deps: DeskDeps): Promise<AdjustmentPlan> {
-  const { run, orderKey, before, after, coding, invoices } = ask;
+  const { run, orderKey, after, lines, invoices } = ask;
   const pair = await deps.pairs.get(run.pairId);
   const [first] = invoices;
-  const codeOf = (lineId: string): string | undefined => { const code = coding.lines[lineId]; return code === undefined || code.unit ? undefined : code.item; };
-  if (!asInvoiced(invoices, before)) throw failureToThrow(notAsOrdered(before));
-  const taken = valueOrThrow(takenBack(before, after, codeOf));
+  const taken = valueOrThrow(takenBack(invoices.map((i) => i.invoice), after, lines));
   if (!first) throw new Error('an adjustment without an invoice');
   const date = await correctionDay(pair, deps);
   const zero = { ...taken.total, minor: '0' };

@@ -47,6 +47,8 @@ export const LedgerOrderState = z.object({
   status: z.enum(['open', 'invoiced', 'voided']),
   invoices: z.array(LedgerInvoice),
   receipts: z.array(LedgerReceipt),
+  /** Numbers of the returns that stand under this order's key; absent where there are none, or where they were not looked for. */
+  returns: z.array(z.string()).optional(),
   changedAt: z.iso.datetime(),
 });
 export type LedgerOrderState = z.infer<typeof LedgerOrderState>;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pair } from '../mapping/pair';
 import { root } from './support/child';
@@ -15,6 +15,13 @@ describe('docs/scenarios.md', () => {
   it.each(shown)('scenario %s is shown by tests that exist under these names', (_n, tests) => {
     expect(tests.length).toBeGreaterThan(0);
     for (const { file, name } of tests) expect([name, text(file).replaceAll('\\\'', '\'').includes(`it('${name}', `)]).toEqual([name, true]);
+  });
+  it('names every test that bears the number of a scenario, in its row', () => {
+    const files = readdirSync(join(root, 'test')).filter((f) => /^scenarios(-\w+)*\.test\.ts$/.test(f)).map((f) => `test/${f}`);
+    const numbered = files.flatMap((file) => [...text(file).matchAll(/^ {2}it\('([\d ·]+): ((?:[^'\\]|\\.)+)'/gm)].map(([, numbers = '', rest = '']) => ({ file, numbers, name: `${numbers}: ${rest.replaceAll('\\\'', '\'')}` })));
+    expect(numbered.length).toBeGreaterThan(20);
+    const unnamed = numbered.flatMap(({ numbers, ...test }) => numbers.split(' · ').filter((n) => !shown.find(([row]) => row === n)?.[1].some(({ file, name }) => file === test.file && name === test.name)).map((n) => [n, test.name]));
+    expect(unnamed).toEqual([]);
   });
   it('names only policies that a pair has', () => {
     const pair: unknown = Pair.parse(JSON.parse(text('config/pairs/demo.json')));

@@ -7,7 +7,7 @@ import type { ApprovalDecided, ExceptionDecided, OrderToCashInput } from './mess
 
 /** Registered before the act it undoes; data only, so that it survives continue-as-new. */
 export type Undo = { act: 'void-order'; number: string } | { act: 'void-receipt'; number: string; date: string } | { act: 'unmirror'; number: string }
-  /** A correction that has no undo of its own: a person corrects what is left. */
+  /** A correction has no undo of its own: where its return stands in GP, a person takes back what is left. */
   | { act: 'corrected'; number: string };
 
 export type MirroredInvoice = { number: string; invoiceId: string; status: string; minor: string };
@@ -53,7 +53,7 @@ export type OrderState = {
   /** The GP order that an edited one takes the place of. */
   replaces?: string;
   /** An edit of amounts after the invoice that is still to be booked. */
-  adjusting?: { before: OrderPlan['order']; after: OrderPlan['order']; total: string };
+  adjusting?: { order: OrderPlan['order']; lines: OrderPlan['coding']['lines']; total: string };
   /** Taken off invoices by corrections, in minor units: in both ledgers alike. */
   credited?: Record<string, string>;
   /** What that GP order was made from: the run goes back to it when a person drops the edit. */

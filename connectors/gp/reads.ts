@@ -4,6 +4,7 @@ import { money, type Money } from '../../canonical/money';
 import { rmInvoice, rmReceipt } from './cash-receipt-to-econnect';
 import { journalToLines, rowsToOrderState, rowsToReceipt, rowToFiscalPeriod, salesTransactionToInvoice } from './econnect-to-ledger';
 import { shapes, translated, type Reader } from './reader';
+import { sopReturn } from './return-to-econnect';
 import { sopOrder } from './sales-order-to-econnect';
 import { type GpClient } from './types';
 import { type CashReceiptRow, type ReceivableRow, type SalesTransaction } from './wire';
@@ -49,7 +50,7 @@ async function readOrder(reader: Reader, orderNumber: string, receiptNumbers: re
   return order ? translated(() => rowsToOrderState(order, invoicesOf(orderNumber, invoices.value), receipts.value)) : done(undefined);
 }
 
-/** Receipts carry the order key as their description; they are told with the first order of that key that is not void. */
+/** Receipts carry the order key as their description, returns as their own; they are told with the first order of that key that is not void. */
 async function findByOrderKeys(reader: Reader, keys: readonly string[]): Promise<Outcome<Record<string, LedgerOrderState[]>>> {
   const [found, cash] = await Promise.all([sales(reader, 'INTEGRATIONID', keys), cashReceipts(reader, 'TRXDSCRN', keys)]);
   if (!found.ok) return found;
@@ -61,7 +62,8 @@ async function findByOrderKeys(reader: Reader, keys: readonly string[]): Promise
   const keyOf = new Map(cash.value.map((row) => [row.DOCNUMBR, row.TRXDSCRN]));
   return translated(() => Object.fromEntries(keys.map((key) => {
     const own = orders.filter((row) => row.INTEGRATIONID === key).sort((a, b) => a.VOIDSTTS - b.VOIDSTTS || newestLast(a, b));
-    return [key, own.map((order, i) => rowsToOrderState(order, invoicesOf(order.SOPNUMBE, invoices.value), i === 0 ? receipts.value.filter((r) => keyOf.get(r.number) === key) : []))];
+    const returns = found.value.filter((row) => row.SOPTYPE === sopReturn && row.INTEGRATIONID === key && row.VOIDSTTS !== 1).map((row) => row.SOPNUMBE);
+    return [key, own.map((order, i) => ({ ...rowsToOrderState(order, invoicesOf(order.SOPNUMBE, invoices.value), i === 0 ? receipts.value.filter((r) => keyOf.get(r.number) === key) : []), ...(i === 0 && returns.length > 0 ? { returns } : {}) }))];
   })));
 }
 

@@ -68,7 +68,7 @@ const types: Record<string, (c: Company, type: Tree, desk: Desk) => void> = {
   RMCashReceiptsType: (c, type, desk) => { customers(c, type); desk.receipts.add(createReceipt(c, mustHave(type, 'taRMCashReceiptInsert')).number); },
   RMApplyType: (c, type) => applyReceipt(c, mustHave(type, 'taRMApply')),
   RMUnapplyTransactionType: (c, type) => unapplyReceipt(c, mustHave(type, 'taRMUnapplyTransaction')),
-  RMVoidTransactionType: (c, type) => voidReceipt(c, mustHave(type, 'taRMVoidTransaction'), (document) => reverse(c, document)),
+  RMVoidTransactionType: (c, type) => voidReceipt(c, mustHave(type, 'taRMVoidTransaction'), (document, date) => reverse(c, document, date)),
   SMTransactionBatchType: (_c, type) => { const node = mustHave(type, 'taCreateUpdateBatchHeaderRcd'); for (const f of ['BACHNUMB', 'SERIES', 'BCHSOURC', 'ORIGIN', 'NUMOFTRX', 'DOCAMT']) node.required(f); },
   IVItemMasterType: (c, type) => { const node = mustHave(type, 'taUpdateCreateItemRcd'); const item = node.required('ITEMNMBR'); c.items.put(item, { ...c.items.get(item), item, description: node.text('ITEMDESC') || item }); },
 };

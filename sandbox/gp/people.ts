@@ -44,5 +44,11 @@ export function peopleRoutes(c: Company): Router {
     c.sop.put(sopKey(2, order.number), { ...rest, ...(state === 'released' ? {} : { warehouse: state as NonNullable<SopDocument['warehouse']> }), changedAt: c.now().toISOString() });
     res.json({ ok: true });
   });
+  router.post('/orders/:number/cancel-rest', (req, res) => {
+    const order = c.sop.get(sopKey(2, req.params.number));
+    if (!order || order.shipments === 0) { res.status(404).json({ error: 'no such order, or nothing of it is shipped' }); return; }
+    c.sop.put(sopKey(2, order.number), { ...order, lines: order.lines.map((l) => ({ ...l, remaining: '0' })), history: true, changedAt: c.now().toISOString() });
+    res.json({ ok: true });
+  });
   return router;
 }

@@ -12,7 +12,7 @@ function part(amount: string, share: Decimal, more: { last: boolean; shipped: De
 }
 
 type Shipment = { lines: SopLine[]; last: boolean };
-const shipmentsOf = (order: SopDocument): number => (says(order, 'ship-in-three') ? 3 : says(order, 'ship-in-two') ? 2 : 1);
+const shipmentsOf = (order: SopDocument): number => (says(order, 'ship-in-three') ? 3 : says(order, 'ship-in-two') || says(order, 'ship-half') ? 2 : 1);
 
 /** What goes out now: an even part of every line where the order says so, else what one site has; the last shipment takes what is left. */
 function pick(order: SopDocument): Shipment {
@@ -121,12 +121,12 @@ export function postReceipt(c: Company, receipt: Receipt): void {
   c.receipts.put(receipt.number, { ...receipt, posted: true, changedAt: c.now().toISOString() });
 }
 
-/** A reversing journal for everything a document posted. */
-export function reverse(c: Company, document: string): void {
+/** A reversing journal for everything a document posted, on its own date. */
+export function reverse(c: Company, document: string, date: string): void {
   for (const j of c.find.journalsByDocument(document)) {
     const entry = nextNumber(c, 'journal', 1);
     const lines = j.lines.map((l) => ({ account: l.account, debit: l.credit, credit: l.debit, baseDebit: l.baseCredit, baseCredit: l.baseDebit }));
-    c.journals.put(String(entry), { ...j, entry, lines, date: c.now().toISOString().slice(0, 10), changedAt: c.now().toISOString() });
+    c.journals.put(String(entry), { ...j, entry, lines, date, changedAt: c.now().toISOString() });
   }
 }
 
@@ -148,7 +148,7 @@ function shipDue(c: Company, desk: Desk, force: boolean): void {
   for (const number of desk.orders) {
     const order = c.sop.get(sopKey(2, number));
     if (!order || order.voided || order.history) { desk.orders.delete(number); continue; }
-    if (says(order, 'never-ship') || (!force && now - Date.parse(order.changedAt) < settings.shipDelayMs)) continue;
+    if (says(order, 'never-ship') || (order.shipments > 0 && says(order, 'ship-half')) || (!force && now - Date.parse(order.changedAt) < settings.shipDelayMs)) continue;
     const invoice = c.disk.transaction(() => ship(c, order));
     desk.invoices.add(invoice.number);
     if (c.sop.get(sopKey(2, number))?.history) desk.orders.delete(number);

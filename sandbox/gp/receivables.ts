@@ -77,13 +77,13 @@ export function unapplyReceipt(c: Company, node: NodeReader): void {
 }
 
 /** taRMVoidTransaction: an unapplied receipt; a posted one is reversed in the ledger. */
-export function voidReceipt(c: Company, node: NodeReader, reverse: (document: string) => void): void {
+export function voidReceipt(c: Company, node: NodeReader, reverse: (document: string, date: string) => void): void {
   const number = node.required('DOCNUMBR');
   const receipt = c.receipts.get(number);
   if (!receipt) return node.refuse(ownNumbers.unknownDocument, 'The document does not exist', 'DOCNUMBR');
   if (receipt.voided) node.refuse(ownNumbers.voidRefused, 'The document is void already', 'DOCNUMBR');
   if (receipt.open !== receipt.amount) node.refuse(ownNumbers.voidRefused, 'An applied document cannot be voided', 'DOCNUMBR');
   if (!isOpen(c, node.date('GLPOSTDT'))) node.refuse(ownNumbers.closedPeriod, 'The fiscal period of the posting date is closed', 'GLPOSTDT');
-  if (receipt.posted) reverse(number);
+  if (receipt.posted) reverse(number, node.date('GLPOSTDT'));
   c.receipts.put(number, { ...receipt, voided: true, open: '0', changedAt: c.now().toISOString() });
 }

@@ -1,6 +1,7 @@
 import type { AcceptResult, OrderPlan } from '../../activities/contract';
 import { desk } from '../activities';
 import { minorText } from '../allocation';
+import { liveInvoices } from '../next-act';
 import type { OrderState } from '../order-state';
 import { attempt } from './attempt';
 import { takeEdit } from './edit';
@@ -60,6 +61,12 @@ function takeStop(state: OrderState, result: Extract<AcceptResult, { failure: un
   if (result.verdict !== 'wait-order') state.failure = result.failure;
 }
 
+/** Money up to what GP invoiced is no overpayment: an edit may have taken some of the order back since. */
+function invoicedSoFar(state: OrderState): { invoiced?: string } {
+  const invoices = liveInvoices(state);
+  return invoices.length === 0 ? {} : { invoiced: invoices.reduce((a, i) => a + BigInt(i.total.minor), 0n).toString() };
+}
+
 /**
  * Reads the order as the source has it now, and what may be done with it. No undo: nothing outside is written; numbers and intents it
  * reserved stay reserved and are the same on the next ask.
@@ -69,6 +76,7 @@ export async function accept(state: OrderState): Promise<void> {
   const { pairId, sourceId, orderId, runId } = state.ids;
   const outcome = await attempt(() => desk.acceptOrder({
     run: { pairId, sourceId, orderId, runId }, inboxIds: state.inboxIds, payments: state.told, ...(state.version === undefined ? {} : { knownVersion: state.version }), ...(state.revision > 1 ? { revision: state.revision } : {}),
+    ...(state.edition >= 4 ? invoicedSoFar(state) : {}),
   }));
   state.accepted = heard;
   if (!outcome.ok) {

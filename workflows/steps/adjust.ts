@@ -28,7 +28,7 @@ export async function adjust(state: OrderState, plan: OrderPlan): Promise<void> 
   const { pairId, sourceId, orderId, runId } = state.ids;
   const run = { pairId, sourceId, orderId, runId };
   const outcome = await attemptInOpenPeriod(state, plan, async () => {
-    const planned = await desk.planAdjustment({ run, orderKey: plan.orderKey, before: adjusting.before, after: adjusting.after, coding: plan.coding, invoices: openInvoices(state) });
+    const planned = await desk.planAdjustment({ run, orderKey: plan.orderKey, after: adjusting.order, lines: adjusting.lines, invoices: openInvoices(state) });
     const { ret, applications } = planned;
     registerUndo(state, { act: 'corrected', number: ret.number });
     await gpOn(plan.gpQueue).createReturn({ ret });
@@ -45,7 +45,7 @@ export async function adjust(state: OrderState, plan: OrderPlan): Promise<void> 
   const credited = { ...state.credited };
   for (const { invoice, amount } of applications) credited[invoice] = (BigInt(credited[invoice] ?? '0') + BigInt(amount.minor)).toString();
   state.credited = credited;
-  state.plan = { ...plan, order: adjusting.after };
+  state.plan = { ...plan, order: adjusting.order, coding: { ...plan.coding, lines: adjusting.lines } };
   state.total = adjusting.total;
   state.gpFigures = undefined;
   state.xeroFigures = undefined;

@@ -6,34 +6,34 @@ import { dropEdit, takeEdit } from './edit';
 const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
 const plan = (hash: string, policy: 'hold' | 'adjust'): OrderPlan => ({
   orderKey: 'SHP-1', orderName: '#1', version: '2026-11-01T00:00:00Z', contentHash: hash, moneyHash: hash, currency: 'USD', total: usd('1000'), placedAt: '2026-11-01T00:00:00Z', gpQueue: 'gp-two', editedAfterInvoice: policy,
-  order: { version: hash } as unknown as OrderPlan['order'], coding: { number: 'WO1' } as unknown as OrderPlan['coding'], drafts: true, warnings: [], tenders: [],
+  order: { version: hash } as unknown as OrderPlan['order'], coding: { number: 'WO1', lines: {} } as unknown as OrderPlan['coding'], drafts: true, warnings: [], tenders: [],
 });
 const invoice = { number: 'INV1', date: '2026-11-02', total: usd('1000'), posted: true, voided: false } as unknown as LedgerInvoice;
 const at = (status: 'invoiced' | 'open', over: Partial<OrderState> = {}): OrderState => ({
-  ...newState({ pairId: 'demo', sourceId: 'shopify', orderId: '1' }, 'run', '2026-11-01T00:00:00Z'), verdict: 'go', orderWritten: true, plan: plan('first', 'adjust'),
+  ...newState({ pairId: 'demo', sourceId: 'shopify', orderId: '1', edition: 4 }, 'run', '2026-11-01T00:00:00Z'), verdict: 'go', orderWritten: true, plan: plan('first', 'adjust'),
   ledger: { orderNumber: 'WO1', status, invoices: [invoice], receipts: [], changedAt: '2026-11-02T00:00:00Z' }, ...over,
 });
 
 describe('an edit after the invoice', () => {
   it('is corrected by itself where the pair says so and everything is shipped; else a person is asked', () => {
-    const [adjusts, ships, asks] = [at('invoiced'), at('open'), at('invoiced')];
-    for (const state of [adjusts, ships]) expect(takeEdit(state, plan('second', 'adjust'), plan('first', 'adjust'))).toBe(false);
+    const [adjusts, ships, asks, old] = [at('invoiced'), at('open'), at('invoiced'), at('invoiced', { edition: 3 })];
+    for (const state of [adjusts, ships, old]) expect(takeEdit(state, plan('second', 'adjust'), plan('first', 'adjust'))).toBe(false);
     expect(takeEdit(asks, plan('second', 'hold'), plan('first', 'hold'))).toBe(false);
-    expect([adjusts.failure, adjusts.adjusting?.before, adjusts.adjusting?.after]).toEqual([undefined, { version: 'first' }, { version: 'second' }]);
-    for (const state of [ships, asks]) expect([state.failure?.code, state.adjusting]).toEqual(['order-edited', undefined]);
+    expect([adjusts.failure, adjusts.adjusting?.order]).toEqual([undefined, { version: 'second' }]);
+    for (const state of [ships, asks, old]) expect([state.failure?.code, state.adjusting]).toEqual(['order-edited', undefined]);
   });
 
-  it('coming twice before the first is booked is one correction, from what was invoiced to what is wanted last', () => {
+  it('coming twice before the first is booked is one correction, to what is wanted last', () => {
     const state = at('invoiced');
     takeEdit(state, plan('second', 'adjust'), plan('first', 'adjust'));
     takeEdit(state, plan('third', 'adjust'), state.plan ?? plan('', 'adjust'));
-    expect([state.adjusting?.before, state.adjusting?.after]).toEqual([{ version: 'first' }, { version: 'third' }]);
+    expect(state.adjusting?.order).toEqual({ version: 'third' });
   });
 
   it('after a correction was begun is a person\'s, and dropping it forgets nothing of the one under way', () => {
-    const state = at('invoiced', { undo: [{ act: 'corrected', number: 'RTN1' }], adjusting: { before: plan('first', 'adjust').order, after: plan('second', 'adjust').order, total: '8.00' } });
+    const state = at('invoiced', { undo: [{ act: 'corrected', number: 'RTN1' }], adjusting: { order: plan('second', 'adjust').order, lines: {}, total: '8.00' } });
     takeEdit(state, plan('third', 'adjust'), plan('second', 'adjust'));
-    expect([state.failure?.code, state.adjusting?.after]).toEqual(['order-edited', { version: 'second' }]);
-    expect([dropEdit(state), state.adjusting?.after]).toEqual([true, { version: 'second' }]);
+    expect([state.failure?.code, state.adjusting?.order]).toEqual(['order-edited', { version: 'second' }]);
+    expect([dropEdit(state), state.adjusting?.order]).toEqual([true, { version: 'second' }]);
   });
 });

@@ -15,6 +15,16 @@ const keep = (plan: OrderPlan, before: OrderPlan): OrderPlan =>
 /** A correction was begun: its documents may stand in the ledgers. */
 const corrected = (state: OrderState): boolean => state.undo.some((u) => u.act === 'corrected');
 
+/**
+ * May the edit be booked by documents of its own? Goods still to be shipped are not taken back by one: while GP has some open, a person tells the
+ * warehouse. An order is corrected once by itself: what a second edit leaves of it is a person's.
+ */
+export const mayCorrect = (state: OrderState, plan: OrderPlan): boolean =>
+  state.edition >= 4 && plan.editedAfterInvoice === 'adjust' && state.ledger?.status === 'invoiced' && liveInvoices(state).length > 0 && !corrected(state);
+
+/** What `adjust` is to book: the order as it is now. */
+export const correctionOf = (plan: OrderPlan): NonNullable<OrderState['adjusting']> => ({ order: plan.order, lines: plan.coding.lines, total: minorText(plan.total.minor, exponentOf(plan.currency)) });
+
 /** Entered anew under the next number: the plan that knows it comes with the next acceptance. True: this is that plan. */
 function enterAnew(state: OrderState, plan: OrderPlan, before: OrderPlan): boolean {
   if (plan.coding.number !== before.coding.number) {
@@ -40,10 +50,8 @@ export function takeEdit(state: OrderState, plan: OrderPlan, before: OrderPlan):
     state.plan = { ...keep(plan, before), tenders: plan.tenders };
     return false;
   }
-  // Goods still to be shipped are not taken back by a document: while GP has some open, a person tells the warehouse. An order is corrected once by
-  // itself: what a second edit leaves of it is a person's.
-  if (state.ledger?.status === 'invoiced' && invoiced && plan.editedAfterInvoice === 'adjust' && !corrected(state)) {
-    state.adjusting = { before: state.adjusting?.before ?? before.order, after: plan.order, total: minorText(plan.total.minor, exponentOf(plan.currency)) };
+  if (mayCorrect(state, plan)) {
+    state.adjusting = correctionOf(plan);
     state.plan = { ...keep(plan, before), tenders: plan.tenders };
     return false;
   }

@@ -1,13 +1,15 @@
+import type { OrderPlan } from '../../activities/contract';
 import { desk, gpOn, xero } from '../activities';
 import { minorText } from '../allocation';
 import type { OrderState } from '../order-state';
 import { exponentOf } from './accept';
 import { attempt } from './attempt';
+import { correctionOf, mayCorrect } from './edit';
 import { registerUndo } from './order-in-gp';
 
 /**
  * Takes up an order that was finished before, because its source spoke again: what stands is read from the ledgers themselves. An unchanged order
- * ends at once as it was; a cancelled one is undone; an edited one waits for a person; one that was invoiced on terms takes the money that came since. No undo of its own: it writes nothing outside.
+ * ends at once as it was; a cancelled one is undone; an edited one is corrected or waits for a person (policy); one that was invoiced on terms takes the money that came since. No undo of its own: it writes nothing outside.
  */
 export async function recall(state: OrderState): Promise<void> {
   const { pairId, sourceId, orderId, runId } = state.ids;
@@ -60,6 +62,14 @@ export async function recall(state: OrderState): Promise<void> {
   // Money that came for what was invoiced on terms: accepted like any other word of the source, so that its receipt gets its number and intent. The
   // invoices are found in Xero by their numbers before they are paid.
   if (same && !cancelled) { state.recalled = false; state.mirrored = []; state.accepted = state.heard - 1; return; }
+  // The invoices are found in Xero by their numbers before anything is taken off them.
+  if (!cancelled && mayCorrect(state, plan)) {
+    state.plan = { ...plan, coding: { ...plan.coding, number: ledger.orderNumber as OrderPlan['coding']['number'] } };
+    state.adjusting = correctionOf(plan);
+    state.mirrored = [];
+    if (recalled.owes) state.accepted = state.heard - 1;
+    return;
+  }
   if (!cancelled) {
     state.failure = { code: 'order-edited', document: ledger.orderNumber, message: `The order was edited in the shop after it was finished in both ledgers (GP order ${ledger.orderNumber}).`,
       fix: 'Book the difference by a credit memo or a further invoice and skip; or undo, which returns what was posted.' };

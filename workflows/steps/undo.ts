@@ -13,6 +13,10 @@ const correctedBefore = (number: string): Failure => ({
   code: 'cannot-undo', document: number, message: `Part of this order was taken back before by ${number}; the rest is not taken back by itself.`, fix: 'Take back what is left by hand in both ledgers, then skip.',
 });
 
+const restToShip = (number: string): Failure => ({
+  code: 'cannot-undo', system: 'gp', document: number, message: `Part of GP order ${number} is invoiced and the rest is still to be shipped: GP voids no order that is partly transferred.`, fix: 'Have the rest cancelled in GP (the quantities left on its lines), then retry: what was invoiced is returned and credited.',
+});
+
 type Undone = { existed: boolean; note?: string };
 
 /** A GP order that was invoiced is taken back by one return per posted invoice, each applied to it so that nothing stays open. */
@@ -31,14 +35,20 @@ async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<Undo
   const { pairId, sourceId, orderId, runId } = state.ids;
   const ref = { pairId, sourceId, orderId, runId };
   const live = liveInvoices(state);
-  const undoPlan = state.edition >= 2 && live.length > 0 ? await desk.planUndo({ run: ref, orderKey: plan.orderKey, invoices: live.filter((i) => i.posted) }) : undefined;
+  // A void of an order has no date in the ledger; everything else is dated where both ledgers are open.
+  const dated = state.edition >= 4 ? undo.act === 'unmirror' || undo.act === 'void-receipt' : false;
+  const undoPlan = dated || (state.edition >= 2 && live.length > 0) ? await desk.planUndo({ run: ref, orderKey: plan.orderKey, invoices: live.filter((i) => i.posted) }) : undefined;
   switch (undo.act) {
     case 'void-order': {
       const unposted = live.find((i) => !i.posted);
-      if (!undoPlan || unposted) return gpOn(plan.gpQueue).voidSalesOrder({ number: undo.number });
+      if (!undoPlan || live.length === 0 || unposted) return gpOn(plan.gpQueue).voidSalesOrder({ number: undo.number });
       return returnInvoices(state, plan, undoPlan);
     }
-    case 'corrected': throw ApplicationFailure.create({ type: 'cannot-undo', nonRetryable: true, message: 'corrected before', details: [correctedBefore(undo.number)] });
+    case 'corrected': {
+      const states = (await gpOn(plan.gpQueue).readOrderStates({ orderKeys: [plan.orderKey] }))[plan.orderKey] ?? [];
+      if (!states.some((s) => s.returns?.includes(undo.number))) return { existed: false };
+      throw ApplicationFailure.create({ type: 'cannot-undo', nonRetryable: true, message: 'corrected before', details: [correctedBefore(undo.number)] });
+    }
     case 'void-receipt': return gpOn(plan.gpQueue).voidCashReceipt({ number: undo.number, date: undoPlan?.date ?? undo.date });
     case 'unmirror': {
       const done = await xero.unmirrorInvoice({ run: ref, number: undo.number, ...(undoPlan ? { orderKey: plan.orderKey, date: undoPlan.date } : {}) });
@@ -49,10 +59,11 @@ async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<Undo
 
 /**
  * Undoes what was done, last act first. Each undo looks first and tolerates that nothing is there. One that cannot be done stops here as a
- * failure; a retry goes on with it, nothing is undone twice.
+ * failure; a retry goes on with it, nothing is undone twice. Nothing is begun while the warehouse may still ship.
  */
 export async function undoAll(state: OrderState, reason: string): Promise<void> {
   state.undoing = state.undoing ?? reason;
+  if (state.edition >= 4 && state.ledger?.status === 'open' && liveInvoices(state).length > 0) { state.failure = restToShip(state.ledger.orderNumber); return; }
   while (state.undo.length > 0) {
     const last = state.undo[state.undo.length - 1];
     if (!last || !state.plan) break;
