@@ -59,6 +59,15 @@ describe('a hostile GP', () => {
     expect(await client.ping()).toMatchObject({ ok: false });
     expect(called).toEqual([]);
   });
+  it.each(['basic', 'ntlm'] as const)('cannot keep us waiting by answering drop by drop (%s)', async (kind) => {
+    const drips: ReturnType<typeof setInterval>[] = [];
+    const base = await serve((req, res) => { req.resume(); res.writeHead(200, { 'content-type': 'text/xml' }); drips.push(setInterval(() => res.write(' '), 100)); });
+    const hurried = settings(base, { timeoutMs: 1_000, auth: { kind, user: 'tieout', password: 'planted-password' } });
+    const began = Date.now();
+    const outcomes = await Promise.all([createGpClient(hurried).readInvoices(['SI0001']), createWebServices(hurried).getCustomerByKey('C1')]);
+    drips.forEach(clearInterval);
+    expect([outcomes, Date.now() - began < 8_000]).toEqual([[expect.objectContaining({ ok: false }), expect.objectContaining({ ok: false })], true]);
+  }, 30_000);
   it('says nothing of our credentials in any failure', async () => {
     const base = await serve((_req, res) => { res.socket?.destroy(); });
     const failure = JSON.stringify([await createGpClient(settings(base)).readInvoices(['SI0001']), await createGpClient(settings(base)).ping()]);

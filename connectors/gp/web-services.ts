@@ -37,7 +37,8 @@ const unauthorized: Failure = { code: 'unauthorized', system: 'gp', message: 'GP
 async function post(settings: GpSettings, url: string, call: { operation: string; body: string }): Promise<AxiosResponse<unknown>> {
   const { auth, timeoutMs } = settings;
   const headers = { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: `"${gp}/${call.operation}"` };
-  const limits = { timeout: timeoutMs, maxContentLength: replyBytesMax, maxRedirects: 0, proxy: false as const, responseType: 'text' as const };
+  // axios' own limit is over with the first byte of the answer; the signal ends the whole call.
+  const limits = { timeout: timeoutMs, signal: AbortSignal.timeout(timeoutMs + 1_000), maxContentLength: replyBytesMax, maxRedirects: 0, proxy: false as const, responseType: 'text' as const };
   if (auth.kind === 'basic') {
     return axios.post(url, call.body, { ...limits, headers, auth: { username: auth.user, password: auth.password }, validateStatus: null, transformResponse: (data: unknown) => data });
   }
