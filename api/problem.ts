@@ -1,5 +1,6 @@
 import { type ErrorRequestHandler, type Response } from 'express';
 import { type ZodError } from 'zod';
+import { storeTrouble } from '../store/trouble';
 
 /** The closed list of names under which a call is refused; words on the wire, so it only grows. What each means: docs/security.md. */
 export const problemCodes = [
@@ -47,6 +48,8 @@ function known(error: unknown): Problem | undefined {
   if (type === 'encoding.unsupported') return new Problem(415, 'The body is compressed', { code: 'content-encoding-unsupported', detail: 'Send it without Content-Encoding.' });
   if (type === 'request.aborted' || type === 'request.size.invalid') return new Problem(400, 'The body broke off', { code: 'body-cut-off' });
   if (error instanceof URIError) return new Problem(400, 'The address cannot be read', { code: 'address-malformed', detail: 'A % in it is not followed by two hexadecimal digits of UTF-8.' });
+  const trouble = storeTrouble(error);
+  if (trouble) return new Problem(503, trouble.code === 'store-full' ? 'The disk of the store is full' : 'The store does not answer', { detail: trouble.fix });
   // SQLSTATE class 22: a value that its column cannot hold (https://www.postgresql.org/docs/16/errcodes-appendix.html).
   if (typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code)) return new Problem(400, 'A value cannot be looked up', { code: 'value-unfit' });
   if (typeof status === 'number' && status >= 400 && status < 500) return new Problem(status, 'The request cannot be read', { code: byStatus[status] ?? 'request-unfit' });

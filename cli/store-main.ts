@@ -1,11 +1,18 @@
 import { parseArgs } from 'node:util';
 import { startEmbeddedStore } from '../store/embedded';
 
+const say = (line: string): void => { process.stderr.write(`${line}\n`); };
+/** As PostgreSQL does: it ends, and comes up again from its log; whoever was answered the PANIC has read it by then. */
+const panicked = (words: string): void => {
+  say(`store: the engine has ended: ${words}`);
+  setTimeout(() => process.exit(1), 50);
+};
+
 /** The embedded store as a process of its own: `--data DIR --port N`. Prints its address as one JSON line when it is ready. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' } } });
   if (!values.data) throw new Error('--data DIR is missing');
-  const server = await startEmbeddedStore({ dataDir: values.data, port: Number(values.port ?? 0) });
+  const server = await startEmbeddedStore({ dataDir: values.data, port: Number(values.port ?? 0), say, panicked });
   let closing = false;
   const stop = (): void => {
     if (closing) return;

@@ -1,10 +1,16 @@
 import { type PGlite } from '@electric-sql/pglite';
+import { onlyReads, panicIn, refusal } from './postgres-wire';
+import { type Room } from './room';
 
 const codes = (letters: string): Set<number> => new Set([...letters].map((c) => c.charCodeAt(0)));
 /** Parse, Bind, Describe, Execute, Close: nothing of them is answered before the Sync (or Flush) that follows. */
 const gathered = codes('PBDEC');
 /** Flush leaves the unit open: its turn lasts to the Sync. */
 const flush = 'H'.charCodeAt(0);
+const sync = 'S'.charCodeAt(0);
+const query = 'Q'.charCodeAt(0);
+/** SQLSTATE disk_full. */
+const diskFull = '53100';
 const syncMessage = Buffer.from([0x53, 0, 0, 0, 4]);
 
 type Waiting = { handlerId: number; go: () => void; fail: (error: Error) => void };
@@ -19,7 +25,9 @@ export class TurnQueue {
   private holder: number | undefined;
   private readonly line: Waiting[] = [];
   private readonly begun = new Map<number, Uint8Array[]>();
-  constructor(private readonly pg: PGlite) {}
+  private ended: string | undefined;
+  /** `panicked`: the engine has ended and nothing more may be asked of it. */
+  constructor(private readonly pg: PGlite, private readonly around: { room: Pick<Room, 'enough' | 'words'>; panicked(words: string): void }) {}
 
   async enqueue(handlerId: number, message: Uint8Array, onData: (data: Uint8Array) => void): Promise<number> {
     const first = message[0] ?? 0;
@@ -33,14 +41,23 @@ export class TurnQueue {
     await this.take(handlerId);
     const answer: Buffer[] = [];
     try {
-      const unit = parts.length === 0 ? message : Buffer.concat([...parts, message]);
-      await this.pg.runExclusive(() => this.pg.execProtocolRawStream(unit, { onRawData: (data) => { answer.push(Buffer.from(data)); } }));
+      if (this.ended !== undefined) throw new Error(`the store has ended: ${this.ended}`);
+      const unit = parts.length === 0 ? Buffer.from(message) : Buffer.concat([...parts, message]);
+      if (this.refuses(first, unit)) answer.push(refusal(diskFull, this.around.room.words));
+      else await this.pg.runExclusive(() => this.pg.execProtocolRawStream(unit, { onRawData: (data) => { answer.push(Buffer.from(data)); } }));
     } finally {
       if (first !== flush && !this.pg.isInTransaction()) this.give(handlerId);
     }
     const whole = Buffer.concat(answer);
     if (whole.length > 0) onData(whole);
+    const panic = panicIn(whole);
+    if (panic !== undefined) { this.ended = panic; this.around.panicked(panic); }
     return whole.length;
+  }
+
+  /** A statement or transaction that may write does not begin while there is no room; one that has begun goes on, out of the reserve. */
+  private refuses(first: number, unit: Buffer): boolean {
+    return (first === sync || first === query) && !this.around.room.enough() && !this.pg.isInTransaction() && !onlyReads(unit);
   }
 
   getQueueLength(): number { return this.line.length; }

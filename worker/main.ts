@@ -3,6 +3,7 @@ import { Worker } from '@temporalio/worker';
 import { createDeskActivities } from '../activities/desk';
 import { connectorSubject, createFeedActivities, reportConnector } from '../activities/feed';
 import { Gate } from '../activities/gate';
+import { namingStoreTrouble } from '../activities/naming-store-trouble';
 import { createPairBook } from '../activities/pair-book';
 import { createXeroActivities } from '../activities/xero';
 import { type DeskDeps, type FeedDeps, type XeroDeps } from '../activities/deps';
@@ -75,11 +76,11 @@ async function main(): Promise<void> {
 
   const orchestration = await Worker.create({
     connection, namespace, dataConverter, taskQueue: taskQueues.orchestration, workflowBundle: { codePath: env.workflowBundle },
-    activities: { ...createDeskActivities(deskDeps), ...beating(createFeedActivities(feedDeps)) },
+    activities: namingStoreTrouble({ ...createDeskActivities(deskDeps), ...beating(createFeedActivities(feedDeps)) }),
     maxCachedWorkflows: 500, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval, maxConcurrentLocalActivityExecutions: 20,
   });
   const xeroWorker = await Worker.create({
-    connection, namespace, dataConverter, taskQueue: taskQueues.xero, activities: beating(createXeroActivities(xeroDeps)),
+    connection, namespace, dataConverter, taskQueue: taskQueues.xero, activities: namingStoreTrouble(beating(createXeroActivities(xeroDeps))),
     maxConcurrentActivityTaskExecutions: 100, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval,
   });
   for (const pair of pairs) await ensureSchedules(client, pair);

@@ -6,6 +6,7 @@ import { keepCalendar } from '../../activities/calendar';
 import { type GpActivities, type XeroActivities } from '../../activities/contract';
 import { Gate, InOrder } from '../../activities/gate';
 import { createGpActivities } from '../../activities/gp';
+import { namingStoreTrouble } from '../../activities/naming-store-trouble';
 import { createPairBook } from '../../activities/pair-book';
 import { createXeroActivities } from '../../activities/xero';
 import { type Failure } from '../../canonical/failure';
@@ -28,7 +29,7 @@ export type DeathAfter = { xero?: keyof XeroClient; gp?: keyof GpClient };
 /** A process as a test wants it: when it dies, and who is told that a system is away. */
 export type ProcessOptions = { death?: DeathAfter; tell?: (system: System, failure: Failure | undefined) => Promise<void>; refreshToken?: string };
 /** `reach`: addresses under which clients find the simulators, given their own. */
-export type WorldOptions = { /** When a reply that does not come is given up; short where replies are lost on purpose. */ timeoutMs?: number; reach?: (urls: Record<System, string>) => Promise<Record<System, string>> };
+export type WorldOptions = { /** When a reply that does not come is given up; short where replies are lost on purpose. */ timeoutMs?: number; /** The address of a store that runs already. */ storeUrl?: string; reach?: (urls: Record<System, string>) => Promise<Record<System, string>> };
 
 export type XeroDocuments = {
   invoices: { id: string; number: string; reference: string; status: string; total: string; amountDue: string }[]; contacts: { id: string; number: string; name: string }[];
@@ -64,15 +65,15 @@ export class World {
 
   static async up(options: WorldOptions = {}): Promise<World> {
     const dir = mkdtempSync(join(tmpdir(), 'tieout-once-'));
-    const [gp, xero, embedded] = await Promise.all([startGp({ port: 0, dataDir: dir, tickMs: 3_600_000 }), startXero({ port: 0, dataDir: dir }), startChild<{ url: string }>('cli/store-main.js', ['--data', join(dir, 'store')])]);
-    const store = createStore({ databaseUrl: embedded.ready.url, keyRing: parseKeyRing(`k1:${randomBytes(32).toString('base64')}`) });
+    const [gp, xero, embedded] = await Promise.all([startGp({ port: 0, dataDir: dir, tickMs: 3_600_000 }), startXero({ port: 0, dataDir: dir }), options.storeUrl === undefined ? startChild<{ url: string }>('cli/store-main.js', ['--data', join(dir, 'store')]) : undefined]);
+    const store = createStore({ databaseUrl: embedded?.ready.url ?? options.storeUrl ?? '', keyRing: parseKeyRing(`k1:${randomBytes(32).toString('base64')}`) });
     await store.migrate();
     const pair = parsePair(JSON.parse(readFileSync(join(root, 'config/pairs/demo.json'), 'utf8')));
     await store.pairs.put(pair.pairId, pair);
     const period = { year: 2026, period: 1, series: 'sales' as const, from: '2026-01-01', to: '2027-12-31', closed: false };
     await keepCalendar(store, pair.pairId, { periods: [period], organisation: { organisationId: 'o', name: 'n', baseCurrency: 'USD', periodLockDate: '2026-03-31' } });
     const urls = { gp: `http://127.0.0.1:${gp.port}`, xero: xero.url };
-    const stops = [() => store.close(), () => gp.close(), () => xero.close(), () => embedded.kill(), async () => rmSync(dir, { recursive: true, force: true })];
+    const stops = [() => store.close(), () => gp.close(), () => xero.close(), async () => { await embedded?.kill(); }, async () => rmSync(dir, { recursive: true, force: true })];
     return new World(store, pair, urls, { reach: (await options.reach?.(urls)) ?? urls, timeoutMs: options.timeoutMs ?? shortMs, stops });
   }
   async down(): Promise<void> { for (const stop of this.parts.stops) await stop(); }
@@ -93,7 +94,7 @@ export class World {
     const gateBefore = (system: System, probe: () => ReturnType<GpClient['ping']> | ReturnType<XeroClient['readOrganisation']>): Gate => new Gate({ probe, tell: (failure) => tell(system, failure), life: () => ({ beat: () => undefined, cancelled: new AbortController().signal }), firstMs: 20, maxMs: 50 });
     const xeroGate = gateBefore('xero', () => xero.readOrganisation());
     return {
-      xero: createXeroActivities({ store: this.store, pairs: createPairBook(this.store.pairs), xero: () => xero, gate: () => xeroGate, holdMs, log, now: () => new Date() }),
+      xero: namingStoreTrouble(createXeroActivities({ store: this.store, pairs: createPairBook(this.store.pairs), xero: () => xero, gate: () => xeroGate, holdMs, log, now: () => new Date() })),
       gp: createGpActivities({ gp, log, gate: gateBefore('gp', () => gp.ping()), inOrder: new InOrder() }),
     };
   }

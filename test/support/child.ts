@@ -5,8 +5,9 @@ export const root = resolve(__dirname, '../..');
 export type Child<T> = { process: ChildProcess; ready: T; kill(signal?: NodeJS.Signals): Promise<void>; output(): string };
 
 /** Starts one of the built roots and waits for its JSON line on stdout; the test that starts it kills it. */
-export function startChild<T>(script: string, args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Child<T>> {
-  const child = spawn(process.execPath, [resolve(root, 'dist', script), ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+export function startChild<T>(script: string, args: string[] = [], more: { env?: NodeJS.ProcessEnv; /** A command that becomes the program: `nsenter …`. */ by?: readonly string[] } = {}): Promise<Child<T>> {
+  const [command = '', ...rest] = [...(more.by ?? []), process.execPath, resolve(root, 'dist', script), ...args];
+  const child = spawn(command, rest, { env: { ...process.env, ...more.env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   return new Promise((ready, fail) => {
