@@ -111,7 +111,7 @@ export interface DeskActivities {
   /** Reads the order anew, translates, checks, codes it, reserves its numbers and records the intent. Idempotent. */
   acceptOrder(input: AcceptInput): Promise<AcceptResult>;
   /** Writes the story where people and the api look; opens or closes the exception it tells of. */
-  recordProgress(input: { story: Story; seq: number; documents?: ProveInput['documents']; trouble?: Trouble }): Promise<void>;
+  recordProgress(input: { story: Story; seq: number; documents?: ProveInput['documents']; trouble?: Trouble; /** What an approver is asked about. */ asked?: SalesOrder }): Promise<void>;
   /** Whether no order of the customer is on its way any more before this one; a run that ended without leaving the line is taken out of it. */
   turnHasCome(input: { run: RunRef; customer: string; number: string }): Promise<boolean>;
   /** A finished order whose source spoke again: what stands for it, and whether anything changed. Writes nothing. */

@@ -168,7 +168,6 @@ export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   const { order, payments, sourceText, warnings, away } = found.taken;
   const verdict = checkOrder(asInvoiced(order, input.invoiced, pair), payments, pair);
   const plan = verdict.verdict === 'go' ? await planOrder({ run: input.run, order: asPosted({ ...order, payments }, pair), pair, source, revision: input.revision ?? 1, terms: verdict.terms }, deps) : undefined;
-  if (plan?.ok && plan.value.approval !== undefined) await keepCopy(input, { source: sourceText, connector: sourceConnector(source.kind), canonical: { ...order, payments } }, deps);
   if (plan?.ok) return { verdict: 'go', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] } };
   const stop = plan ? stopped('park', plan.failure, order) : verdict.verdict === 'go' ? undefined : stopped(verdict.verdict, verdict.failure, order);
   if (!stop) throw new Error('an order without a verdict');

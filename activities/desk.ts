@@ -1,3 +1,4 @@
+import { type SalesOrder } from '../canonical/sales-order';
 import { compareLedgers, differenceText } from '../mapping/compare-ledgers';
 import { type Story } from '../canonical/story';
 import { taskQueues } from '../workflows/names';
@@ -9,7 +10,7 @@ import { planAdjustment, planUndo } from './desk-undo';
 import { leaveLine, turnHasCome } from './line';
 import { keepTrouble } from './trouble';
 
-type Kept = { seq: number; documents?: ProveInput['documents'] | undefined; trouble?: Trouble | undefined; deps: DeskDeps };
+type Kept = { seq: number; asked?: SalesOrder | undefined; documents?: ProveInput['documents'] | undefined; trouble?: Trouble | undefined; deps: DeskDeps };
 
 /** What people look at: the story, and with trouble the one open exception of this run; it closes itself when the run goes on. Who sees the phase finds the exception: it is written first. */
 async function keepStory(story: Story, kept: Kept): Promise<void> {
@@ -17,7 +18,8 @@ async function keepStory(story: Story, kept: Kept): Promise<void> {
   await leaveLine(story.runId, kept.deps);
 }
 
-async function keepWords(story: Story, { seq, documents = [], trouble, deps }: Kept): Promise<void> {
+async function keepWords(story: Story, { seq, documents = [], trouble, asked, deps }: Kept): Promise<void> {
+  if (asked) await deps.store.copies.keep(story, { canonical: JSON.stringify(asked) });
   if (!trouble) { await deps.store.runs.goOn(story, seq, documents); return; }
   if (documents.length > 0) await deps.store.documents.stand(story, documents);
   await keepTrouble(story, { trouble, stand: seq, deps });
@@ -48,7 +50,7 @@ export function createDeskActivities(deps: DeskDeps): DeskActivities {
     recallOrder: (input) => recallOrder(input, deps),
     planUndo: (input) => planUndo(input, deps),
     planAdjustment: (input) => planAdjustment(input, deps),
-    recordProgress: ({ story, seq, documents, trouble }) => keepStory(story, { seq, documents, trouble, deps }),
+    recordProgress: ({ story, seq, documents, trouble, asked }) => keepStory(story, { seq, documents, trouble, asked, deps }),
     proveTieOut: (input) => proveTieOut(input, deps),
     loadFeed: async ({ pairId }) => {
       const pair = await deps.pairs.get(pairId);

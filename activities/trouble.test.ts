@@ -20,7 +20,7 @@ function desk(bodies: Record<string, string>): { acts: ReturnType<typeof createD
     exceptions: { open: async () => { told.push('exception'); }, close: async () => { told.push('closed'); } },
     copies: { get: async () => copies.find((c) => c['source'] !== undefined), keep: async (_run: object, copy: Record<string, string>) => { copies.push(copy); } },
     inbox: { list: async () => Object.keys(bodies).map((id) => ({ id, pairId: 'demo', sourceId: id.startsWith('other') ? 'other' : 'shopify' })), get: async (id: string) => ({ rawBody: Buffer.from(bodies[id] ?? '') }) },
-    pairs: { get: async () => demo },
+    pairs: { get: async () => demo }, documents: { leaveLine: async () => undefined },
   } as unknown as Store;
   return { told, copies, acts: createDeskActivities({ store, pairs: createPairBook(store.pairs) } as unknown as DeskDeps) };
 }
@@ -39,4 +39,10 @@ describe('an exception of a run', () => {
     await acts.recordProgress({ story, seq: 2, trouble: { failure, step: 'order', canonical } });
     expect(copies[1]).not.toHaveProperty('source');
   });
+});
+
+it('an approver is shown the order that is asked about', async () => {
+  const { acts, copies } = desk({});
+  await acts.recordProgress({ story: { ...story, phase: 'awaiting-approval' }, seq: 1, asked: canonical });
+  expect(copies).toEqual([{ canonical: JSON.stringify(canonical) }]);
 });

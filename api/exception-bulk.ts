@@ -37,10 +37,10 @@ export async function decideMany(ask: Ask, deps: ApiDeps): Promise<unknown> {
   const [{ count, upto }, incidents, standings, sample] = await Promise.all([exceptions.count(open), exceptions.incidents(open), exceptions.standings(open), exceptions.list({ ...open, limit: sampleMax })]);
   const effects = standings.map((s) => ({ ...s, what: effectOf(decision, { ...s, from }) }));
   const preview = { dryRun, count, what: `${decision}: ${count} exception${count === 1 ? '' : 's'}${from ? `, from the step "${from}"` : ''}`, money: addUp(incidents.flatMap((i) => i.money)), incidents, effects, sample: sample.map(listed) };
-  if (dryRun) return preview;
+  if (dryRun || count === 0) return preview;
   const actId = await bulk.create({ by: ask.key.name, filter: open, decision: { decision, reason, ...(from ? { from } : {}) }, total: count, upto });
   await audit.add({ who: ask.key.name, action: `exceptions:bulk-${decision}`, subject: `bulk/${actId}`, detail: { reason, filter: open, count } });
-  if (count > 0) await deps.orders.startBulk(actId);
+  await deps.orders.startBulk(actId);
   return { ...preview, actId };
 }
 

@@ -99,6 +99,14 @@ export function evidenceOf(exchange: { request?: string | undefined; reply?: str
   return { ...(exchange.request ? { request: clean(exchange.request) } : {}), ...(exchange.reply ? { reply: clean(exchange.reply) } : {}) };
 }
 
+const asText = (value: unknown): string | undefined => (value === undefined || typeof value === 'string' ? value : JSON.stringify(value));
+/** The failure with what was sent and answered, for the person who will look at it. What heals by itself nobody looks at: it goes without. What it holds already stays. */
+export function withEvidence(failure: Failure, exchange: { request?: unknown; reply?: unknown }): Failure {
+  if (heals(failure.code)) return failure;
+  const evidence = { ...evidenceOf({ request: asText(exchange.request), reply: asText(exchange.reply) }), ...failure.evidence };
+  return Object.keys(evidence).length === 0 ? failure : { ...failure, evidence };
+}
+
 /**
  * What makes two failures one incident: the same cause. Where a lookup missed, the missing value is the cause; else the code, the system and the
  * field, with the other system's own error number.

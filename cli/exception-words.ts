@@ -37,11 +37,13 @@ export function filterOf(flags: Flags): Filter {
 }
 export const queryOf = (filter: Filter): Record<string, string> => Object.fromEntries(Object.entries(filter).map(([k, v]) => [k, Array.isArray(v) ? v.join(',') : v]));
 
-export const nameOf = (r: { orderName?: string; orderId?: string; subject: string }): string => r.orderName ?? r.orderId ?? r.subject;
 export const shortId = (id: string): string => id.slice(0, 8);
+/** The order's name, or what it is about instead: `delivery 899240ff`, `connector gp`. */
+export const nameOf = (r: { orderName?: string; orderId?: string; subject: string }): string =>
+  r.orderName ?? r.orderId ?? r.subject.replace(/^inbox\/(.{8}).*$/, 'delivery $1').replace(/^connector\/.*\//, 'connector ');
 
 /** Exceptions as people read them. */
-export const rowsTable = (rows: readonly Row[]): string => table(['id', 'order', 'at stake', 'age', 'class', 'stopped at', 'owner', 'what is wrong'],
+export const rowsTable = (rows: readonly Row[]): string => table(['id', 'about', 'at stake', 'age', 'class', 'stopped at', 'owner', 'what is wrong'],
   rows.map((r) => [shortId(r.id), nameOf(r), amount(r.amount, r.currency), age(r.ageSeconds), r.class, r.step, r.owner, `${r.closedAt ? `[${r.decision ?? r.outcome ?? 'closed'}] ` : r.taken ? `[${r.taken.decision} by ${r.taken.by} is under way] ` : ''}${r.failure.message}`]));
 export const incidentTable = (rows: readonly Incident[], now = Date.now()): string => table(['how many', 'at stake', 'age', 'class', 'cause', 'owner', 'what is wrong'],
   rows.map((i) => [i.count, amounts(i.money), age((now - Date.parse(i.since)) / 1000), i.class, i.cause, i.owner, i.message]));

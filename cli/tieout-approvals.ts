@@ -10,7 +10,7 @@ const usualRows = 100;
 const fieldsShown = 80;
 const shortHash = (hash: string | undefined): string => (hash ?? '').slice(0, 8);
 const orderWords = 'the order\'s id or name, as "approvals list" tells';
-const until = (at: string | undefined): string => (at === undefined ? 'a person decides' : `${minute(at)} UTC`);
+const until = (at: string | undefined): string => (at === undefined ? 'no' : `${minute(at)} UTC`);
 const stateOf = (s: Story): string => (s.approval?.escalatedAt ? `escalated ${since(s.approval.escalatedAt)} ago` : s.approval?.remindedAt ? `reminded ${since(s.approval.remindedAt)} ago` : 'asked');
 
 const list: Command = { words: 'approvals list', summary: 'orders that wait for an approver', flags: [limit(usualRows)], examples: ['approvals', 'approvals list --json'], async run({ api, flags }) {

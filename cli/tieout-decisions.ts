@@ -27,7 +27,7 @@ async function watch(api: Api, actId: string, tell: (line: string) => void): Pro
 }
 
 const effects = (p: Preview): string => table(['how many', 'about', 'stopped at', 'what happens to each'], p.effects.map((e) => [e.count, e.kind, e.step, e.what]));
-const doneText = (p: Preview, act: Act): string => `${p.what}: ${act.done} done${act.failed > 0 ? `, ${act.failed} left out. ${leftOut}` : '.'}`;
+const doneText = (p: Preview, act: Act): string => `${act.done} of ${act.total} done${p.money.length > 0 ? ` (${amounts(p.money)} at stake)` : ''}${act.failed > 0 ? `, ${act.failed} left out. ${leftOut}` : '.'}`;
 
 async function decideMany({ api, flags, tell }: Ask, ask: { filter: Filter; decision: Decision; reason: string; from?: string }): Promise<Answer> {
   const dryRun = flags['yes'] !== true;
@@ -42,7 +42,7 @@ async function decideMany({ api, flags, tell }: Ask, ask: { filter: Filter; deci
 }
 
 const summaries: Record<Decision, string> = { retry: 'try again, from the failed step or an earlier one', skip: 'give it up with a reason; what stands in a ledger stays', undo: 'reverse what was posted, by correcting documents' };
-const afterwards: Record<Decision, string> = { retry: 'it is tried again', skip: 'it is given up', undo: 'what was posted is reversed' };
+const afterwards: Record<Decision, string> = { retry: 'it is tried again', skip: 'it is given up', undo: 'it is undone; whatever was posted is reversed' };
 
 /** One by its id at once; several, or all that a filter finds, after a preview and with --yes. */
 const decide = (decision: Decision): Command => ({

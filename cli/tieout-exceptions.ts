@@ -31,10 +31,12 @@ export const changesOf = (diff: readonly Change[]): string => table(['field', 'b
 const deeds: Record<string, string> = { 'exception:retry': 'retry', 'exception:edit': 'correction', 'exception:skip': 'skip', 'exception:undo': 'undo', 'exception:assign': 'given to', 'exception:note': 'note', 'approval:approve': 'approved', 'approval:reject': 'rejected' };
 const trailText = (t: Trail): string => `  ${minute(t.at)}  ${t.who}: ${deeds[t.action] ?? t.action}${t.to ? ` ${t.to}` : ''}${t.from ? ` from "${t.from}"` : ''}${t.reason ? `: ${oneLine(t.reason)}` : ''}${(t.diff ?? []).map((d) => `\n      ${d.path}: ${said(d.before)} → ${said(d.after)}`).join('')}`;
 const part = (title: string, body: string): string => (body === '' ? '' : `\n\n${title}\n${body}`);
-const evidence = (value: string | undefined): string => (value === undefined ? '' : value.split('\n').map((line) => `  │ ${oneLine(line)}`).join('\n'));
+/** JSON with its indents, XML one element per line; text that was cut in the middle stays as it is. */
+const laidOut = (value: string): string => { try { return JSON.stringify(JSON.parse(value), null, 2); } catch { return value.replaceAll(/>\s*</g, '>\n<'); } };
+const evidence = (value: string | undefined): string => (value === undefined ? '' : laidOut(value).split('\n').map((line) => `  │ ${/^ */.exec(line)?.[0] ?? ''}${oneLine(line)}`).join('\n'));
 
-const verbs: Record<string, (id: string, steps: readonly string[]) => string> = {
-  retry: (id, steps) => `exceptions retry ${id}${steps.length > 1 ? ` [--from ${steps.join('|')}]` : ''}`, edit: (id) => `exceptions edit ${id} --set PATH=VALUE --reason TEXT`,
+const verbs: Record<string, (id: string, d: Detail) => string> = {
+  retry: (id, { steps }) => `exceptions retry ${id}${steps.length > 1 ? ` [--from ${steps.join('|')}]` : ''}`, edit: (id, { after }) => `exceptions edit ${id} ${after === undefined ? '--file ORDER.json' : '--set PATH=VALUE'} --reason TEXT`,
   skip: (id) => `exceptions skip ${id} --reason TEXT`, undo: (id) => `exceptions undo ${id} --reason TEXT`,
 };
 
@@ -42,12 +44,12 @@ function detailText(d: Detail): string {
   const e = d.exception;
   const id = shortId(e.id);
   const head = facts([
-    ['order', e.orderId === undefined ? e.subject : `${e.orderName ?? ''} (${e.orderId})`.trim()], ['at stake', amount(e.amount, e.currency)], ['class', `${e.class} · ${e.code}`], ['stopped at', `${e.step}${e.system ? `, by ${e.system}` : ''}${e.attempts > 1 ? `, ${e.attempts} times` : ''}`],
+    ['about', e.orderId === undefined ? e.subject : `${e.orderName ?? ''} (${e.orderId})`.trim()], ['at stake', amount(e.amount, e.currency)], ['class', `${e.class} · ${e.code}`], ['stopped at', `${e.step}${e.system ? `, by ${e.system}` : ''}${e.attempts > 1 ? `, ${e.attempts} times` : ''}`],
     ['age', e.closedAt ? `closed ${minute(e.closedAt)}: ${e.outcome ?? ''}` : age(e.ageSeconds)], ['owner', e.owner], ['field', e.failure.field], ['value', e.failure.value], ['cause', e.cause], ['other system', e.failure.causes?.join('; ')],
   ]);
   const rest = (which: string): string => `exceptions show ${id} --document ${which}`;
   const documents = `${part('Document before mapping (the source\'s own words)', d.before === undefined ? '' : showDocument(d.before, fieldsShown, rest('before')))}${part('Document after mapping (canonical; these paths go into --set)', d.after === undefined ? '' : showDocument(d.after, fieldsShown, rest('after')))}`;
-  return `Exception ${id} about ${nameOf(e)}\n${head}\n\nWhat is wrong\n  ${oneLine(e.failure.message)}\nWhat to do\n  ${oneLine(e.failure.fix)}${part('You can', d.decisions.map((v) => `  npm run tieout -- ${verbs[v]?.(id, d.steps) ?? v}`).join('\n'))}${part('Who did what', d.trail.map(trailText).join('\n'))}${part('Request (without secrets)', evidence(e.failure.evidence?.request))}${part('Reply', evidence(e.failure.evidence?.reply))}${documents}`;
+  return `Exception ${id} about ${nameOf(e)}\n${head}\n\nWhat is wrong\n  ${oneLine(e.failure.message)}\nWhat to do\n  ${oneLine(e.failure.fix)}${part('You can', d.decisions.map((v) => `  npm run tieout -- ${verbs[v]?.(id, d) ?? v}`).join('\n'))}${part('Who did what', d.trail.map(trailText).join('\n'))}${part('Request (without secrets)', evidence(e.failure.evidence?.request))}${part('Reply', evidence(e.failure.evidence?.reply))}${documents}`;
 }
 
 function documentOf(d: Detail, which: string): Answer {

@@ -62,14 +62,15 @@ const connectors: Command = { words: 'connectors', summary: 'which systems are r
   return { json: reply, text: table(['pair', 'system', 'state', 'for', 'why and what to do'], reply.connectors.map((c) => [c.pairId, c.system, c.state, c.since ? since(c.since) : '', c.failure ? `${c.failure.message} ${c.failure.fix}` : ''])) };
 } };
 
-type Entry = { at: string; who: string; action: string; subject: string; detail?: { reason?: string } };
+type Entry = { at: string; who: string; action: string; subject: string; detail?: { reason?: string; to?: string } };
+const whyOf = ({ detail }: Entry): string => detail?.reason ?? (detail?.to ? `to ${detail.to}` : detail === undefined ? '' : JSON.stringify(detail));
 const audit: Command = { words: 'audit', summary: 'who decided what, newest first', flags: [text('about', 'SUBJECT', 'one run, inbox/ID or bulk/ID'), limit(usualRows)], examples: ['audit', 'audit --about order-to-cash/demo/shopify/820982911946154508'], async run({ api, flags }) {
   const about = textOf(flags, 'about');
   const { rows: entries } = await pages(limitOf(flags, usualRows), async (before, size) => {
     const page = await api.get<{ entries: Entry[]; next?: string }>(`/audit?${new URLSearchParams({ limit: String(size), ...(about ? { about } : {}), ...(before ? { before } : {}) }).toString()}`);
     return { rows: page.entries, next: page.next };
   });
-  return { json: { entries }, text: entries.length === 0 ? 'Nobody decided anything yet.' : table(['at (UTC)', 'who', 'what', 'about', 'why'], entries.map((e) => [e.at.slice(0, 19).replace('T', ' '), e.who, e.action, e.subject, e.detail?.reason ?? (e.detail === undefined ? '' : JSON.stringify(e.detail))])) };
+  return { json: { entries }, text: entries.length === 0 ? 'Nobody decided anything yet.' : table(['at (UTC)', 'who', 'what', 'about', 'why'], entries.map((e) => [e.at.slice(0, 19).replace('T', ' '), e.who, e.action, e.subject, whyOf(e)])) };
 } };
 
 export const inboxCommands: readonly Command[] = [list, show, replay, connectors, audit];

@@ -84,5 +84,6 @@ export function approvalReason(order: SalesOrder, pair: Pair): string | undefine
   const rate = order.currency === pair.baseCurrency ? '1' : pair.rates[order.currency]?.rate ?? '1';
   const base = moneyDecimal(order.totals.total).div(rate).toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
   if (base.lte(limit)) return undefined;
-  return `The total ${moneyText(order.totals.total)} ${order.currency} (${base.toFixed(2)} ${pair.baseCurrency}) is above the limit ${limit} ${pair.baseCurrency}`;
+  const inBase = order.currency === pair.baseCurrency ? '' : ` (${base.toFixed(2)} ${pair.baseCurrency})`;
+  return `The total ${moneyText(order.totals.total)} ${order.currency}${inBase} is above the limit ${limit} ${pair.baseCurrency}`;
 }

@@ -171,6 +171,9 @@ describe('decisions', () => {
     await stack.settings('xero', { periodLockDate: '2099-12-31' });
     await Promise.all([undone, again].map((id) => stack.sendOrder(orderBody({ id }))));
     await stack.reaches([undone, again], 'needs-attention');
+    const { evidence } = json<{ exception: { failure: { evidence?: { request: string; reply: string } } } }>('exceptions', 'show', again).exception.failure;
+    expect([evidence?.request, evidence?.reply]).toEqual([expect.stringContaining(`SHP-${again}`), expect.stringContaining('lock date')]);
+    expect(stack.command('exceptions', 'show', again).out).toMatch(/Request \(without secrets\)[\s\S]+Reply[\s\S]+lock date[\s\S]+Document before mapping[\s\S]+Document after mapping/);
     await stack.settings('xero', { periodLockDate: null });
     json('exceptions', 'undo', undone, '--reason', 'entered by hand');
     json('exceptions', 'retry', again, '--from', 'order', '--reason', 'period opened');

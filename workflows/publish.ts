@@ -29,5 +29,5 @@ export async function publish(state: OrderState): Promise<void> {
   setCurrentDetails(detailsOf(told));
   showInSearch(state);
   const trouble = troubleOf(state);
-  await desk.recordProgress({ story: told, seq: state.seq, ...(trouble ? { trouble } : {}) });
+  await desk.recordProgress({ story: told, seq: state.seq, ...(trouble ? { trouble } : {}), ...(state.phase === 'awaiting-approval' && state.plan ? { asked: state.plan.order } : {}) });
 }

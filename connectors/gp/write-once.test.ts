@@ -38,5 +38,13 @@ describe('writeOnce', () => {
     ['a state that is refused and not reached stays refused, looked up or not', [fault(722)], [nothing], { outcome: 'totals-do-not-add-up', sent: 1, looked: 1 }],
     ['and when it cannot be looked up', [fault(722)], [blind], { outcome: 'totals-do-not-add-up', sent: 1, looked: 1 }],
   ] as const)('%s', async (...[, replies, looks, wanted]) => expect(await run([...replies], [...looks], 'state')).toEqual(wanted));
+  it('a refusal is kept with what was sent and answered; what heals by itself is not', async () => {
+    const told = async (reply: HttpReply): Promise<unknown> => {
+      const outcome = await writeOnce<string>({ operation: 'CreateTransactionEntity', xml: '<order password="x"/>', document: 'WO1', guard: 'number', settle: () => undefined, look: async () => blind }, { call: async () => reply, close: () => undefined });
+      return outcome.ok ? undefined : outcome.failure.evidence;
+    };
+    expect(await told(fault(722))).toEqual({ request: '<order password="***"/>', reply: expect.stringContaining('Error Number = 722') });
+    expect(await told(lost)).toBeUndefined();
+  });
   it('an answer about something else is no answer', async () => expect(await run([{ ...ok, body: ok.kind === 'reply' ? ok.body.replace('mine', 'yours') : '' } as HttpReply], [ours])).toEqual({ outcome: 'found', sent: 1, looked: 1 }));
 });

@@ -1,6 +1,6 @@
-import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
+import { done, failed, type Failure, type Outcome, withEvidence } from '../../canonical/failure';
 import { readReply } from './econnect-reply';
-import { type EconnectOperation, type SoapTransport } from './soap-transport';
+import { type EconnectOperation, type HttpReply, type SoapTransport } from './soap-transport';
 
 /** What looking found: the document as ours, another document under our number, or nothing. */
 export type Look<T> = { found: 'ours'; value: T } | { found: 'other'; what: string } | { found: 'nothing' };
@@ -39,8 +39,14 @@ const conflict = (document: string, what: string): Failure => ({
  * `outcome-unknown`.
  */
 export async function writeOnce<T>(plan: WritePlan<T>, transport: SoapTransport): Promise<Outcome<T>> {
+  let last: HttpReply | undefined;
+  const outcome = await writeUntilKnown(plan, async () => (last = await transport.call(plan.operation, plan.xml)));
+  return outcome.ok ? outcome : failed(withEvidence(outcome.failure, { request: plan.xml, reply: last?.kind === 'reply' ? last.body : undefined }));
+}
+
+async function writeUntilKnown<T>(plan: WritePlan<T>, send: () => Promise<HttpReply>): Promise<Outcome<T>> {
   for (let attempt = 1; ; attempt += 1) {
-    const reply = readReply(plan.operation, await transport.call(plan.operation, plan.xml));
+    const reply = readReply(plan.operation, await send());
     const settled = reply.kind === 'result' ? plan.settle(reply.text) : undefined;
     if (settled !== undefined) return done(settled);
     if (reply.kind === 'not-sent') return failed({ ...reply.failure, document: plan.document });

@@ -72,7 +72,7 @@ export function shopifyOrderToSalesOrder(orderText: string, shop: string): Outco
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = issue?.path ?? [];
-    return unreadable(path.join('.') || 'body', valueAt(body, path), `"${valueAt(body, path).slice(0, 60)}", expected ${issue?.message ?? 'something else'}`);
+    return unreadable(path.join('.') || 'body', valueAt(body, path), `"${valueAt(body, path).slice(0, 60)}" (${issue?.message ?? 'something else is expected'})`);
   }
   try {
     return build(parsed.data, shop);

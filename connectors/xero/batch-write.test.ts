@@ -15,7 +15,7 @@ function ledger(answers: ((drafts: readonly Draft[], write: (ids: readonly strin
   const rows = (drafts: readonly Draft[]): { key: string }[] => drafts.map((d) => ({ key: d.id }));
   const write = (ids: readonly string[]): void => { held.push(...ids); };
   const kind: BatchKind<Draft, string> = {
-    name: 'payment', keyOf: (d) => d.id, elementKey: (e) => (e as { key: string }).key, parse: (_e, d) => done(`id of ${d.id}`),
+    name: 'payment', keyOf: (d) => d.id, elementKey: (e) => (e as { key: string }).key, wire: (d) => ({ reference: d.id }), parse: (_e, d) => done(`id of ${d.id}`),
     async send(drafts, { generation, ready }) {
       if (!(await ready())) return { ok: false, end: { kind: 'unknown', why: 'gone' } };
       calls.push({ ids: drafts.map((d) => d.id).join(''), generation });

@@ -1,4 +1,4 @@
-import { done, type Failure, failed, type Outcome } from '../../canonical/failure';
+import { done, type Failure, failed, type Outcome, withEvidence } from '../../canonical/failure';
 import { type Called, type Ready } from './door';
 import { Generations } from './generations';
 import { validationToFailure } from './xero-errors';
@@ -11,6 +11,8 @@ export type Found<R> = { kind: 'ours'; value: R } | { kind: 'foreign' } | { kind
 export type BatchKind<D, R> = {
   name: string;
   keyOf(draft: D): string;
+  /** The document as it goes over the wire; shown beside a refusal. */
+  wire(draft: D): unknown;
   /** Sends the drafts; `generation` goes into the idempotency key. Answers the element list of a 2xx. */
   send(drafts: readonly D[], call: { generation: number; ready: Ready }): Promise<Called<unknown>>;
   /** Key of an element of the answer. */
@@ -39,16 +41,17 @@ export const notTaken = (document: string, why: string): Failure => ({ ...unknow
 type End<R> = { kind: 'done'; value: R } | { kind: 'refused'; failure: Failure } | { kind: 'final'; failure: Failure } | { kind: 'unclear'; why: string };
 
 function endOfElement<D, R>(kind: BatchKind<D, R>, element: unknown, draft: D): End<R> {
+  const shown = (failure: Failure): Failure => withEvidence(failure, { request: kind.wire(draft), reply: element });
   const verdict = Verdict.safeParse(element);
   if (element === undefined || !verdict.success) return { kind: 'unclear', why: 'the answer does not name it' };
   const messages = (verdict.data.validationErrors ?? []).map((v) => v.message ?? v.description ?? '').filter((m) => m !== '');
   if (verdict.data.statusAttributeString === 'ERROR' || messages.length > 0) {
     const failure = validationToFailure(messages.length > 0 ? messages : ['refused without words'], kind.keyOf(draft));
-    return failure.code === 'duplicate-conflict' ? { kind: 'unclear', why: failure.message } : { kind: 'refused', failure };
+    return failure.code === 'duplicate-conflict' ? { kind: 'unclear', why: failure.message } : { kind: 'refused', failure: shown(failure) };
   }
   const parsed = kind.parse(element, draft);
   if (parsed.ok) return { kind: 'done', value: parsed.value };
-  return parsed.failure.code === 'reply-unreadable' ? { kind: 'unclear', why: parsed.failure.message } : { kind: 'final', failure: parsed.failure };
+  return parsed.failure.code === 'reply-unreadable' ? { kind: 'unclear', why: parsed.failure.message } : { kind: 'final', failure: shown(parsed.failure) };
 }
 
 /** Writes of one kind to one organisation, with the memory of what Xero answered about each. */
@@ -118,7 +121,7 @@ export class BatchWriter<D, R> {
       if (answered && drafts.length > 1) return { ends: all({ kind: 'unclear', why: wholeCall }), lost: false };
       if (end.failure.code === 'duplicate-conflict') return { ends: all({ kind: 'unclear', why: 'the number is taken' }), lost: false };
       // What never reached Xero (no slot, no token, no connection, 429) is told as it is; a refusal in words may need a look first.
-      return { ends: all({ kind: answered ? 'refused' : 'final', failure: end.failure }), lost: false };
+      return { ends: all({ kind: answered ? 'refused' : 'final', failure: answered ? withEvidence(end.failure, { request: drafts.map((d) => kind.wire(d)) }) : end.failure }), lost: false };
     }
     if (end.kind === 'unknown' && end.status !== undefined) this.generations.failed(keys, end.status);
     return { ends: all({ kind: 'unclear', why: end.kind === 'unknown' ? end.why : 'the access expired' }), lost: true };

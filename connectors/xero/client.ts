@@ -25,7 +25,7 @@ function isOurs(invoice: XeroInvoice, draft: XeroInvoiceDraft): boolean {
 
 function invoiceKind(door: Door, reads: Reads): BatchKind<XeroInvoiceDraft, XeroInvoice> {
   return {
-    name: 'invoice', keyOf: (d) => d.invoiceNumber, elementKey: (e) => text(field(e, 'invoiceNumber')),
+    name: 'invoice', keyOf: (d) => d.invoiceNumber, elementKey: (e) => text(field(e, 'invoiceNumber')), wire: invoiceToXero,
     async send(drafts, { generation, ready }) {
       const invoices = drafts.map(invoiceToXero);
       const call = await door.write({ what: drafts.map((d) => d.invoiceNumber).join(', ').slice(0, 80), priority: 2, ready }, (api, tenant) => api.createInvoices(tenant, { invoices }, false, 4, door.key(['invoices', invoices, generation])));
@@ -51,7 +51,7 @@ const paymentKey = (invoiceId: string, reference: string): string => `${invoiceI
 
 function paymentKind(door: Door, reads: Reads): BatchKind<XeroPaymentDraft, XeroPayment> {
   return {
-    name: 'payment', keyOf: (d) => paymentKey(d.invoiceId, d.reference), elementKey: (e) => paymentKey(text(field(field(e, 'invoice'), 'invoiceID')), text(field(e, 'reference'))),
+    name: 'payment', keyOf: (d) => paymentKey(d.invoiceId, d.reference), elementKey: (e) => paymentKey(text(field(field(e, 'invoice'), 'invoiceID')), text(field(e, 'reference'))), wire: paymentToXero,
     async send(drafts, { generation, ready }) {
       const payments: Payment[] = drafts.map(paymentToXero);
       const body = Object.assign(new PaymentsModel(), { payments });

@@ -40,7 +40,7 @@ async function create(draft: XeroContactDraft, name: string, more: { door: Door;
   const { door, writeOnce } = more;
   const contact = contactToXero(draft, name);
   const written = await writeOnce<Ensured>({
-    key: JSON.stringify(['contact', contact]), document: draft.contactNumber, conflict: { message: `Xero has another contact ${draft.contactNumber}.`, fix: 'Compare both in Xero, then retry.' },
+    key: JSON.stringify(['contact', contact]), document: draft.contactNumber, request: contact, conflict: { message: `Xero has another contact ${draft.contactNumber}.`, fix: 'Compare both in Xero, then retry.' },
     async look() {
       const found = await byNumber(door, draft.contactNumber);
       if (!found.ok) return found;

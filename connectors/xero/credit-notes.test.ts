@@ -191,7 +191,7 @@ describe('credit notes against the simulator', () => {
 });
 
 describe('a write that only looking can prove', () => {
-  const ask = { key: 'k', document: 'the refund r', conflict: { message: 'm', fix: 'f' }, parse: (): Outcome<string> => ({ ok: true, value: 'p' }) };
+  const ask = { key: 'k', document: 'the refund r', request: { reference: 'r' }, conflict: { message: 'm', fix: 'f' }, parse: (): Outcome<string> => ({ ok: true, value: 'p' }) };
   const absent = async (): Promise<Outcome<{ kind: 'absent' }>> => ({ ok: true, value: { kind: 'absent' } });
 
   it('asks for a lost answer under the same key, and goes on to the next key after an answer Xero keeps', async () => {

@@ -61,7 +61,7 @@ async function byId(door: Door, creditNoteId: string): Promise<Outcome<XeroCredi
 
 function creditNoteKind(door: Door, read: Read): BatchKind<XeroCreditNoteDraft, XeroCreditNote> {
   return {
-    name: 'credit note', keyOf: (d) => d.creditNoteNumber,
+    name: 'credit note', keyOf: (d) => d.creditNoteNumber, wire: creditNoteToXero,
     elementKey: (e) => { const number = typeof e === 'object' && e !== null ? (e as Record<string, unknown>)['creditNoteNumber'] : undefined; return typeof number === 'string' ? number : ''; },
     async send(drafts, { generation, ready }) {
       const creditNotes = drafts.map(creditNoteToXero);
@@ -102,7 +102,7 @@ export function createCreditNotes(door: Door): CreditNotes {
       const document = `the allocation of credit note ${creditNoteId} to invoice ${invoiceId}`;
       const body = allocationToXero(ask);
       const outcome = await writeOnce<true>({
-        key: JSON.stringify(['allocation', creditNoteId, body]), document,
+        key: JSON.stringify(['allocation', creditNoteId, body]), document, request: body,
         conflict: { message: `In Xero the credit note ${creditNoteId} is allocated to invoice ${invoiceId} with another amount than ${moneyText(amount)}.`, fix: 'Compare it with GP; remove the wrong allocation in Xero, then retry.' },
         async look() {
           const note = await byId(door, creditNoteId);
@@ -128,7 +128,7 @@ export function createCreditNotes(door: Door): CreditNotes {
       const payments = [refundToXero(ask)];
       const body = Object.assign(new PaymentsModel(), { payments });
       const outcome = await writeOnce<string>({
-        key: JSON.stringify(['refund', payments]), document,
+        key: JSON.stringify(['refund', payments]), document, request: payments,
         conflict: { message: `Xero holds the refund ${reference} of credit note ${creditNoteId} with another amount than ${moneyText(amount)}.`, fix: 'Compare it with the gateway; delete the wrong payment in Xero, then retry.' },
         async look() {
           const note = await byId(door, creditNoteId);

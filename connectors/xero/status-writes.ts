@@ -30,7 +30,7 @@ export function createStatusWrites(door: Door, reads: Reads): StatusWrites {
     async setInvoiceStatus(invoiceId, status) {
       const body = { invoices: [{ status: InvoiceModel.StatusEnum[status] }] };
       const outcome = await writeOnce<XeroInvoice>({
-        key: JSON.stringify(['status', invoiceId, status]), document: invoiceId, conflict: { message: `The invoice ${invoiceId} stands otherwise in Xero.`, fix: 'Look at it in Xero, then retry.' },
+        key: JSON.stringify(['status', invoiceId, status]), document: invoiceId, request: { invoiceId, ...body }, conflict: { message: `The invoice ${invoiceId} stands otherwise in Xero.`, fix: 'Look at it in Xero, then retry.' },
         async look() {
           const now = await reads.invoice(invoiceId);
           if (!now.ok) return now;
@@ -52,7 +52,7 @@ export function createStatusWrites(door: Door, reads: Reads): StatusWrites {
     async deletePayment(paymentId) {
       const body = { status: 'DELETED' } as PaymentDelete;
       const outcome = await writeOnce<true>({
-        key: JSON.stringify(['delete-payment', paymentId]), document: paymentId, conflict: { message: `The payment ${paymentId} stands otherwise in Xero.`, fix: 'Look at it in Xero, then retry.' },
+        key: JSON.stringify(['delete-payment', paymentId]), document: paymentId, request: { paymentId, ...body }, conflict: { message: `The payment ${paymentId} stands otherwise in Xero.`, fix: 'Look at it in Xero, then retry.' },
         look: () => lookAtPayment(paymentId),
         async send(generation) {
           const call = await door.write({ what: paymentId, priority: 1 }, (api, tenant) => api.deletePayment(tenant, paymentId, body, door.key(['delete-payment', paymentId, generation])));

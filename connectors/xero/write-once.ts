@@ -1,4 +1,4 @@
-import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
+import { done, failed, type Failure, type Outcome, withEvidence } from '../../canonical/failure';
 import { type Found, notTaken, unknownOf, type Written } from './batch-write';
 import { type Called } from './door';
 import { Generations } from './generations';
@@ -13,6 +13,8 @@ export type OnceAsk<R> = {
   /** Everything that makes this write this write: the same key means the same body. */
   key: string;
   document: string;
+  /** What is sent; shown beside a refusal. */
+  request: unknown;
   /** For the `duplicate-conflict` failure: what stands there instead. */
   conflict: { message: string; fix: string };
   look(): Promise<Outcome<Found<R>>>;
@@ -30,7 +32,7 @@ function endOf<R>(ask: OnceAsk<R>, call: Called<unknown>, generations: Generatio
     if (end.kind === 'refused') {
       const refused = end.status >= 400 && end.status < 429;
       if (refused) generations.answered([ask.key]);
-      return { outcome: failed(end.failure), why: end.failure.message, refused };
+      return { outcome: failed(refused ? withEvidence(end.failure, { request: ask.request }) : end.failure), why: end.failure.message, refused };
     }
     if (end.kind === 'unknown' && end.status !== undefined) generations.failed([ask.key], end.status);
     return { why: end.kind === 'unknown' ? end.why : 'the access expired' };
@@ -42,7 +44,7 @@ function endOf<R>(ask: OnceAsk<R>, call: Called<unknown>, generations: Generatio
   if (verdict.data.statusAttributeString === 'ERROR' || messages.length > 0) {
     generations.answered([ask.key]);
     const failure = validationToFailure(messages.length > 0 ? messages : ['refused without words'], ask.document);
-    return { outcome: failed(failure), why: failure.message, refused: true };
+    return { outcome: failed(withEvidence(failure, { request: ask.request, reply: element })), why: failure.message, refused: true };
   }
   const parsed = ask.parse(element);
   if (parsed.ok) generations.answered([ask.key]);

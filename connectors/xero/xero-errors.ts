@@ -1,4 +1,4 @@
-import { type Failure, type FailureCode } from '../../canonical/failure';
+import { type Failure, type FailureCode, withEvidence } from '../../canonical/failure';
 import { certificateFailure } from '../certificate';
 
 /**
@@ -96,5 +96,5 @@ export function toCallFailure(error: unknown, document: string): CallFailure {
   if (status === 503) return { kind: 'unknown', why: 'HTTP 503', status, failure: { code: 'system-unavailable', system: 'xero', message: 'Xero is offline for the moment.', fix: 'It is tried again by itself.' } };
   if (status >= 500) return { kind: 'unknown', why: `HTTP ${status}`, status };
   if (validationMessages(body).some((m) => usedKey.test(m))) return { kind: 'unknown', why: 'its idempotency key was used before', status: 500 };
-  return refused(status, validationToFailure(validationMessages(body), document));
+  return refused(status, withEvidence(validationToFailure(validationMessages(body), document), { reply: body }));
 }

@@ -58,7 +58,8 @@ export class Stack {
   private async sandbox<T>(base: string, path: string, init?: RequestInit): Promise<T> {
     const reply = await fetch(`${base}/_sandbox${path}`, init);
     if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
-    return (await reply.json()) as T;
+    const text = await reply.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
   gp(): Promise<GpDocuments> { return this.sandbox(this.addresses.sandbox.gp, '/documents'); }
   xero(): Promise<XeroDocuments> { return this.sandbox(this.addresses.sandbox.xero, '/documents'); }
