@@ -41,8 +41,8 @@ function same(document: Made, hand: Made): void {
   expect('order' in document ? shape(document.order) : document.failure).toEqual(shape(hand.order));
 }
 
-(present ? describe : describe.skip).each(kinds.filter((k) => present && existsSync(resolve(folder, k))))('real bodies of %s become the same by document and by hand', (kind) => {
-  const files = readdirSync(resolve(folder, kind)).filter((f) => f.endsWith('.json'));
+(present ? describe : describe.skip).each([...kinds])('real bodies of %s become the same by document and by hand', (kind) => {
+  const files = existsSync(resolve(folder, kind)) ? readdirSync(resolve(folder, kind)).filter((f) => f.endsWith('.json')) : [];
   it.each(files)('%s', async (file) => {
     const text = readFileSync(resolve(folder, kind, file), 'utf8');
     same(await byDocument(kind, text), byHand(kind, text));
