@@ -49,6 +49,13 @@ describe.each(storeServers)('exceptions on %s', (_name, start) => {
     expect(await subjects({ pairId: 'pa', open: true, owner: 'master data' })).toEqual(['a/1', 'a/2', 'a/4']);
   });
 
+  it('counts a word of its run once, however often a process that died says it again', async () => {
+    const attempts = async (): Promise<number | undefined> => (await store.exceptions.list({ subject: 'w/1' }))[0]?.attempts;
+    const counted: (number | undefined)[] = [];
+    for (const stand of [3, 3, 5, 5, 3]) { await put('w/1', { stand }); counted.push(await attempts()); }
+    expect(counted).toEqual([1, 1, 2, 2, 2]);
+  });
+
   it('is decided by one person at a time, is free again when it comes back, and remembers who decided when it closes', async () => {
     const { id } = await put('t/1');
     const claim = (act: string, by: string, graceMs = 60_000): Promise<string[]> => store.exceptions.take([id], { decision: 'retry', by, reason: `${by} says so`, act, graceMs });

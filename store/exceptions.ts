@@ -53,12 +53,14 @@ export function createExceptions(db: Kysely<Tables>, ring: KeyRing): ExceptionSt
       const id = randomUUID();
       const cause = causeOf(failure);
       const assigned = sql<string | null>`(select c.owner from cause_owners c where c.cause = ${cause})`;
+      // A process that died between this row and its run's memory of it says the same word again: that is no further attempt.
+      const again = sql<number>`case when ${stand}::bigint > 0 and exceptions.stand >= ${stand}::bigint then 0 else 1 end`;
       const told = {
         step, stand, failure: JSON.stringify(failure), class: classOf(failure.code), code: failure.code, cause, system: failure.system ?? null, document: failure.document ?? null, source_id: sourceId ?? null, order_id: orderId ?? null, order_name: orderName ?? null,
         amount: amount ?? null, currency: currency ?? null, owner: ownerOf[classOf(failure.code)], evidence: evidence ? seal(ring, place(subject), JSON.stringify(evidence)) : null, updated_at: new Date(), ...freed,
       };
       const row = await db.insertInto('exceptions').values({ id, kind, run_id: subject, pair_id: pairId, closed_at: null, decision: null, decided_by: null, reason: null, outcome: null, assigned, ...told })
-        .onConflict((c) => c.column('run_id').where('closed_at', 'is', null).doUpdateSet((eb) => ({ ...told, assigned: sql<string | null>`coalesce(exceptions.assigned, ${assigned})`, attempts: eb('exceptions.attempts', '+', 1) }))).returning('id').executeTakeFirstOrThrow();
+        .onConflict((c) => c.column('run_id').where('closed_at', 'is', null).doUpdateSet({ ...told, assigned: sql<string | null>`coalesce(exceptions.assigned, ${assigned})`, attempts: sql<number>`exceptions.attempts + ${again}` })).returning('id').executeTakeFirstOrThrow();
       return { id: row.id, fresh: row.id === id };
     },
     async close(subject, { outcome, decision, by, reason }) {
