@@ -123,9 +123,9 @@ export interface DeskActivities {
   /** Compares what both ledgers hold of the order and records the verdict with the final story. */
   proveTieOut(input: ProveInput): Promise<ProveResult>;
   /** Where the feed of this pair stands. */
-  loadFeed(input: { pairId: string }): Promise<{ since: string; pending: string[]; gpQueue: string; periodsDue: boolean; troubled: boolean }>;
-  /** Which of these documents belong to runs of ours: their order keys. With nothing to look at, the watermark moves on at once. */
-  matchChanges(input: { pairId: string; orderNumbers: string[]; receiptNumbers: string[]; watermark: string; pending: boolean }): Promise<{ orderKeys: string[] }>;
+  loadFeed(input: { pairId: string }): Promise<{ since: string; overlapMs: number; pending: string[]; gpQueue: string; periodsDue: boolean; troubled: boolean }>;
+  /** Which of these documents belong to runs of ours and were not told of by the last look: their order keys. With nothing to look at, the watermark moves on at once. */
+  matchChanges(input: { pairId: string; orderNumbers: string[]; receiptNumbers: string[]; marks?: string[]; watermark: string; pending: boolean }): Promise<{ orderKeys: string[] }>;
 }
 
 /** Run on the orchestration queue as regular activities: they signal many runs or call Xero for facts. */
@@ -137,7 +137,7 @@ export interface FeedActivities {
   /** One look at what the source changed since the last one: deliveries that never came are put into the inbox. */
   sweepSource(input: { pairId: string; sourceId: string }): Promise<{ seen: number; missed: number }>;
   /** Tells each run what its ledger holds now, once per change; answers the orders to look at again. */
-  deliverChanges(input: { pairId: string; states: Record<string, LedgerOrderState[]>; watermark: string; pending: string[] }): Promise<{ signalled: number; pending: string[]; /** Orders that GP has under another customer than we entered them. */ moved?: MovedCustomer[] }>;
+  deliverChanges(input: { pairId: string; states: Record<string, LedgerOrderState[]>; watermark: string; pending: string[]; /** Of the whole look, once all of it is told. */ marks?: string[] }): Promise<{ signalled: number; pending: string[]; /** Orders that GP has under another customer than we entered them. */ moved?: MovedCustomer[] }>;
   /** Points the cross-reference of those customers that are gone from GP (not in `standing`) to their new numbers. Our store only. */
   followCustomers(input: { pairId: string; moved: MovedCustomer[]; standing: string[] }): Promise<{ followed: number }>;
   /** Keeps fiscal periods and Xero's lock dates at hand for accounting dates. */
@@ -175,7 +175,8 @@ export interface GpActivities {
   /** Applies receipts to posted invoices, then reads invoices, receipts and journals back. */
   settleInGp(input: SettleGpInput): Promise<SettleGpResult>;
   readGpFigures(input: { invoiceNumbers: string[]; receiptNumbers: string[] }): Promise<LedgerFigures>;
-  readChanges(input: { since: string }): Promise<{ orderNumbers: string[]; receiptNumbers: string[]; watermark: string }>;
+  /** `marks` stand for the changes in their order, orders first: a change that was told of before has the same mark. */
+  readChanges(input: { since: string; overlapMs?: number }): Promise<{ orderNumbers: string[]; receiptNumbers: string[]; marks?: string[]; watermark: string }>;
   readOrderStates(input: { orderKeys: string[] }): Promise<Record<string, LedgerOrderState[]>>;
   readFiscalPeriods(): Promise<GpFiscalPeriod[]>;
   /** Which of these customer numbers exist. */

@@ -167,7 +167,7 @@ export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   }
   const { order, payments, sourceText, warnings, away } = found.taken;
   const verdict = checkOrder(asInvoiced(order, input.invoiced, pair), payments, pair);
-  const plan = verdict.verdict === 'go' ? await planOrder({ run: input.run, order: asPosted({ ...order, payments }, pair), pair, source, revision: input.revision ?? 1, terms: verdict.terms }, deps) : undefined;
+  const plan = verdict.verdict === 'go' ? await planOrder({ run: input.run, inboxIds: input.inboxIds, order: asPosted({ ...order, payments }, pair), pair, source, revision: input.revision ?? 1, terms: verdict.terms }, deps) : undefined;
   if (plan?.ok) return { verdict: 'go', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] } };
   const stop = plan ? stopped('park', plan.failure, order) : verdict.verdict === 'go' ? undefined : stopped(verdict.verdict, verdict.failure, order);
   if (!stop) throw new Error('an order without a verdict');
@@ -193,7 +193,7 @@ export async function recallOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   const standsOver = posted[posted.length - 1]?.amount;
   const judged = checkOrder(asInvoiced(standing, standsOver === undefined ? undefined : money(standsOver, order.currency).minor, pair), payments, pair);
   if (cancelled === undefined && judged.verdict === 'park' && judged.failure.code === 'payments-do-not-match') return stopped('park', judged.failure, order);
-  const plan = await planOrder({ run: input.run, order: asPosted({ ...standing, payments }, pair), pair, source, revision: input.revision ?? 1, recall: true, terms }, deps);
+  const plan = await planOrder({ run: input.run, inboxIds: input.inboxIds, order: asPosted({ ...standing, payments }, pair), pair, source, revision: input.revision ?? 1, recall: true, terms }, deps);
   if (!plan.ok) return stopped('park', plan.failure, order);
   const correction = documents.filter((d) => d.system === 'gp' && d.kind === 'return' && d.key.startsWith(correctionKey(plan.value.orderKey))).pop();
   const same = (correction ? [correction] : posted).some((d) => d.contentHash === moneyHash(plan.value.order) || d.contentHash === plan.value.contentHash);

@@ -16,7 +16,7 @@ import { contentHash, moneyHash } from './content-hash';
 import { presentNumber } from './feed-customers';
 
 /** `revision` counts the GP orders of this order; `recall` plans what was posted before and records nothing. */
-type PlanAsk = { run: RunRef; order: SalesOrder; pair: Pair; source: PairSource; revision: number; recall?: boolean; terms?: Terms | undefined };
+type PlanAsk = { run: RunRef; inboxIds: readonly string[]; order: SalesOrder; pair: Pair; source: PairSource; revision: number; recall?: boolean; terms?: Terms | undefined };
 const revised = (orderKey: string, revision: number): string => (revision > 1 ? `${orderKey}#${revision}` : orderKey);
 
 /** The pair's patience with approvers, in milliseconds. */
@@ -91,7 +91,7 @@ async function recordIntents(ask: PlanAsk, plan: { orderKey: string; number: str
   const own = { ...base, system: 'gp', kind: 'sales-order', key: revised(plan.orderKey, ask.revision), number: plan.number, externalId: plan.customer, amount: moneyText(order.totals.total), contentHash: moneyHash(order) };
   const receipts = plan.tenders.map(({ payment, receipt }) => ({ ...base, system: 'gp', kind: 'receipt', key: `${plan.orderKey}/${payment.paymentId}`, number: receipt.number, amount: moneyText(payment.amount) }));
   const [line] = await Promise.all([
-    plan.inLine ? store.documents.intendInLine([own, ...receipts]) : store.documents.intendAll([own, ...receipts]).then(() => ({})),
+    plan.inLine ? store.documents.intendInLine([own, ...receipts], { sourceId: run.sourceId, orderId: run.orderId, placedAt: order.placedAt, inboxIds: ask.inboxIds }) : store.documents.intendAll([own, ...receipts]).then(() => ({})),
     store.payments.know(run, plan.tenders.map(({ payment }) => ({ paymentId: payment.paymentId, ids: [payment.paymentId, ...payment.aliases] }))),
   ]);
   return line;

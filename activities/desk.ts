@@ -5,6 +5,7 @@ import { taskQueues } from '../workflows/names';
 import { calendarAge } from './calendar';
 import { type DeskActivities, type ProveInput, type ProveResult, type Trouble } from './contract';
 import { type DeskDeps } from './deps';
+import { seenFact } from './feed';
 import { acceptOrder, recallOrder } from './desk-accept';
 import { planAdjustment, planUndo } from './desk-undo';
 import { leaveLine, turnHasCome } from './line';
@@ -55,15 +56,19 @@ export function createDeskActivities(deps: DeskDeps): DeskActivities {
     loadFeed: async ({ pairId }) => {
       const pair = await deps.pairs.get(pairId);
       const watermark = await deps.store.watermarks.get(`gp-feed/${pairId}`);
-      if (watermark === undefined) await deps.store.watermarks.set(`gp-feed/${pairId}`, deps.now().toISOString());
-      const since = new Date(Date.parse(watermark ?? deps.now().toISOString()) - pair.gp.feedOverlapSeconds * 1000).toISOString();
+      const overlapMs = pair.gp.feedOverlapSeconds * 1000;
+      // The watermark stays behind by itself; the first look of all begins as far back.
+      const since = watermark ?? new Date(deps.now().getTime() - overlapMs).toISOString();
+      if (watermark === undefined) await deps.store.watermarks.set(`gp-feed/${pairId}`, since);
       const pending = await deps.store.facts.get<string[]>(`gp-feed-pending/${pairId}`);
       const age = await calendarAge(deps.store, pairId);
       const { count } = await deps.store.exceptions.count({ open: true, subject: `connector/${pairId}/gp` });
-      return { since, pending: pending?.value ?? [], gpQueue: taskQueues.gp(pair.gp.company), periodsDue: age > pair.policies.calendarSeconds * 1000, troubled: count > 0 };
+      return { since, overlapMs, pending: pending?.value ?? [], gpQueue: taskQueues.gp(pair.gp.company), periodsDue: age > pair.policies.calendarSeconds * 1000, troubled: count > 0 };
     },
-    matchChanges: async ({ pairId, orderNumbers, receiptNumbers, watermark, pending }) => {
-      const orderKeys = await deps.store.documents.orderKeysOf(pairId, [...orderNumbers.map((number) => ({ kind: 'sales-order', number })), ...receiptNumbers.map((number) => ({ kind: 'receipt', number }))]);
+    matchChanges: async ({ pairId, orderNumbers, receiptNumbers, marks = [], watermark, pending }) => {
+      const seen = new Set(marks.length === 0 ? [] : (await deps.store.facts.get<string[]>(seenFact(pairId)))?.value);
+      const changed = [...orderNumbers.map((number) => ({ kind: 'sales-order', number })), ...receiptNumbers.map((number) => ({ kind: 'receipt', number }))].filter((_c, i) => !seen.has(marks[i] ?? ''));
+      const orderKeys = await deps.store.documents.orderKeysOf(pairId, changed);
       if (orderKeys.length === 0 && !pending) await deps.store.watermarks.set(`gp-feed/${pairId}`, watermark);
       return { orderKeys };
     },

@@ -68,6 +68,9 @@ async function tell(views: readonly View[], orders: KnownOrders, deps: FeedDeps)
 /** What the one incident of a connector is about. */
 export const connectorSubject = (pairId: string, system: string): string => `connector/${pairId}/${system}`;
 
+/** Changes that the last look told of: its window overlaps the next one's, and what did not move since need not be read again. */
+export const seenFact = (pairId: string): string => `gp-feed-seen/${pairId}`;
+
 /** Opens or closes the one incident of a connector. */
 export async function reportConnector({ store }: Pick<FeedDeps, 'store'>, { pairId, system, failure }: { pairId: string; system: string; failure?: Failure | undefined }): Promise<void> {
   const subject = connectorSubject(pairId, system);
@@ -81,7 +84,7 @@ export function createFeedActivities(deps: FeedDeps): FeedActivities {
     decideBatch: (input) => decideBatch(input, deps),
     sweepSource: (input) => sweepSource(input, deps),
     reportConnector: ({ pairId, system, failure }) => reportConnector(deps, { pairId, system, failure }),
-    deliverChanges: async ({ pairId, states, watermark, pending }) => {
+    deliverChanges: async ({ pairId, states, watermark, pending, marks }) => {
       const more = { pair: await deps.pairs.get(pairId), now: deps.now() };
       const views = Object.entries(states).flatMap(([orderKey, found]) => found.map((state) => viewOf(orderKey, state, more)));
       const orders = await deps.store.documents.ordersOf(pairId, [...new Set(views.map(({ state }) => state.orderNumber))]);
@@ -90,6 +93,7 @@ export function createFeedActivities(deps: FeedDeps): FeedActivities {
       const still = new Set([...pending.filter((key) => states[key] === undefined), ...views.filter((v) => v.unposted).map((v) => v.orderKey)]);
       const next = [...still].slice(0, 500);
       await deps.store.facts.put(`gp-feed-pending/${pairId}`, next);
+      if (marks) await deps.store.facts.put(seenFact(pairId), marks);
       await deps.store.watermarks.set(`gp-feed/${pairId}`, watermark);
       return { signalled, pending: next, ...(moved.length > 0 ? { moved } : {}) };
     },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type LedgerFigures } from '../canonical/ledger';
 import { isZero, subtract, type Money } from '../canonical/money';
 import { heals, type Outcome } from '../canonical/failure';
@@ -48,6 +49,10 @@ async function postOrder(input: Parameters<GpActivities['postOrder']>[0], { gp, 
   return posted;
 }
 
+/** One change of one document, in a few characters. */
+const changeMark = (change: { changedAt: string } & ({ orderNumber: string } | { number: string })): string =>
+  createHash('sha256').update(`${'orderNumber' in change ? `order ${change.orderNumber}` : `receipt ${change.number}`} ${change.changedAt}`).digest('base64url').slice(0, 10);
+
 /**
  * The hands of the agent beside GP. Each act looks before a second write; the connector resolves lost replies by our numbers. Writes stand at the
  * gate while GP is away and go on in the order they came; reads answer at once that it is away, so that somebody can be told.
@@ -74,9 +79,9 @@ export function createGpActivities(deps: GpDeps): GpActivities {
     applyReturn: (input) => write(() => gp.applyReturn(input)),
     settleInGp: (input) => settle(input, deps),
     readGpFigures: (input) => readFigures(input, deps),
-    readChanges: async ({ since }) => {
-      const { orders, receipts, watermark } = valueOrThrow(await gp.readChanges(since));
-      return { orderNumbers: [...new Set(orders.map((o) => o.orderNumber))], receiptNumbers: receipts.map((r) => r.number), watermark };
+    readChanges: async ({ since, overlapMs = 0 }) => {
+      const { orders, receipts, watermark } = valueOrThrow(await gp.readChanges({ since, overlapMs }));
+      return { orderNumbers: orders.map((o) => o.orderNumber), receiptNumbers: receipts.map((r) => r.number), marks: [...orders, ...receipts].map(changeMark), watermark };
     },
     readOrderStates: async ({ orderKeys }) => valueOrThrow(await gp.findByOrderKeys(orderKeys)),
     readCustomers: async ({ numbers }) => valueOrThrow(await gp.readCustomers(numbers)),

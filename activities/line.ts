@@ -17,11 +17,14 @@ export async function leaveLine(runId: string, { store, tellTurn }: Pick<DeskDep
   }
 }
 
-/** See the contract. Each asks about the one right before it, so that a long line costs its first no more than a short one. */
+/**
+ * See the contract. Each asks about the one right before it, so that a long line costs its first no more than a short one. An order of the same
+ * buyer that was delivered earlier and is only now being taken goes first too.
+ */
 export async function turnHasCome({ run, customer, number }: { run: RunRef; customer: string; number: string }, { store, isRunning }: Pick<DeskDeps, 'store' | 'isRunning'>): Promise<boolean> {
   for (let i = 0; i < passedMax; i += 1) {
     const before = await store.documents.beforeInLine({ pairId: run.pairId, externalId: customer, runId: run.runId, number });
-    if (!before) return true;
+    if (!before) return (await store.documents.arriving(run)) === undefined;
     if (await isRunning(before.runId)) return false;
     await store.documents.leaveLine(before.runId);
   }

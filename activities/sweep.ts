@@ -40,8 +40,8 @@ export async function sweepSource({ pairId, sourceId }: Parameters<FeedActivitie
   for (let page = 0; page < pagesMax && from; page += 1) {
     const reply: SourcePage = valueOrThrow(await client.listSince(from, pageMax));
     const { orderTexts, next, stuck } = reply;
-    const found = orderTexts.map((text) => { const { orderId, version } = connector.identify(text, source); return { text, ...(orderId === undefined ? {} : { orderId }), ...(version !== undefined && isVersion(version, now) ? { version } : {}) }; });
-    const named = found.flatMap((f) => (f.orderId !== undefined && f.version !== undefined ? [{ text: f.text, orderId: f.orderId, version: f.version }] : []));
+    const found = orderTexts.map((text) => { const { orderId, version, buyer } = connector.identify(text, source); return { text, ...(buyer === undefined ? {} : { buyer }), ...(orderId === undefined ? {} : { orderId }), ...(version !== undefined && isVersion(version, now) ? { version } : {}) }; });
+    const named = found.flatMap((f) => (f.orderId !== undefined && f.version !== undefined ? [{ ...f, orderId: f.orderId, version: f.version }] : []));
     const nameless = found.filter((f) => f.orderId === undefined || f.version === undefined);
     const missing = await deps.store.inbox.missing({ pairId, sourceId }, named);
     for (const { text, ...told } of [...missing, ...nameless]) {

@@ -29,12 +29,12 @@ function isJson(body: Buffer): boolean {
  * than a day ahead of `now` (epoch ms) is left out: such an order is always looked at.
  */
 export function soundDelivery(read: Delivery, body: Buffer, now = Date.now()): Delivery {
-  const { topic, deliveryId, dedupKey, eventTime, apiVersion, orderId, version } = read;
+  const { topic, deliveryId, dedupKey, eventTime, apiVersion, orderId, version, buyer } = read;
   const names = { deliveryId: bounded(deliveryId || hashOf(body)), dedupKey: bounded(dedupKey || hashOf(body)) };
   const word = bounded(topic || unreadableTopic);
   if (!isJson(body) || (orderId !== undefined && !orderIdForm.test(orderId))) return { ...names, topic: isUnreadable(word) ? word : `${unreadableTopic} ${word}` };
   return {
     ...names, topic: word, ...(eventTime !== undefined && instant.test(eventTime) ? { eventTime } : {}), ...(apiVersion !== undefined ? { apiVersion: bounded(apiVersion) } : {}),
-    ...(orderId !== undefined ? { orderId } : {}), ...(version !== undefined && isVersion(version, now) ? { version } : {}),
+    ...(orderId !== undefined ? { orderId, ...(buyer === undefined ? {} : { buyer }) } : {}), ...(version !== undefined && isVersion(version, now) ? { version } : {}),
   };
 }

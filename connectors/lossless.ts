@@ -32,6 +32,12 @@ export const record = (value: unknown): Record<string, unknown> => (typeof value
 /** A field that is text or a number, as text. */
 export const plain = (value: unknown): string | undefined => { const text = losslessText(value); return typeof text === 'string' ? text : undefined; };
 
+/** Who bought, as one text: the first of these that says anything; 0 is how some shops write a guest. E-mail addresses are compared in lower case. */
+export function buyerOf(...told: unknown[]): { buyer?: string } {
+  const said = told.map(plain).find((t) => t !== undefined && t.trim() !== '' && t !== '0');
+  return said === undefined ? {} : { buyer: said.trim().toLowerCase().slice(0, 200) };
+}
+
 /** What stands at a path of a parsed body, as text for a message. */
 export function valueAt(body: unknown, path: readonly PropertyKey[]): string {
   let value: unknown = body;

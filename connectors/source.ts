@@ -7,8 +7,13 @@ export type Headers = Record<string, string | undefined>;
 export type SignatureFault = 'signature-missing' | 'signature-invalid' | 'signature-late';
 export type Verified = { ok: true; secretIndex: number } | { ok: false; reason: string; code?: SignatureFault };
 
-/** What a delivery says of itself. `dedupKey` is the same for every copy of one event; `version` is the order's own last-change instant, UTC. */
-export type Delivery = { topic: string; deliveryId: string; dedupKey: string; eventTime?: string; apiVersion?: string; orderId?: string; version?: string };
+/**
+ * What a delivery says of itself. `dedupKey` is the same for every copy of one event; `version` is the order's own last-change instant, UTC; `buyer` is
+ * the shop's id of who bought, else the e-mail address: one buyer's orders are taken in the order they came.
+ */
+export type Delivery = { topic: string; deliveryId: string; dedupKey: string; eventTime?: string; apiVersion?: string; orderId?: string; version?: string; buyer?: string };
+/** What an order's text says of itself. */
+export type Identity = Pick<Delivery, 'orderId' | 'version' | 'buyer'>;
 
 /** One order as its source tells it: raw JSON text, so that ids beyond 2^53 and decimals stay whole. `paymentsText` is absent when nobody was asked for them. */
 export type SourceReading = { orderText: string; paymentsText?: string };
@@ -45,7 +50,7 @@ export interface SourceConnector {
   /** The topic under which an order found by a sweep goes into the inbox. */
   sweptTopic: string;
   /** Which order this text is, and its version; never throws. */
-  identify(orderText: string, setup: SourceSetup): Pick<Delivery, 'orderId' | 'version'>;
+  identify(orderText: string, setup: SourceSetup): Identity;
   /** Whether a delivered body holds a whole order, so that it can stand in when the source cannot be asked. */
   holdsOrder(text: string): boolean;
   /** The order as people are shown it; never throws. Without it the text is shown as it came. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
+import { createCustomerLine } from './customer-line';
 import { type Tables } from './schema';
 import { type DocumentRow, type DocumentStore, type LinkStore, type PaymentStore, type Standing } from './types';
 import { fromNow, isOver } from './until';
@@ -30,13 +31,11 @@ export function standAsWritten(db: Kysely<Tables>, run: { pairId: string; runId:
 
 const askedAgain = { asked: sql<number>`documents.asked + 1`, content_hash: newest('content_hash'), amount: newest('amount'), external_id: newest('external_id') };
 
-const placeOf = (row: { run_id: string; number: string | null } | undefined): { runId: string; number: string } | undefined => (row?.number ? { runId: row.run_id, number: row.number } : undefined);
-
 /** Intent before the call, receipt after it: what we meant to write and what stands there. */
 export function createDocuments(db: Kysely<Tables>): DocumentStore {
   const one = (ref: { pairId: string; system: string; kind: string; key: string }) =>
     db.updateTable('documents').where('pair_id', '=', ref.pairId).where('system', '=', ref.system).where('kind', '=', ref.kind).where('key', '=', ref.key);
-  const intends = (documents: readonly Intent[], inLine = false) => db.insertInto('documents').values(documents.map((d, i) => ({ ...intentRow(d), in_line: inLine && i === 0 })))
+  const intends = (documents: readonly Intent[]) => db.insertInto('documents').values(documents.map(intentRow))
     .onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet(askedAgain));
   return {
     intend: async (document) => toRow(await intends([document]).returningAll().executeTakeFirstOrThrow()),
@@ -55,20 +54,8 @@ export function createDocuments(db: Kysely<Tables>): DocumentStore {
         release: async () => { await one(d).where('holder', '=', holder).set({ holder: null, held_until: null }).execute(); },
       };
     },
-    async intendInLine([order, ...others]) {
-      const before = await db.with('intended', () => intends([order, ...others], true)).selectFrom('documents').select('number').where('in_line', '=', true).where('state', '=', 'intended')
-        .where('pair_id', '=', order.pairId).where('external_id', '=', order.externalId).where('run_id', '!=', order.runId).where('number', '<', order.number).orderBy('number', 'desc').limit(1).executeTakeFirst();
-      return before?.number ? { after: before.number } : {};
-    },
-    async leaveLine(runId) {
-      return placeOf(await db.with('gone', (q) => q.updateTable('documents').set({ in_line: false }).where('run_id', '=', runId).where('in_line', '=', true).returning(['pair_id', 'external_id']))
-        .selectFrom('documents as d').innerJoin('gone as g', (j) => j.onRef('g.pair_id', '=', 'd.pair_id').onRef('g.external_id', '=', 'd.external_id')).select(['d.run_id', 'd.number'])
-        .where('d.in_line', '=', true).where('d.state', '=', 'intended').where('d.run_id', '!=', runId).orderBy('d.number').limit(1).executeTakeFirst());
-    },
-    async beforeInLine({ pairId, externalId, runId, number }) {
-      return placeOf(await db.selectFrom('documents').select(['run_id', 'number']).where('in_line', '=', true).where('state', '=', 'intended').where('pair_id', '=', pairId).where('external_id', '=', externalId)
-        .where('run_id', '!=', runId).where('number', '<', number).orderBy('number', 'desc').limit(1).executeTakeFirst());
-    },
+    ...createCustomerLine(db, ([order, ...others], place) => sql`${db.insertInto('documents').values([{ ...intentRow(order), in_line: true, line_place: place }, ...others.map((d) => ({ ...intentRow(d), in_line: false, line_place: '' }))])
+      .onConflict((c) => c.columns(['pair_id', 'system', 'kind', 'key']).doUpdateSet(askedAgain))}`),
     async written(ref, receipt) {
       await one(ref).set({ state: 'written', holder: null, held_until: null, written_at: new Date(), ...(receipt.number ? { number: receipt.number } : {}), ...(receipt.externalId ? { external_id: receipt.externalId } : {}),
         ...(receipt.amount ? { amount: receipt.amount } : {}), ...(receipt.currency ? { currency: receipt.currency } : {}) }).execute();

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { type Failure } from '../canonical/failure';
-import { type KeyRing, open, seal } from './sealing';
+import { keyedHash, type KeyRing, open, seal } from './sealing';
 import { type Tables } from './schema';
 import { type InboxEntry, type InboxRow, type InboxState, type InboxStore } from './types';
 import { fromNow, isOver } from './until';
 
-type Row = Omit<Selectable<Tables['inbox']>, 'body'>;
+type Row = Omit<Selectable<Tables['inbox']>, 'body' | 'buyer'>;
 const place = (id: string): string => `inbox/${id}`;
 const columns = ['id', 'pair_id', 'source_id', 'source_kind', 'account', 'dedup_key', 'topic', 'delivery_id', 'event_time', 'api_version', 'order_id', 'version', 'state', 'reason', 'note', 'workflow_id', 'attempts', 'received_at', 'due_at', 'claimed_until', 'handled_at', 'seq'] as const;
 
@@ -32,7 +32,7 @@ async function putMany(db: Kysely<Tables>, ring: KeyRing, entries: readonly Inbo
     return [{
       id, pair_id: entry.pairId, source_id: entry.sourceId, source_kind: entry.sourceKind, account: entry.account, dedup_key: entry.dedupKey, topic: entry.topic,
       delivery_id: entry.deliveryId, event_time: entry.eventTime ? new Date(entry.eventTime) : null, api_version: entry.apiVersion ?? null, order_id: entry.orderId ?? null,
-      version: entry.version ?? null, body: seal(ring, place(id), entry.rawBody), state: 'new', reason: null, note: null, workflow_id: null, claimed_until: null, handled_at: null,
+      version: entry.version ?? null, body: seal(ring, place(id), entry.rawBody), state: 'new', reason: null, note: null, workflow_id: null, claimed_until: null, handled_at: null, buyer: entry.buyer === undefined ? null : keyedHash(ring, entry.buyer),
     }];
   });
   const added = new Set((await db.insertInto('inbox').values(rows).onConflict((c) => c.columns(['source_kind', 'account', 'dedup_key']).doNothing()).returning('id').execute()).map((r) => r.id));

@@ -1,7 +1,7 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { MasterFields, type MasterKind, type MasterRecord, type MasterSystem } from '../canonical/master';
-import { type KeyRing, open, seal } from './sealing';
+import { keyedHash, type KeyRing, open, seal } from './sealing';
 import { type Tables } from './schema';
 import { type MasterRef, type MasterSnapshotStore } from './master-types';
 
@@ -49,9 +49,8 @@ async function keepSome(rows: readonly Kept[], { db, ring, pairId, mark, hashed 
 
 /** Snapshot of both systems' master records. */
 export function createMasterSnapshot(db: Kysely<Tables>, ring: KeyRing): MasterSnapshotStore {
-  /** Match keys hold names and e-mails: only their keyed hash is stored. The oldest key of the ring keeps old hashes findable. */
-  const hashKey = [...ring.all.values()].pop() ?? ring.current.key;
-  const hashed = (key: string): string => createHmac('sha256', hashKey).update(key).digest('base64url').slice(0, 22);
+  /** Match keys hold names and e-mails: only their keyed hash is stored. */
+  const hashed = (key: string): string => keyedHash(ring, key);
   const of = (pairId: string, kind: MasterKind) => db.selectFrom('master_records').where('pair_id', '=', pairId).where('kind', '=', kind);
   const bySystem = (refs: readonly MasterRef[], system: MasterSystem): string[] => refs.filter((r) => r.system === system).map((r) => r.id);
   return {

@@ -93,6 +93,11 @@ const migrations: Record<string, Migration> = {
       published_at timestamptz, published_by text, publish_reason text, retired_at timestamptz, primary key (pair_id, name, version))`,
     `create unique index mapping_versions_published on mapping_versions (pair_id, name) where state = 'published'`,
   ]),
+  // A customer's orders go by date and arrival, not by the numbers they were given; and who comes first may not have been taken yet.
+  '0016_line_places': statements([
+    `alter table documents add column line_place text not null default ''`,
+    `alter table inbox add column buyer text`, `create index inbox_buyer on inbox (pair_id, source_id, buyer, seq) where buyer is not null`,
+  ]),
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -9,12 +9,12 @@ export interface Tables {
     id: string; pair_id: string; source_id: string; source_kind: string; account: string; dedup_key: string; topic: string; delivery_id: string;
     event_time: Date | null; api_version: string | null; order_id: string | null; version: string | null; body: string;
     state: string; reason: string | null; note: string | null; workflow_id: string | null; attempts: Generated<number>;
-    received_at: Generated<Date>; due_at: Generated<Date>; claimed_until: Date | null; handled_at: Date | null; seq: Generated<string>;
+    received_at: Generated<Date>; due_at: Generated<Date>; claimed_until: Date | null; handled_at: Date | null; seq: Generated<string>; buyer: string | null;
   };
   runs: { run_id: string; pair_id: string; source_id: string; order_id: string; order_name: string | null; phase: string; needs_attention: boolean; total: string | null; currency: string | null; story: string; seq: number; created_at: Generated<Date>; updated_at: Date };
   numbers: { pair_id: string; series: string; key: string; n: string };
   counters: { pair_id: string; series: string; next: string };
-  documents: { pair_id: string; system: string; kind: string; key: string; run_id: string; number: string | null; external_id: string | null; amount: string | null; currency: string | null; content_hash: string | null; state: string; asked: Generated<number>; holder: string | null; held_until: Date | null; intended_at: Generated<Date>; written_at: Date | null; in_line: Generated<boolean> };
+  documents: { pair_id: string; system: string; kind: string; key: string; run_id: string; number: string | null; external_id: string | null; amount: string | null; currency: string | null; content_hash: string | null; state: string; asked: Generated<number>; holder: string | null; held_until: Date | null; intended_at: Generated<Date>; written_at: Date | null; in_line: Generated<boolean>; line_place: Generated<string> };
   links: { pair_id: string; kind: string; from_system: string; from_id: string; to_system: string; to_id: string; updated_at: Generated<Date>; base: string | null; rev: Generated<number> };
   link_history: { pair_id: string; kind: string; from_system: string; from_id: string; to_system: string; to_id: string; replaced_at: Generated<Date>; action: Generated<string>; who: Generated<string>; reason: Generated<string>; n: Generated<string> };
   payments: { pair_id: string; id: string; payment_id: string; run_id: string };

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
 /** Keys that seal secrets at rest: the current one seals, all open. Ids stand beside what they sealed, so that keys can rotate. */
 export type KeyRing = { current: { id: string; key: Buffer }; all: Map<string, Buffer> };
@@ -37,4 +37,10 @@ export function open(ring: KeyRing, place: string, text: string): Buffer {
   decipher.setAAD(Buffer.from(place));
   decipher.setAuthTag(Buffer.from(tag ?? '', 'base64url'));
   return Buffer.concat([decipher.update(Buffer.from(data ?? '', 'base64url')), decipher.final()]);
+}
+
+/** What is only ever compared (names, e-mail addresses) is kept as this hash. The oldest key of the ring makes it, so that a new key in front of it changes none. */
+export function keyedHash(ring: KeyRing, text: string): string {
+  const key = [...ring.all.values()].pop() ?? ring.current.key;
+  return createHmac('sha256', key).update(text).digest('base64url').slice(0, 22);
 }

@@ -9,11 +9,13 @@ export type InboxEntry = {
   dedupKey: string; topic: string; deliveryId: string; eventTime?: string; apiVersion?: string;
   /** The order this delivery speaks of, when it could be told; its version likewise. */
   orderId?: string; version?: string;
+  /** Who bought, as the source names them; only a keyed hash is stored. */
+  buyer?: string;
   rawBody: Buffer;
 };
 export const inboxStates = ['new', 'started', 'ignored', 'parked'] as const;
 export type InboxState = (typeof inboxStates)[number];
-export type InboxRow = Omit<InboxEntry, 'rawBody'> & {
+export type InboxRow = Omit<InboxEntry, 'rawBody' | 'buyer'> & {
   id: string; state: InboxState; reason?: Failure; note?: string; workflowId?: string; attempts: number; receivedAt: string; handledAt?: string; /** Where it stands in the order of arrival. */ place?: string;
 };
 
@@ -66,8 +68,10 @@ export type DocumentRow = {
   pairId: string; system: string; kind: string; key: string; runId: string; number?: string; externalId?: string;
   amount?: string; currency?: string; contentHash?: string; state: (typeof documentStates)[number]; asked: number; intendedAt: string; writtenAt?: string;
 };
-/** An order of one customer: `number` is its place, `externalId` the customer. */
+/** An order of one customer, `externalId`. */
 export type Line = Omit<DocumentRow, 'state' | 'asked' | 'intendedAt' | 'writtenAt'> & { number: string; externalId: string };
+/** How an order came: when it was placed (UTC), and the deliveries that spoke of it. */
+export type Arrival = { sourceId: string; orderId: string; placedAt: string; inboxIds: readonly string[] };
 /** A document as its ledger was seen to hold it. */
 export type Standing = { system: string; kind: string; key: string; number?: string; externalId?: string; amount?: string; currency?: string };
 /** A document that this process alone may write, until the hold ends by itself. `renew` answers false when another process holds it by now. */
@@ -79,13 +83,16 @@ export interface DocumentStore {
   intendAll(documents: readonly Parameters<DocumentStore['intend']>[0][]): Promise<void>;
   /**
    * Intents of one order that goes to GP at once, its own first: they are recorded as `intendAll` does, and an order seen for the first time joins
-   * its customer's line. Answers the number of the order before it that is still on its way.
+   * its customer's line, at the place that its date and its arrival give it. Answers what comes before it and is still on its way: the number of an
+   * order in the line, or the id of one of the same buyer that came earlier and has not been taken yet.
    */
-  intendInLine(documents: readonly [Line, ...Parameters<DocumentStore['intend']>[0][]]): Promise<{ after?: string }>;
+  intendInLine(documents: readonly [Line, ...Parameters<DocumentStore['intend']>[0][]], arrival: Arrival): Promise<{ after?: string }>;
   /** The run's orders leave their line, for ever. Answers who is first in it now; nothing when it was in none. */
   leaveLine(runId: string): Promise<{ runId: string; number: string } | undefined>;
   /** Who stands right before an order in its customer's line. */
   beforeInLine(order: Pick<Line, 'pairId' | 'externalId' | 'runId' | 'number'>): Promise<{ runId: string; number: string } | undefined>;
+  /** An order of the same buyer that was delivered before this one and has not been taken yet: its id. */
+  arriving(run: { pairId: string; sourceId: string; orderId: string; runId: string }): Promise<string | undefined>;
   /** Records the intent and holds the document for `holdMs` (the database's clock); undefined while another process holds it. */
   claim(document: Parameters<DocumentStore['intend']>[0], holdMs: number): Promise<DocumentClaim | undefined>;
   /** Records the receipt; a hold on it ends. */

@@ -10,16 +10,16 @@ async function look(input: { pairId: string }, from: Awaited<ReturnType<typeof d
   const { since, pending, gpQueue, periodsDue } = from;
   const gp = gpReadsOn(gpQueue);
   if (periodsDue) await feed.refreshCalendar({ pairId: input.pairId, periods: await gp.readFiscalPeriods() });
-  const changes = await gp.readChanges({ since });
+  const changes = await gp.readChanges({ since, overlapMs: from.overlapMs });
   const { orderKeys } = await desk.matchChanges({ pairId: input.pairId, orderNumbers: changes.orderNumbers, receiptNumbers: changes.receiptNumbers,
-    watermark: changes.watermark, pending: pending.length > 0 });
+    watermark: changes.watermark, pending: pending.length > 0, ...(changes.marks ? { marks: changes.marks } : {}) });
   const wanted = [...new Set([...orderKeys, ...pending])];
   let signalled = 0;
   let waiting = pending;
   for (let at = 0; at < wanted.length; at += readMax) {
     const states = await gp.readOrderStates({ orderKeys: wanted.slice(at, at + readMax) });
     const last = at + readMax >= wanted.length;
-    const delivered = await feed.deliverChanges({ pairId: input.pairId, states, watermark: last ? changes.watermark : since, pending: waiting });
+    const delivered = await feed.deliverChanges({ pairId: input.pairId, states, watermark: last ? changes.watermark : since, pending: waiting, ...(last && changes.marks ? { marks: changes.marks } : {}) });
     waiting = delivered.pending;
     if (delivered.moved) await feed.followCustomers({ pairId: input.pairId, moved: delivered.moved, standing: await gp.readCustomers({ numbers: delivered.moved.map((m) => m.from) }) });
     signalled += delivered.signalled;

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { parseLossless, plain, record } from '../lossless';
-import { type Delivery, type DeliveryDoor, type Headers, type SourceSetup, type Verified } from '../source';
+import { buyerOf, parseLossless, plain, record } from '../lossless';
+import { type Delivery, type DeliveryDoor, type Headers, type Identity, type SourceSetup, type Verified } from '../source';
 import { instant, OrderId } from './wire';
 
 /** Between the signed time and now, both ways, as standardwebhooks.com recommends. */
@@ -38,12 +38,13 @@ function at(body: unknown, path: string | undefined): unknown {
   return path.split('.').reduce<unknown>((value, key) => (Array.isArray(value) ? value[Number(key)] : Object.hasOwn(record(value), key) ? record(value)[key] : undefined), body);
 }
 
-/** Which order a body is, by the paths of the pair (the plain order needs none); never throws. */
-export function identifyGeneric(text: string, { paths }: SourceSetup): Pick<Delivery, 'orderId' | 'version'> {
+/** Which order a body is, by the paths of the pair (the plain order needs none, and names its buyer); never throws. */
+export function identifyGeneric(text: string, { paths }: SourceSetup): Identity {
   const body = parseLossless(text);
   const id = OrderId.safeParse(at(body, paths?.orderId ?? 'orderId'));
   const version = instant(plain(at(body, paths ? paths.version : 'updatedAt')));
-  return { ...(id.success ? { orderId: id.data } : {}), ...(version ? { version } : {}) };
+  const who = paths ? {} : record(record(body)['customer']);
+  return { ...(id.success ? { orderId: id.data } : {}), ...(version ? { version } : {}), ...buyerOf(who['id'], who['sourceId'], who['email']) };
 }
 
 /** What a delivery says of itself; never throws. One `webhook-id` is one event; without a version of its own an order is as new as its delivery. */
@@ -54,7 +55,7 @@ export function readGenericDelivery(rawBody: Buffer, headers: Headers, setup: So
   const named = identifyGeneric(text, setup);
   const topic = plain(at(parseLossless(text), setup.paths?.topic ?? 'type'))?.slice(0, 100) ?? 'order';
   const version = named.version ?? sent;
-  return { topic, deliveryId: id, dedupKey: id, ...(sent ? { eventTime: sent } : {}), ...(named.orderId ? { orderId: named.orderId } : {}), ...(version ? { version } : {}) };
+  return { topic, deliveryId: id, dedupKey: id, ...(sent ? { eventTime: sent } : {}), ...(named.orderId ? { orderId: named.orderId } : {}), ...(version ? { version } : {}), ...(named.buyer ? { buyer: named.buyer } : {}) };
 }
 
 /** The door of any system that signs as Standard Webhooks does. Every event that names an order is a reason to look at it. */

@@ -17,6 +17,9 @@ const burstRowMax = 20_000;
 /** The SQL host's clock may run ahead of ours. */
 const clockSlackMs = 24 * 3_600_000;
 
+/** Windows of one look, so that it ends: far more than a look has to catch up with on any day. */
+const windowsMax = 20;
+
 type Window<T> = { rows: T[]; /** Set when the window ends before now: everything before this instant is complete. */ upTo?: number };
 
 /**
@@ -38,6 +41,20 @@ async function readWindow<T>(reader: Reader, ask: { type: DocumentTypeName; sinc
   }
 }
 
+/** Window after window until now. */
+async function readOn<T>(reader: Reader, ask: { type: DocumentTypeName; since: number; now: number }, shape: RowShape<T>): Promise<Outcome<Window<T>>> {
+  const rows: T[] = [];
+  let { since } = ask;
+  for (let n = 1; ; n += 1) {
+    const window = await readWindow(reader, { ...ask, since }, shape);
+    if (!window.ok) return window;
+    rows.push(...window.value.rows);
+    if (window.value.upTo === undefined) return done({ rows });
+    since = window.value.upTo;
+    if (n === windowsMax) return done({ rows, upTo: since });
+  }
+}
+
 /** Each number once, at its latest change, oldest first. */
 function latest<T extends { changedAt: string }>(rows: readonly T[], numberOf: (row: T) => string): T[] {
   const byNumber = new Map<string, T>();
@@ -49,15 +66,16 @@ function latest<T extends { changedAt: string }>(rows: readonly T[], numberOf: (
 }
 
 /**
- * What changed since the watermark: orders (an invoice counts as its order) and receipts. The next watermark is the latest stamp seen, or where a
- * bounded read ended; the caller keeps an overlap, because rows become visible later than their stamp.
+ * What changed since the watermark: orders (an invoice counts as its order) and receipts. Rows become visible later than their stamp, so the next
+ * watermark stays `overlapMs` behind the latest stamp seen; where there was more than one look reads it stands at what is complete, as far as that is
+ * older than the overlap. It never goes back: a look that cannot get to the end still gets on.
  */
-export async function readChanges(reader: Reader, since: string, now: Date): Promise<Outcome<GpChanges>> {
+export async function readChanges(reader: Reader, { since, overlapMs }: { since: string; overlapMs: number }, now: Date): Promise<Outcome<GpChanges>> {
   const from = Date.parse(since);
   if (Number.isNaN(from)) return failed({ code: 'bug', system: 'gp', field: 'since', value: since, message: `The watermark "${since}" is no instant.`, fix: 'Reset the watermark of this feed.' });
   const ask = { since: from, now: Math.max(now.getTime(), from) };
   const [sales, cash, receivables] = await Promise.all([
-    readWindow(reader, { ...ask, type: 'Sales_Transaction' }, shapes.sales), readWindow(reader, { ...ask, type: 'Cash_Receipt' }, shapes.cash), readWindow(reader, { ...ask, type: 'Receivables_Transaction' }, shapes.receivables),
+    readOn(reader, { ...ask, type: 'Sales_Transaction' }, shapes.sales), readOn(reader, { ...ask, type: 'Cash_Receipt' }, shapes.cash), readOn(reader, { ...ask, type: 'Receivables_Transaction' }, shapes.receivables),
   ]);
   if (!sales.ok) return sales;
   if (!cash.ok) return cash;
@@ -75,6 +93,6 @@ export async function readChanges(reader: Reader, since: string, now: Date): Pro
   const seen = stamps.reduce((a, b) => Math.max(a, b), from);
   return done({
     orders: latest(orders, (row) => row.orderNumber), receipts: latest(receipts, (row) => row.number),
-    watermark: new Date(ends.length > 0 ? Math.min(...ends) : seen).toISOString(),
+    watermark: new Date(Math.max(from, ends.length > 0 ? Math.min(...ends, ask.now - overlapMs) : seen - overlapMs)).toISOString(),
   });
 }

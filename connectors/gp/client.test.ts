@@ -210,7 +210,7 @@ describe('the company', () => {
     const { order, coding } = numbered();
     const since = new Date(Date.now() - 1).toISOString();
     await client.createSalesOrder(order, coding);
-    const changes = await client.readChanges(since);
+    const changes = await client.readChanges({ since, overlapMs: 0 });
     expect(changes).toMatchObject({ ok: true, value: { orders: [{ orderNumber: coding.number }] } });
     const periods = await client.readFiscalPeriods();
     expect(periods.ok && periods.value).toContainEqual({ year: 2026, period: 2, series: 'sales', from: '2026-02-01', to: '2026-02-28', closed: false });
@@ -224,6 +224,7 @@ describe('the company', () => {
     const { order, coding } = numbered();
     expect(await createGpClient(wrong).createSalesOrder(order, coding)).toMatchObject({ ok: false, failure: { code: 'unauthorized' } });
     expect(await createGpClient(wrong).ping()).toMatchObject({ ok: false, failure: { code: 'unauthorized' } });
+    expect(await createGpClient(settingsOf({ econnectUrl: 'http://127.0.0.1:1/eConnect' })).ping()).toMatchObject({ ok: false, failure: { code: 'system-unavailable' } });
     const dead = await createGpClient(settingsOf({ econnectUrl: 'http://127.0.0.1:1/eConnect' })).createSalesOrder(order, coding);
     expect(dead).toMatchObject({ ok: false, failure: { code: 'system-unavailable', message: expect.stringContaining('Nothing was sent') } });
     expect(await createGpClient(settingsOf({ econnectUrl: `${base}/nowhere` })).createSalesOrder(order, coding)).toMatchObject({ ok: false, failure: { code: 'setup-missing' } });

@@ -23,15 +23,17 @@ async function guarded<T>(act: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   }
 }
 
+/** Through the door that writes take, first: another service beside it may be well while eConnect is not. */
 async function ping(settings: GpSettings, reader: Reader): Promise<Outcome<{ company: string }>> {
+  const periods = await reader.read({ type: 'Fiscal_Period', rowMax: 1 }, shapes.periods);
+  if (!periods.ok) return periods;
   if (settings.webServicesUrl !== undefined) {
     const companies = await createWebServices(settings).getCompanyList();
     if (!companies.ok) return companies;
     const own = companies.value.find((company) => company.id === settings.companyId);
     return own ? done({ company: own.name }) : failed({ code: 'setup-missing', system: 'gp', field: 'companyId', value: String(settings.companyId), message: `GP has no company with the id ${settings.companyId}.`, fix: 'Correct the company id in the agent\'s configuration.' });
   }
-  const periods = await reader.read({ type: 'Fiscal_Period', rowMax: 1 }, shapes.periods);
-  return periods.ok ? done({ company: /initial catalog\s*=\s*([^;]+)/i.exec(settings.connectionString)?.[1]?.trim() ?? String(settings.companyId) }) : periods;
+  return done({ company: /initial catalog\s*=\s*([^;]+)/i.exec(settings.connectionString)?.[1]?.trim() ?? String(settings.companyId) });
 }
 
 /** Logs how each call ended, by its failure code: no amounts, names or credentials. */
@@ -70,7 +72,7 @@ export function createGpClient(settings: GpSettings, deps: GpClientDeps = {}): G
     applyReceipt: (application) => applyReceipt(application, hands),
     createReturn: (ret) => createReturn(ret, hands),
     applyReturn: (application) => applyReturn(application, hands),
-    readChanges: (since) => readChanges(reader, since, now()),
+    readChanges: (from) => readChanges(reader, from, now()),
     ping: () => ping(settings, reader),
   }, { now, log });
 }

@@ -119,8 +119,8 @@ export interface GpClient {
   readReceipts(receiptNumbers: string[]): Promise<Outcome<LedgerReceipt[]>>;
   /** Remaining open amount per posted invoice number (RM20101 CURTRXAM). */
   readOpenAmounts(invoiceNumbers: string[]): Promise<Outcome<Record<string, Money>>>;
-  /** What changed since the watermark, oldest first; the caller keeps an overlap. */
-  readChanges(since: string): Promise<Outcome<GpChanges>>;
+  /** What changed since the watermark, oldest first, and the next watermark, `overlapMs` behind what was seen. */
+  readChanges(from: { since: string; overlapMs: number }): Promise<Outcome<GpChanges>>;
   readFiscalPeriods(): Promise<Outcome<GpFiscalPeriod[]>>;
   /** Which of these customer numbers exist. */
   readCustomers(numbers: string[]): Promise<Outcome<string[]>>;

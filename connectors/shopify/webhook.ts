@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
-import { type Delivery, type DeliveryDoor, type Headers, type Verified } from '../source';
+import { buyerOf } from '../lossless';
+import { type Delivery, type DeliveryDoor, type Headers, type Identity, type Verified } from '../source';
 import { parseLossless, unwrapOrder } from './wire';
 
 
@@ -31,20 +32,21 @@ export function readShopifyDelivery(rawBody: Buffer, headers: Headers): Delivery
   const event = headers['x-shopify-event-id'];
   const delivery = headers['x-shopify-webhook-id'];
   const body = parseLossless(rawBody.toString('utf8'));
-  const updated = Date.parse(text(record(unwrapOrder(body))['updated_at']) ?? '');
+  const order = record(unwrapOrder(body));
+  const updated = Date.parse(text(order['updated_at']) ?? '');
   const triggered = Date.parse(headers['x-shopify-triggered-at'] ?? '');
   const orderId = orderIdOf(topic, body);
   return {
     topic, deliveryId: delivery ?? hash, dedupKey: event ? `${topic} ${event}` : delivery ?? hash,
     ...(Number.isNaN(triggered) ? {} : { eventTime: new Date(triggered).toISOString() }), ...(headers['x-shopify-api-version'] ? { apiVersion: headers['x-shopify-api-version'] } : {}),
-    ...(orderId ? { orderId } : {}), ...(Number.isNaN(updated) ? {} : { version: new Date(updated).toISOString() }),
+    ...(orderId ? { orderId } : {}), ...(Number.isNaN(updated) ? {} : { version: new Date(updated).toISOString() }), ...buyerOf(record(order['customer'])['id'], order['email']),
   };
 }
 
 /** Which order a body of the Admin API is, and its version. */
-export function identifyShopifyOrder(orderText: string): Pick<Delivery, 'orderId' | 'version'> {
-  const { orderId, version } = readShopifyDelivery(Buffer.from(orderText), { 'x-shopify-topic': 'orders/updated' });
-  return { ...(orderId ? { orderId } : {}), ...(version ? { version } : {}) };
+export function identifyShopifyOrder(orderText: string): Identity {
+  const { orderId, version, buyer } = readShopifyDelivery(Buffer.from(orderText), { 'x-shopify-topic': 'orders/updated' });
+  return { ...(orderId ? { orderId } : {}), ...(version ? { version } : {}), ...(buyer ? { buyer } : {}) };
 }
 
 /** The door of a Shopify shop's deliveries. */

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { parseLossless, plain, record } from '../lossless';
-import { type Delivery, type DeliveryDoor, type Headers, type Verified } from '../source';
+import { buyerOf, parseLossless, plain, record } from '../lossless';
+import { type Delivery, type DeliveryDoor, type Headers, type Identity, type Verified } from '../source';
 import { gmt, unwrapOrder } from './wire';
 
 /** `X-WC-Webhook-Signature` = base64 HMAC-SHA256 over the raw bytes with the webhook's own secret; constant time, several while they change. */
@@ -15,11 +15,11 @@ export function verifyWooCommerce(rawBody: Buffer, headers: Headers, secrets: re
 }
 
 /** Which order a body of the REST API is, and its version; never throws. */
-export function identifyWooCommerceOrder(orderText: string): Pick<Delivery, 'orderId' | 'version'> {
+export function identifyWooCommerceOrder(orderText: string): Identity {
   const body = record(unwrapOrder(parseLossless(orderText)));
   const id = plain(body['id']);
   const version = gmt(plain(body['date_modified_gmt']));
-  return { ...(id !== undefined && /^\d{1,30}$/.test(id) ? { orderId: id } : {}), ...(version ? { version } : {}) };
+  return { ...(id !== undefined && /^\d{1,30}$/.test(id) ? { orderId: id } : {}), ...(version ? { version } : {}), ...buyerOf(body['customer_id'], record(body['billing'])['email']) };
 }
 
 /**
