@@ -41,12 +41,13 @@ describe('report', () => {
 
 describe('options', () => {
   const dir = mkdtempSync(join(tmpdir(), 'tieout-cli-'));
-  it.each([[['--orders', 'x'], /--orders is "x"/], [['--orders', '-1'], /--orders|Unknown|ambiguous/i], [['--samples', '/nope'], /no such folder/], [['--samples', dir], /no \*\.json/], [['--frob'], /--frob/], [['stray'], /stray|positional/i]] as [string[], RegExp][])('%p is a clear mistake', (argv, words) => {
+  it.each([[['--orders', 'x'], /--orders is "x"/], [['--orders', '-1'], /--orders|Unknown|ambiguous/i], [['--samples', '/nope'], /no such folder/], [['--samples', dir], /no \*\.json/], [['--frob'], /--frob/], [['stray'], /stray|positional/i], [['--shops', 'etsy'], /--shops names "etsy".*woocommerce, magento, generic/], [['--shops', 'generic', '--no-sandbox'], /leave one of them out/]] as [string[], RegExp][])('%p is a clear mistake', (argv, words) => {
     expect(() => readOptions(argv, '/root')).toThrow(words);
   });
   it('reads what it is told', () => {
     writeFileSync(join(dir, 'a.json'), '{}');
     expect(readOptions(['--once', '--json', '--orders', '3', '--no-sandbox', '--data', '/d', '--samples', dir], '/r')).toEqual({ once: true, json: true, orders: 3, samples: dir, data: '/d', sandbox: false });
+    expect(readOptions(['--shops', 'woocommerce, magento'], '/r')).toMatchObject({ sandbox: true, shops: ['woocommerce', 'magento'] });
     expect(readOptions(['--help'], '/r')).toBe('help');
   });
 });

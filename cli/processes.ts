@@ -7,11 +7,12 @@ import { issueTicket } from '../temporal/codec-ticket';
 import { parseKeyRing } from '../temporal/key-ring';
 import { searchAttributeNames } from '../workflows/names';
 import { readLocal, type Local } from './local';
-import { type Options } from './options';
+import { type Options, type OtherShop } from './options';
+import { otherShopsEnv, planOtherShops } from './other-shops';
 import { listening, Ports } from './ports';
 import { Supervisor } from './supervisor';
 
-export type Addresses = { api: string; ui: string | undefined; temporal: string; sandbox: { gp: string; xero: string; shop: string; gateway: string } | undefined };
+export type Addresses = { api: string; ui: string | undefined; temporal: string; sandbox: ({ gp: string; xero: string; shop: string; gateway: string } & Partial<Record<OtherShop, string>>) | undefined };
 export type Up = { supervisor: Supervisor; addresses: Addresses; local: Local; env: NodeJS.ProcessEnv; /** Every api of the installation; the first is the one in `addresses`. */ apis: string[] };
 
 const kinds: Record<keyof typeof searchAttributeNames, string> = { pair: 'Keyword', source: 'Keyword', order: 'Keyword', phase: 'Keyword', documents: 'KeywordList', needsAttention: 'Bool', amount: 'Double', placedAt: 'Datetime' };
@@ -70,6 +71,7 @@ export async function bringUp(parts: Parts): Promise<Up> {
   const apiPort = Number(process.env['TIEOUT_API_PORT'] ?? await ports.pick('the api', 8080));
   const [gp, xero, shop, gateway, storePort] = options.sandbox
     ? [await ports.pick('GP', 8091), await ports.pick('Xero', 8092), await ports.pick('the shop', 8093), await ports.pick('the gateway', 8094), await ports.pick('the store', 5433)] : [0, 0, 0, 0, await ports.pick('the store', 5433)];
+  const shops = await planOtherShops(options.sandbox ? options.shops ?? [] : [], { ports, local, env: base });
   const secondPort = parts.twins ? await ports.pick('the second api', 8081) : undefined;
   const api = `http://127.0.0.1:${apiPort}`;
   const apis = [api, ...(secondPort === undefined ? [] : [`http://127.0.0.1:${secondPort}`])];
@@ -81,14 +83,15 @@ export async function bringUp(parts: Parts): Promise<Up> {
     const [temporal, store, sandbox] = await Promise.all([
       startTemporal(parts, { supervisor, ports, env: base, codec }),
       process.env['DATABASE_URL'] ? { url: process.env['DATABASE_URL'] } : supervisor.start({ name: 'store', script: 'cli/store-main.js', args: ['--data', join(options.data, 'store'), '--port', String(storePort)], env: base, announces: true }),
-      options.sandbox ? supervisor.start({ name: 'sandbox', script: 'sandbox/main.js', announces: true, env: withUsers({
+      options.sandbox ? supervisor.start({ name: 'sandbox', script: 'sandbox/main.js', args: ['gp', 'xero', 'shop', 'gateway', ...shops.list], announces: true, env: withUsers({
+        ...shops.sandbox,
         SANDBOX_DATA_DIR: join(options.data, 'sandbox'), SANDBOX_GP_PORT: String(gp), SANDBOX_XERO_PORT: String(xero), SANDBOX_SHOP_PORT: String(shop), SANDBOX_GATEWAY_PORT: String(gateway), SANDBOX_API_URL: apis.join(','),
         SANDBOX_SHOP_SECRET: local.shopSecret, SANDBOX_STRIPE_SECRET: local.stripeSecret, SANDBOX_XERO_WEBHOOK_KEY: local.xeroWebhookKey }) }) : undefined,
     ]);
     const urls = sandbox?.['sandbox'] as Addresses['sandbox'];
     const keys = Object.entries(local.apiKeys).map(([role, secret]) => `${role}:local-${role}:${secret}`).join(',');
     const env = withUsers({
-      ...(urls ? sandboxEnv(urls) : {}), DATABASE_URL: String(store['url']), TIEOUT_SECRET_KEYS: local.secretKeys, TIEOUT_PAYLOAD_KEYS: payloadKeys, TIEOUT_API_PORT: String(apiPort), TIEOUT_API_KEYS: keys, TEMPORAL_ADDRESS: temporal.address, TIEOUT_TEMPORAL_UI_URL: temporal.ui ?? 'http://127.0.0.1:8233', ...(temporal.ui ? { TIEOUT_UI_ORIGIN: uiOrigins(temporal.ui) } : {}),
+      ...shops.pairFiles, ...(urls ? { ...sandboxEnv(urls), ...otherShopsEnv(urls, local) } : {}), DATABASE_URL: String(store['url']), TIEOUT_SECRET_KEYS: local.secretKeys, TIEOUT_PAYLOAD_KEYS: payloadKeys, TIEOUT_API_PORT: String(apiPort), TIEOUT_API_KEYS: keys, TEMPORAL_ADDRESS: temporal.address, TIEOUT_TEMPORAL_UI_URL: temporal.ui ?? 'http://127.0.0.1:8233', ...(temporal.ui ? { TIEOUT_UI_ORIGIN: uiOrigins(temporal.ui) } : {}),
       SHOPIFY_WEBHOOK_SECRETS: local.shopSecret, STRIPE_WEBHOOK_SECRETS: local.stripeSecret, XERO_WEBHOOK_KEYS: local.xeroWebhookKey, TIEOUT_LOG_LEVEL: 'info', ...parts.env,
     });
     say('starting worker, GP agent and api');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readPairFiles } from '../config/pairs';
 import { parsePair } from '../mapping/pair';
 import { sendOrders, settle } from './demo';
-import { help, type Options, readOptions, UsageError } from './options';
+import { help, type Options, otherShops, readOptions, UsageError } from './options';
 import { bringUp, type Up } from './processes';
 import { createProgress } from './progress';
 import { makeReport, type Report, tableOf } from './report';
@@ -44,9 +44,9 @@ function tellAddresses(up: Up, options: Options): void {
   const { api, ui, sandbox } = up.addresses;
   const lines = [
     ['api', api], ['API page', `${api}/docs`], ...(ui ? [['Temporal UI', `${ui}/namespaces/default/workflows`]] : []),
-    ...(sandbox ? [['GP sandbox', sandbox.gp], ['Xero sandbox', sandbox.xero], ['shop sandbox', sandbox.shop], ['gateway sandbox', sandbox.gateway]] : []), ['API keys', join(options.data, 'local.json')], ['logs', join(options.data, 'logs')],
+    ...(sandbox ? [['GP sandbox', sandbox.gp], ['Xero sandbox', sandbox.xero], ['shop sandbox', sandbox.shop], ['gateway sandbox', sandbox.gateway], ...otherShops.flatMap((kind) => (sandbox[kind] ? [[`${kind} sandbox`, sandbox[kind]]] : []))] : []), ['API keys', join(options.data, 'local.json')], ['logs', join(options.data, 'logs')],
   ];
-  process.stdout.write(`\n${lines.map(([name, value]) => `  ${(name ?? '').padEnd(16)}${value ?? ''}`).join('\n')}\n\nEverything stays up. Ctrl-C stops it; the next start goes on with the same data.\n`);
+  process.stdout.write(`\n${lines.map(([name, value]) => `  ${(name ?? '').padEnd(20)}${value ?? ''}`).join('\n')}\n\nEverything stays up. Ctrl-C stops it; the next start goes on with the same data.\n`);
 }
 
 /** npm start: brings everything up, sends orders, tells what each became, and stays up (or stops, with --once). */

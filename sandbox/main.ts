@@ -3,18 +3,20 @@ import { startGateway } from './gateway/server';
 import { startGp } from './gp/server';
 import { type Listening } from './kit/http';
 import { startShop } from './shop/server';
+import { startWooCommerce } from './woocommerce/server';
 import { startXero } from './xero/server';
 
-const roles = ['gp', 'xero', 'shop', 'gateway'] as const;
+const usual = ['gp', 'xero', 'shop', 'gateway'] as const;
+const roles = [...usual, 'woocommerce'] as const;
 type Role = (typeof roles)[number];
 
-/** `node dist/sandbox/main.js [gp] [xero] [shop] [gateway]` (default: all). Prints its addresses as one JSON line. */
+/** `node dist/sandbox/main.js [ROLE …]`: without roles the usual four, with `all` every one. Prints its addresses as one JSON line. */
 async function main(): Promise<void> {
   const env = readSandboxEnv();
-  const asked = process.argv.slice(2).filter((a) => a !== 'all');
+  const asked = process.argv.slice(2).flatMap((a): string[] => (a === 'all' ? [...roles] : [a]));
   const unknown = asked.filter((a) => !(roles as readonly string[]).includes(a));
   if (unknown.length > 0) throw new Error(`"${unknown.join(' ')}" is no role; use ${roles.join(', ')} or all`);
-  const wanted = new Set<Role>(asked.length > 0 ? (asked as Role[]) : roles);
+  const wanted = new Set<Role>(asked.length > 0 ? (asked as Role[]) : usual);
   const common = { host: env.SANDBOX_HOST, dataDir: env.SANDBOX_DATA_DIR };
   const [api = ''] = env.SANDBOX_API_URL;
   const up: Partial<Record<Role, Listening>> = {};
@@ -25,6 +27,9 @@ async function main(): Promise<void> {
   if (wanted.has('shop')) {
     up.shop = await startShop({ ...common, port: env.SANDBOX_SHOP_PORT, shop: env.SANDBOX_SHOP, webhookUrl: env.SANDBOX_API_URL.map((url) => `${url}/webhooks/shopify/${env.SANDBOX_SHOP}`), secret: env.SANDBOX_SHOP_SECRET,
       tellGateway: (p) => { gateway?.pay({ orderId: p.orderId, amountMinor: Math.round(Number(p.amount) * 100), currency: p.currency, paymentIntent: p.paymentIntent }); } });
+  }
+  if (wanted.has('woocommerce')) {
+    up.woocommerce = await startWooCommerce({ ...common, port: env.SANDBOX_WOOCOMMERCE_PORT, site: `https://${env.SANDBOX_WOOCOMMERCE_ACCOUNT}.example`, webhookUrl: `${api}/webhooks/woocommerce/${env.SANDBOX_WOOCOMMERCE_ACCOUNT}`, secret: env.SANDBOX_WOOCOMMERCE_SECRET, consumerKey: 'ck_sandbox', consumerSecret: 'cs_sandbox' });
   }
   let closing = false;
   const stop = (): void => {

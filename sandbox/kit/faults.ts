@@ -29,7 +29,7 @@ export class Faults {
   private rules: FaultRule[] = [];
   private readonly seen = new Set<string>();
 
-  constructor(private readonly system: string, private readonly others: readonly string[] = ['gp', 'xero', 'shop', 'gateway']) {}
+  constructor(private readonly system: string, private readonly others: readonly string[] = ['gp', 'xero', 'shop', 'gateway', 'woocommerce', 'magento', 'generic']) {}
 
   add(rule: Omit<FaultRule, 'id'>): FaultRule {
     const full = { ...rule, id: randomUUID() };

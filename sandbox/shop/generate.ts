@@ -1,20 +1,9 @@
+import { goods, people } from '../kit/catalogue';
+import { randomFrom } from '../kit/random';
+
 export type Tender = { gateway: string; amount: string; authorization?: string };
 export type Made = { id: string; text: string; tenders: Tender[]; currency: string };
 
-/** Small seeded generator (mulberry32): the same seed makes the same orders. */
-function randomFrom(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = a;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-const goods = [['TSHIRT-BLK-M', 'T-shirt black, M', 2450], ['MUG-WHITE', 'Mug, white', 1290], ['CAP-RED', 'Cap, red', 1899], ['HOODIE-GRY-L', 'Hoodie grey, L', 5990], ['STICKER-SET', 'Sticker set', 499]] as const;
-const people = [['Ann', 'Lee'], ['Bruno', 'Müller'], ['Carla', 'Rossi'], ['Dinesh', 'Patel'], ['Eve', "O'Neill"], ['Farid', 'Haddad'], ['Grace', 'Kim'], ['Håkon', 'Øst'], ['Iris', 'van Dijk'], ['José', 'Núñez']] as const;
 const money = (n: number): string => `${n < 0 ? '-' : ''}${Math.floor(Math.abs(n) / 100)}.${String(Math.abs(n) % 100).padStart(2, '0')}`;
 
 type Line = { id: string; sku: string; name: string; quantity: number; price: number; discount: number; tax: number };

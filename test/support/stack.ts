@@ -6,7 +6,8 @@ import { type DataConverter } from '@temporalio/common';
 import { dataConverterOf } from '../../temporal/data-converter';
 import { root } from './child';
 
-type Addresses = { api: string; ui?: string; temporal: string; sandbox: { gp: string; xero: string; shop: string; gateway: string }; pids: Record<string, number> };
+export type OtherShop = 'woocommerce' | 'magento' | 'generic';
+type Addresses = { api: string; ui?: string; temporal: string; sandbox: { gp: string; xero: string; shop: string; gateway: string } & Partial<Record<OtherShop, string>>; pids: Record<string, number> };
 type Keys = { admin: string; approver: string; operator: string; viewer: string };
 export type GpDocuments = { orders: GpDoc[]; invoices: GpDoc[]; returns: GpDoc[]; receipts: { number: string; customer: string; amount: string; open: string; description: string; status: string; date: string }[]; applies: { from: string; to: string; amount: string }[]; customers: { number: string; name: string; addresses: Record<string, Record<string, string>> }[] };
 export type GpDoc = { number: string; orderNumber: string; integrationId: string; customer: string; customerName: string; total: string; freight: string; tax: string; status: string; currency: string; date: string; open?: string; lines: { item: string; description: string; quantity: string; extended: string; tax: string; site: string; unit: string }[] };
@@ -18,14 +19,14 @@ export class Stack {
   private constructor(private readonly child: ChildProcess, readonly data: string, readonly addresses: Addresses, readonly keys: Keys, /** What a client of this installation's Temporal needs. */ readonly dataConverter: DataConverter) {}
 
   /** `policies` are laid over those of the demo pair, `gp` over its codes, `pair` over its other fields. */
-  static async up(more: { policies?: object; pair?: object; gp?: object } = {}): Promise<Stack> {
+  static async up(more: { policies?: object; pair?: object; gp?: object; /** Simulated shops beside the Shopify one. */ shops?: readonly OtherShop[] } = {}): Promise<Stack> {
     const data = mkdtempSync(join(tmpdir(), 'tieout-stack-'));
     const pairFile = join(data, 'pair.json');
     const demo = JSON.parse(readFileSync(join(root, 'config/pairs/demo.json'), 'utf8')) as { policies: object; gp: { items: object } };
     const gp = { ...demo.gp, ...more.gp, items: { ...demo.gp.items, ...(more.gp as { items?: object } | undefined)?.items } };
     writeFileSync(pairFile, JSON.stringify({ ...demo, ...more.pair, gp, policies: { ...demo.policies, ...more.policies } }));
     const temporal = process.env['TEST_TEMPORAL_CLI'];
-    const child = spawn(process.execPath, ['scripts/start.mjs', '--orders', '0', '--data', data], { cwd: root, env: { ...process.env, TIEOUT_FREE_PORTS: '1', TIEOUT_PAIR_FILES: pairFile, ...(temporal ? { TEMPORAL_CLI_PATH: temporal } : {}) }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['scripts/start.mjs', '--orders', '0', '--data', data, ...(more.shops ? ['--shops', more.shops.join(',')] : [])], { cwd: root, env: { ...process.env, TIEOUT_FREE_PORTS: '1', TIEOUT_PAIR_FILES: pairFile, ...(temporal ? { TEMPORAL_CLI_PATH: temporal } : {}) }, stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     let stays = false;
     child.stderr.on('data', (part: Buffer) => { text += part.toString(); });
@@ -71,6 +72,10 @@ export class Stack {
   }
   sendOrder(body: string, topic = 'orders/create'): Promise<unknown> { return this.sandbox(this.addresses.sandbox.shop, `/orders?topic=${encodeURIComponent(topic)}`, { method: 'POST', body }); }
   change(orderId: string, what: 'cancel' | 'update', fields: object = {}): Promise<unknown> { return this.sandbox(this.addresses.sandbox.shop, `/orders/${orderId}/${what}`, { method: 'POST', body: JSON.stringify(fields) }); }
+  /** Tells one of the other shops something by its `/_sandbox`: an object as JSON, text as it is. */
+  shop<T>(which: OtherShop, path: string, body?: object | string): Promise<T> {
+    return this.sandbox(this.addresses.sandbox[which] ?? '', path, body === undefined ? {} : { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json' } });
+  }
   clearFaults(which: 'gp' | 'xero' | 'shop'): Promise<unknown> { return this.sandbox(this.addresses.sandbox[which], '/faults', { method: 'DELETE' }); }
   tell(which: 'gp' | 'xero' | 'shop', path: string, body?: object): Promise<unknown> { return this.sandbox(this.addresses.sandbox[which], path, { method: 'POST', ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}) }); }
   /** The command line of this installation; stdout, stderr and exit code. */
