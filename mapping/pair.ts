@@ -73,6 +73,10 @@ const Policies = z.object({
   /** How often each source is asked what changed, and how far back: deliveries that never came are found this way. */
   sweepSeconds: z.number().int().min(2).max(86_400).default(300),
   sweepOverlapSeconds: z.number().int().min(0).max(86_400).default(900),
+  /** Master data: how often both sides are asked what changed, how often GP alone is (it costs none of Xero's calls), and how far back each look reaches. */
+  syncSeconds: z.number().int().min(2).max(86_400).default(900),
+  syncGpSeconds: z.number().int().min(2).max(86_400).default(60),
+  syncOverlapSeconds: z.number().int().min(0).max(86_400).default(600),
 }).prefault({});
 
 /** The unit of configuration: one Xero organisation × one GP company × its sources. */

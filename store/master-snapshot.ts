@@ -26,6 +26,14 @@ function toRecord(ring: KeyRing, r: Selectable<Tables['master_records']>): Maste
 type Kept = { record: MasterRecord; keys: readonly string[] };
 type Writing = { db: Kysely<Tables>; ring: KeyRing; pairId: string; mark: boolean; hashed: (key: string) => string };
 
+/** Reads stamp what they saw, changed or not. */
+async function seen(rows: readonly Kept[], { db, pairId }: Pick<Writing, 'db' | 'pairId'>): Promise<void> {
+  for (const [place, { record }] of new Map(rows.map((row) => [`${row.record.kind}/${row.record.system}`, row]))) {
+    const ids = rows.filter(({ record: r }) => `${r.kind}/${r.system}` === place).map(({ record: r }) => r.id);
+    await db.updateTable('master_records').set({ seen_at: sql<Date>`clock_timestamp()` }).where('pair_id', '=', pairId).where('kind', '=', record.kind).where('system', '=', record.system).where('id', 'in', ids).execute();
+  }
+}
+
 async function keepSome(rows: readonly Kept[], { db, ring, pairId, mark, hashed }: Writing): Promise<number> {
   const values = rows.map(({ record: r }) => ({
     pair_id: pairId, kind: r.kind, system: r.system, id: r.id, foreign_id: r.foreignId ?? null, state: r.state, merged_into: r.mergedInto ?? null, protected: r.protected ?? null, version: new Date(r.version),
@@ -35,6 +43,7 @@ async function keepSome(rows: readonly Kept[], { db, ring, pairId, mark, hashed 
     foreign_id: eb.ref('excluded.foreign_id'), state: eb.ref('excluded.state'), merged_into: eb.ref('excluded.merged_into'), protected: eb.ref('excluded.protected'), version: eb.ref('excluded.version'), fields: eb.ref('excluded.fields'), hash: eb.ref('excluded.hash'),
     changed: mark ? eb.ref('excluded.changed') : sql<string>`null`,
   })).where(sql<boolean>`master_records.version <= excluded.version and (master_records.hash <> excluded.hash${mark ? sql`` : sql` or master_records.changed is not null`})`)).returning(['kind', 'system', 'id']).execute();
+  if (mark) await seen(rows, { db, pairId });
   const changed = new Set(kept.map((k) => `${k.kind}/${k.system}/${k.id}`));
   const touched = rows.filter(({ record: r }) => changed.has(`${r.kind}/${r.system}/${r.id}`));
   if (touched.length === 0) return 0;
@@ -71,6 +80,11 @@ export function createMasterSnapshot(db: Kysely<Tables>, ring: KeyRing): MasterS
       const rows = await of(pairId, kind).select(['system', 'id', 'hash', 'changed']).where('changed', '>', after).orderBy('changed').limit(limit).execute();
       return rows.map((r) => ({ system: r.system as MasterSystem, id: r.id, hash: r.hash, place: String(r.changed) }));
     },
+    async marked(pairId, kind, refs) {
+      if (refs.length === 0) return false;
+      const row = await of(pairId, kind).select('id').where('changed', 'is not', null).where((eb) => eb.or((['gp', 'xero'] as const).flatMap((system) => { const ids = bySystem(refs, system); return ids.length === 0 ? [] : [eb('system', '=', system).and('id', 'in', ids)]; }))).limit(1).executeTakeFirst();
+      return row !== undefined;
+    },
     async settled(pairId, kind, refs) {
       for (let at = 0; at < refs.length; at += rowsMax) {
         const some = refs.slice(at, at + rowsMax);
@@ -85,6 +99,21 @@ export function createMasterSnapshot(db: Kysely<Tables>, ring: KeyRing): MasterS
     },
     async ids(pairId, kind, { system, after = '', limit }) {
       return (await of(pairId, kind).select('id').where('system', '=', system).where('id', '>', after).orderBy('id').limit(limit).execute()).map((r) => r.id);
+    },
+    async markAll(pairId, kind) {
+      for (const system of ['gp', 'xero']) {
+        await db.updateTable('master_records').set({ changed: sql<string>`nextval('master_changes')` }).where('pair_id', '=', pairId).where('kind', '=', kind).where('system', '=', system).where('changed', 'is', null).where('state', '<>', 'deleted').execute();
+      }
+      const { n } = await of(pairId, kind).select(sql<string>`count(changed)`.as('n')).executeTakeFirstOrThrow();
+      return Number(n);
+    },
+    async clock() {
+      const { rows: [row] } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(db);
+      if (!row) throw new Error('the store told no time');
+      return row.at.toISOString();
+    },
+    async unseen(pairId, kind, { system, since, after = '', limit }) {
+      return (await of(pairId, kind).select('id').where('system', '=', system).where('state', '<>', 'deleted').where('seen_at', '<', new Date(since)).where('id', '>', after).orderBy('id').limit(limit).execute()).map((r) => r.id);
     },
     async counts(pairId, kind) {
       const rows = await of(pairId, kind).select(['system', sql<string>`count(*)`.as('n'), sql<string>`count(changed)`.as('changed')]).where('state', '<>', 'deleted').groupBy('system').execute();

@@ -11,12 +11,20 @@ export interface MasterSnapshotStore {
   get(pairId: string, kind: MasterKind, refs: readonly MasterRef[]): Promise<MasterRecord[]>;
   /** Changed records in the order they changed. */
   dirty(pairId: string, kind: MasterKind, ask: { after?: string; limit: number }): Promise<DirtyRef[]>;
+  /** Whether any of these changed since it was settled. */
+  marked(pairId: string, kind: MasterKind, refs: readonly MasterRef[]): Promise<boolean>;
   /** Unmarks those that hold still what was settled. */
   settled(pairId: string, kind: MasterKind, refs: readonly (MasterRef & { hash: string })[]): Promise<void>;
   /** Records of the other system that share one of these match keys. */
   sharing(pairId: string, kind: MasterKind, ask: { system: MasterSystem; keys: readonly string[]; limit: number }): Promise<MasterRecord[]>;
   /** All ids of one system, in pages: a full compare finds what is gone. */
   ids(pairId: string, kind: MasterKind, ask: { system: MasterSystem; after?: string; limit: number }): Promise<string[]>;
+  /** Marks everything that is there, so that all pairs are compared anew; answers how many are marked now. */
+  markAll(pairId: string, kind: MasterKind): Promise<number>;
+  /** The store's own clock (UTC), by which reads are stamped. */
+  clock(): Promise<string>;
+  /** Living records that no read has seen since the instant (UTC), in pages by id. */
+  unseen(pairId: string, kind: MasterKind, ask: { system: MasterSystem; since: string; after?: string; limit: number }): Promise<string[]>;
   counts(pairId: string, kind: MasterKind): Promise<{ gp: number; xero: number; linked: number; changed: number }>;
 }
 
@@ -59,6 +67,7 @@ export type SyncTotals = { read: number; looked: number; linked: number; matched
 /** One batch of synchronisation: what it was asked, how far it is, and what it did or would do. */
 export type SyncBatch = { id: string; pairId: string; kinds: MasterKind[]; mode: 'changes' | 'full' | 'preview'; state: 'running' | 'stopped' | 'done' | 'failed'; who: string; startedAt: string; endedAt?: string; total: number; totals: Record<string, SyncTotals>; samples: unknown[]; note?: string };
 export interface SyncBatchStore {
+  /** Begins it, or goes on with one that was stopped. */
   start(batch: Pick<SyncBatch, 'id' | 'pairId' | 'kinds' | 'mode' | 'who'>): Promise<SyncBatch>;
   progress(id: string, step: { total?: number; totals: Record<string, SyncTotals>; samples?: unknown[] }): Promise<void>;
   end(id: string, state: 'stopped' | 'done' | 'failed', note?: string): Promise<void>;

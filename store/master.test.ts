@@ -55,6 +55,20 @@ describe.each(storeServers)('master data on %s', (_name, start) => {
     expect((await store.master.snapshot.dirty('p', 'vendor', { after: first[2]?.place ?? '', limit: 1 }))[0]?.id).toBe('M3');
   }, 60_000);
 
+  it('marks everything for a full compare, GP first, and knows what a full read no longer saw', async () => {
+    const { snapshot } = store.master;
+    const [a, b, c] = [customer({ id: 'T1', kind: 'item' }), customer({ id: 'T2', kind: 'item' }), customer({ id: 'U1', kind: 'item', system: 'xero' })];
+    await snapshot.keep('p', [with_(c), with_(a), with_(b)], { mark: true });
+    await snapshot.settled('p', 'item', await snapshot.dirty('p', 'item', { limit: 10 }));
+    expect(await snapshot.markAll('p', 'item')).toBe(3);
+    expect((await snapshot.dirty('p', 'item', { limit: 10 })).map((r) => r.system)).toEqual(['gp', 'gp', 'xero']);
+    const since = await snapshot.clock();
+    await snapshot.keep('p', [with_(a)], { mark: true });
+    expect(await snapshot.unseen('p', 'item', { system: 'gp', since, limit: 10 })).toEqual(['T2']);
+    await snapshot.keep('p', [with_({ ...b, state: 'deleted' })], { mark: true });
+    expect(await snapshot.unseen('p', 'item', { system: 'gp', since, limit: 10 })).toEqual([]);
+  });
+
   it('never links one record twice; every link, move and end stands in the history; a base is remembered by one hand', async () => {
     const { links } = store.master;
     const by = { who: 'ann', reason: 'same tax number' };

@@ -98,6 +98,8 @@ const migrations: Record<string, Migration> = {
     `alter table documents add column line_place text not null default ''`,
     `alter table inbox add column buyer text`, `create index inbox_buyer on inbox (pair_id, source_id, buyer, seq) where buyer is not null`,
   ]),
+  // When a record was last read from its system: what a full read no longer sees is gone there.
+  '0017_master_seen': statements([`alter table master_records add column seen_at timestamptz not null default now()`, `create index link_history_xero on link_history (pair_id, kind, to_id)`]),
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -37,7 +37,7 @@ export interface Tables {
   budget: { organisation: string; minute_start: Date; minute_used: number; day: string; day_used: number; blocked_until: Date | null; /** Slot → when it expires by itself, epoch ms. */ slots: JSONColumnType<Record<string, number>, string | undefined, string> };
   api_keys: { id: string; name: string; role: string; salt: string; hash: string; created_at: Generated<Date>; revoked_at: Date | null };
   audit: { id: Generated<string>; at: Generated<Date>; who: string; action: string; subject: string; detail: string | null };
-  master_records: { pair_id: string; kind: string; system: string; id: string; foreign_id: string | null; state: string; merged_into: string | null; protected: string | null; version: Date; fields: string; hash: string; changed: string | null };
+  master_records: { pair_id: string; kind: string; system: string; id: string; foreign_id: string | null; state: string; merged_into: string | null; protected: string | null; version: Date; fields: string; hash: string; changed: string | null; seen_at: Generated<Date> };
   master_keys: { pair_id: string; kind: string; system: string; key: string; id: string };
   sync_issues: { id: string; pair_id: string; kind: string; type: string; subject: string; gp_id: string | null; xero_id: string | null; title: string; detail: string; opened_at: Generated<Date>; closed_at: Date | null; decision: string | null; decided_by: string | null; reason: string | null; seq: Generated<string> };
   sync_batches: { id: string; pair_id: string; kinds: string; mode: string; state: string; who: string; started_at: Generated<Date>; ended_at: Date | null; total: Generated<number>; totals: Generated<string>; samples: Generated<string>; note: string | null };

@@ -61,7 +61,7 @@ export function createSyncBatches(db: Kysely<Tables>, ring: KeyRing): SyncBatchS
   return {
     get,
     async start({ id, pairId, kinds, mode, who }) {
-      await db.insertInto('sync_batches').values({ id, pair_id: pairId, kinds: JSON.stringify(kinds), mode, state: 'running', who, ended_at: null, note: null }).onConflict((c) => c.column('id').doNothing()).execute();
+      await db.insertInto('sync_batches').values({ id, pair_id: pairId, kinds: JSON.stringify(kinds), mode, state: 'running', who, ended_at: null, note: null }).onConflict((c) => c.column('id').doUpdateSet({ state: 'running', ended_at: null, note: null })).execute();
       const batch = await get(id);
       if (!batch) throw new Error(`The batch ${id} could not be kept.`);
       return batch;

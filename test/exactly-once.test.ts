@@ -5,6 +5,8 @@ import { type OwnActivityName, type ReadActivityName } from '../activities/contr
 import { createDeskActivities } from '../activities/desk';
 import { type DeskDeps, type FeedDeps } from '../activities/deps';
 import { createFeedActivities } from '../activities/feed';
+import { type MasterDeps } from '../activities/master/deps';
+import { createMasterActivities } from '../activities/master/master';
 import { type FaultMode } from '../sandbox/kit/faults';
 import { tableOf } from './exactly-once/page';
 import { retrying } from './exactly-once/retrying';
@@ -17,8 +19,9 @@ import { root } from './support/child';
 jest.setTimeout(60_000);
 
 /** Every activity of the contract is in one of these three; a new one that is in none is a type error here, and a failure below. */
-const reads: Record<ReadActivityName, true> = { recallOrder: true, loadFeed: true, readXeroFigures: true, readGpFigures: true, readChanges: true, readOrderStates: true, readCustomers: true, readFiscalPeriods: true };
-const own: Record<OwnActivityName, true> = { acceptOrder: true, recordProgress: true, planUndo: true, planAdjustment: true, proveTieOut: true, matchChanges: true, reportConnector: true, decideBatch: true, sweepSource: true, deliverChanges: true, followCustomers: true, refreshCalendar: true, turnHasCome: true };
+const reads: Record<ReadActivityName, true> = { recallOrder: true, loadFeed: true, readXeroFigures: true, readGpFigures: true, readChanges: true, readOrderStates: true, readCustomers: true, readFiscalPeriods: true, loadSync: true };
+const own: Record<OwnActivityName, true> = { acceptOrder: true, recordProgress: true, planUndo: true, planAdjustment: true, proveTieOut: true, matchChanges: true, reportConnector: true, decideBatch: true, sweepSource: true, deliverChanges: true, followCustomers: true, refreshCalendar: true, turnHasCome: true,
+  planMasters: true, rememberMasters: true, keepMasters: true, markMasters: true, trackBatch: true, findGone: true };
 const writes: Writes = { ...gpWrites, ...xeroWrites };
 
 /** What goes wrong, once, with the call that is tried. */
@@ -69,7 +72,7 @@ describe.each(cases)('%s', (_name, write) => {
 });
 
 it('holds every activity of the contract: writes are walked, reads and our own are named as such', () => {
-  const all = { ...createDeskActivities({} as DeskDeps), ...createFeedActivities({} as FeedDeps), ...world.process().xero, ...world.process().gp };
+  const all = { ...createDeskActivities({} as DeskDeps), ...createFeedActivities({} as FeedDeps), ...createMasterActivities({} as MasterDeps), ...world.process().xero, ...world.process().gp };
   expect(Object.keys({ ...reads, ...own, ...writes }).sort()).toEqual(Object.keys(all).sort());
   for (const [activity, calls] of Object.entries(writes)) expect([activity, calls.length > 0]).toEqual([activity, true]);
 });

@@ -3,6 +3,8 @@ import { Worker } from '@temporalio/worker';
 import { createDeskActivities } from '../activities/desk';
 import { connectorSubject, createFeedActivities, reportConnector } from '../activities/feed';
 import { Gate } from '../activities/gate';
+import { type MasterDeps } from '../activities/master/deps';
+import { createMasterActivities } from '../activities/master/master';
 import { namingStoreTrouble } from '../activities/naming-store-trouble';
 import { createPairBook } from '../activities/pair-book';
 import { createXeroActivities } from '../activities/xero';
@@ -22,6 +24,8 @@ import { ensureSchedules } from './schedules';
 import { connectWorker, installRuntime, onStop, temporalAddress } from './runtime';
 import { createSources } from './sources';
 import { connectXero } from './xero-connection';
+
+const whole: MasterDeps['holds']['gp'] = (_kind, _field, value) => ({ value });
 
 /** The worker: runs the workflows with their local activities, and the Xero activities on a queue of their own. */
 async function main(): Promise<void> {
@@ -74,9 +78,12 @@ async function main(): Promise<void> {
   };
   const xeroDeps: XeroDeps = { ...deskDeps, xero, gate, holdMs: env.xero.timeoutMs + 5_000 };
 
+  const masterDeps: MasterDeps = { store, pairs: deskDeps.pairs, holds: { gp: whole, xero: whole }, log, now: () => new Date() };
+  const { loadSync, trackBatch, ...pages } = createMasterActivities(masterDeps);
+
   const orchestration = await Worker.create({
     connection, namespace, dataConverter, taskQueue: taskQueues.orchestration, workflowBundle: { codePath: env.workflowBundle },
-    activities: namingStoreTrouble({ ...createDeskActivities(deskDeps), ...beating(createFeedActivities(feedDeps)) }),
+    activities: namingStoreTrouble({ ...createDeskActivities(deskDeps), ...beating(createFeedActivities(feedDeps)), loadSync, trackBatch, ...beating(pages) }),
     maxCachedWorkflows: 500, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval, maxConcurrentLocalActivityExecutions: 20,
   });
   const xeroWorker = await Worker.create({

@@ -3,3 +3,7 @@ export { orderToCash } from './order-to-cash';
 export { gpChangeFeed } from './gp-change-feed';
 export { sourceSweep } from './source-sweep';
 export { decideInBulk } from './decide-in-bulk';
+export { syncBatch } from './sync-batch';
+export { syncRun } from './sync-run';
+export { syncSweep } from './sync-sweep';
+export { syncRecord } from './sync-record';

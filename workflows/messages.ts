@@ -1,3 +1,5 @@
+import { type SyncChoice } from '../activities/master/contract';
+import { type MasterKind, type MasterSystem } from '../canonical/master';
 import { type LedgerOrderState } from '../canonical/ledger';
 import { type Payment } from '../canonical/sales-order';
 
@@ -32,3 +34,9 @@ export const exceptionDecisions = ['retry', 'edit', 'skip', 'undo'] as const;
 export type ExceptionDecided = { by: string; decision: (typeof exceptionDecisions)[number]; reason: string; from?: RetryStep; at?: string; about?: number };
 /** No order of the same customer is on its way to GP any more before this GP order. */
 export type TurnCame = { number: string };
+
+/** A webhook, a feed or a person says that a master record changed; the run reads it itself. */
+export type MasterChanged = { system: MasterSystem; id: string };
+/** What a person decided about a master record; `ref` is the record that the question is about. */
+export type MasterDecided = { ref: MasterChanged; choice: SyncChoice };
+export type SyncRecordInput = { pairId: string; kind: MasterKind; key: string };

@@ -2,7 +2,7 @@
  * Words on the wire are for ever: histories, schedules and other processes know them. Changing one breaks replay of every open run;
  * names.test.ts freezes them.
  */
-export const workflowTypes = { orderToCash: 'orderToCash', gpChangeFeed: 'gpChangeFeed', sourceSweep: 'sourceSweep', decideInBulk: 'decideInBulk' } as const;
+export const workflowTypes = { orderToCash: 'orderToCash', gpChangeFeed: 'gpChangeFeed', sourceSweep: 'sourceSweep', decideInBulk: 'decideInBulk', syncRecord: 'syncRecord', syncBatch: 'syncBatch', syncRun: 'syncRun', syncSweep: 'syncSweep' } as const;
 
 export const taskQueues = {
   orchestration: 'orchestration',
@@ -20,6 +20,9 @@ export const signalNames = {
   approvalDecided: 'approvalDecided',
   exceptionDecided: 'exceptionDecided',
   turnCame: 'turnCame',
+  masterChanged: 'masterChanged',
+  masterDecided: 'masterDecided',
+  stopSync: 'stopSync',
 } as const;
 
 export const queryNames = { story: 'story', progress: 'progress' } as const;
@@ -36,3 +39,11 @@ export const orderWorkflowId = (order: { pairId: string; sourceId: string; order
 export const changeFeedScheduleId = (pairId: string): string => `gp-change-feed/${pairId}`;
 export const sourceSweepScheduleId = (pairId: string, sourceId: string): string => `source-sweep/${pairId}/${sourceId}`;
 export const bulkWorkflowId = (actId: string): string => `decide-in-bulk/${actId}`;
+
+/** One hand per record: whoever tells of it or decides about it reaches the same run. `key` is its subject: `gp/<id>` where it is linked, else `<system>/<id>`. */
+export const syncRecordId = (record: { pairId: string; kind: string; key: string }): string => `sync/${record.pairId}/${record.kind}/${record.key}`;
+/** Two batches of one pair and kind cannot run at once; a preview writes nothing and may run beside one. */
+export const syncBatchId = (batch: { pairId: string; kind: string; preview?: boolean }): string => `${batch.preview ? 'sync-preview' : 'sync-batch'}/${batch.pairId}/${batch.kind}`;
+export const syncRunId = (batchId: string): string => `sync-run/${batchId}`;
+export const syncScheduleId = (pairId: string): string => `sync-sweep/${pairId}`;
+export const syncGpScheduleId = (pairId: string): string => `sync-sweep-gp/${pairId}`;

@@ -5,8 +5,11 @@ import { type SyncTotals } from '../../store/master-types';
 
 export type { SyncTotals };
 export type SyncRef = { system: MasterSystem; id: string };
-/** A person's word on one record: whose value stands per field, which record is its counterpart, or that it has none. */
-export type SyncChoice = { by: string; reason: string; fields?: Record<string, MasterSystem>; counterpart?: { id: string } | 'create' | 'leave' };
+/**
+ * A person's word on one record: whose value stands per field, which record is its counterpart, that one is to be made, or that all stays as it is.
+ * `issueId` is the question it answers, `decision` the word for it: a question that somebody else answered meanwhile takes no second answer.
+ */
+export type SyncChoice = { by: string; reason: string; issueId?: string; decision?: string; fields?: Record<string, MasterSystem>; counterpart?: { id: string } | 'create' | 'leave' };
 
 export type PlanInput = {
   pairId: string; kind: MasterKind;
@@ -18,7 +21,7 @@ export type PlanInput = {
 };
 /** One pair of records and what is to happen to it; `writes` are places in the page's lists. */
 export type PlannedRecord = {
-  subject: string; gpId?: string; xeroId?: string; rev?: number; settles: (SyncRef & { hash: string })[]; writes: { gp?: number; xero?: number }; creates?: MasterSystem;
+  subject: string; gpId?: string; xeroId?: string; rev?: number; settles: (SyncRef & { hash: string })[]; writes: { gp?: number; xero?: number }; /** Names of the fields that are written. */ sets?: { gp?: string[]; xero?: string[] }; creates?: MasterSystem;
   /** Fields that wait for a person: their base stays. */
   conflicts: string[]; stateOpen: boolean; warnings: string[];
   /** Both sides were compared, so what they hold now is what they agree on; a question was opened. */
@@ -27,6 +30,15 @@ export type PlannedRecord = {
 /** What a preview shows of one record. */
 export type SyncSample = { subject: string; name: string; does: 'link' | 'create' | 'update' | 'ask' | 'nothing'; to?: MasterSystem; fields?: { field: string; before?: string; after?: string }[]; why: string };
 export type PlanResult = { planned: PlannedRecord[]; gpWrites: MasterWrite[]; xeroWrites: MasterWrite[]; next?: string; totals: SyncTotals; samples: SyncSample[]; gpQueue: string };
+
+/** `since` is where the next look at each side begins, overlap included; a side that was never read whole is absent. */
+export type SyncStand = {
+  kinds: MasterKind[]; since: Partial<Record<MasterSystem, string>>; gpQueue: string; changed: number; /** The store's clock. */ clock: string;
+  /** What the records asked for stand beside (by link, or by the id of the other that they carry), and whether any of them changed since it was settled. */
+  counterparts: SyncRef[]; marked: boolean;
+};
+export type SyncMode = 'changes' | 'full' | 'preview';
+export type TrackInput = { batchId: string; pairId: string; kinds: MasterKind[]; mode: SyncMode; who: string; total?: number; totals?: Record<string, SyncTotals>; samples?: SyncSample[]; end?: 'stopped' | 'done' | 'failed'; note?: string };
 
 /** Of one write: what stands there now, or why it could not be written. */
 export type WriteOutcome = { ok: true; value: MasterWritten } | { ok: false; failure: Failure };
@@ -40,12 +52,14 @@ export interface MasterActivities {
   rememberMasters(input: RememberInput): Promise<SyncTotals>;
   /** Keeps records read by the agent beside GP, which has no store. Answers how many changed. */
   keepMasters(input: { pairId: string; records: MasterRecord[]; watermark?: { kind: MasterKind; system: MasterSystem; value: string } }): Promise<{ changed: number }>;
-  /** Where the looks of this pair and kind stand, and which kinds it keeps in step. */
-  loadSync(input: { pairId: string; kind?: MasterKind }): Promise<{ kinds: MasterKind[]; since: Partial<Record<MasterSystem, string>>; gpQueue: string; changed: number }>;
-  /** The progress people see. */
-  trackBatch(input: { batchId: string; pairId: string; kinds: MasterKind[]; mode: 'changes' | 'full' | 'preview'; who: string; total?: number; totals?: Record<string, SyncTotals>; samples?: SyncSample[]; end?: 'stopped' | 'done' | 'failed'; note?: string }): Promise<{ stop: boolean }>;
-  /** Records that one side no longer has after a full read: marked as deleted, never re-created. */
-  findGone(input: { pairId: string; kind: MasterKind; system: MasterSystem; after?: string; ids: string[] }): Promise<{ gone: number }>;
+  /** Where the looks of this pair and kind stand, and which kinds it keeps in step, in the order one needs the other. */
+  loadSync(input: { pairId: string; kind?: MasterKind; refs?: SyncRef[] }): Promise<SyncStand>;
+  /** Marks all records of the kind, so that every pair is compared anew; answers how many. */
+  markMasters(input: { pairId: string; kind: MasterKind }): Promise<{ changed: number }>;
+  /** The progress people see: totals of one kind join those of the others. Answers what the batch holds so far. */
+  trackBatch(input: TrackInput): Promise<{ total: number; totals: Record<string, SyncTotals> }>;
+  /** Records that no read saw since the instant of the store's clock, a page of them; with `confirm` they are marked as deleted, and never re-created. */
+  findGone(input: { pairId: string; kind: MasterKind; system: MasterSystem; since: string; confirm: boolean }): Promise<{ ids: string[] }>;
 }
 /** Run on the Xero queue. */
 export interface XeroMasterActivities {

@@ -9,8 +9,9 @@ export class FakeSide implements MasterSide {
   refuse = new Set<string>();
   private clock = 0;
   private made = 0;
-  constructor(readonly system: MasterSystem) {}
-  private stamp(): string { this.clock += 1; return new Date(Date.UTC(2026, 10, 1) + this.clock * 1_000).toISOString(); }
+  /** `now` in ms: its own clock, a second a change, unless told another. */
+  constructor(readonly system: MasterSystem, private readonly now?: () => number) {}
+  private stamp(): string { this.clock = this.now ? Math.max(this.clock + 1, this.now()) : this.clock === 0 ? Date.UTC(2026, 10, 1) : this.clock + 1_000; return new Date(this.clock).toISOString(); }
   private keyOf(kind: MasterKind, id: string): string { return `${kind}/${id}`; }
   put(kind: MasterKind, id: string, { fields, ...over }: Partial<MasterRecord> & { fields: MasterFields }): MasterRecord {
     const record: MasterRecord = { kind, system: this.system, id, fields, state: 'active', version: this.stamp(), ...over };
@@ -30,7 +31,7 @@ export class FakeSide implements MasterSide {
   async read(kind: MasterKind, ids: string[]): Promise<Outcome<MasterRecord[]>> { return done(ids.flatMap((id) => { const r = this.get(kind, id); return r ? [r] : []; })); }
   private one(w: MasterWrite): Outcome<MasterWritten> {
     if (this.refuse.has(w.set['name'] ?? '')) return failed({ code: 'document-rejected', system: this.system, message: `${this.system} does not take it`, fix: 'Correct it.' });
-    const known = w.id === undefined ? this.all(w.kind).find((r) => w.foreignId !== undefined && r.foreignId === w.foreignId) ?? (w.newId ? this.get(w.kind, w.newId) : undefined) : this.get(w.kind, w.id);
+    const known = w.id === undefined ? this.all(w.kind).find((r) => r.state !== 'deleted' && w.foreignId !== undefined && r.foreignId === w.foreignId) ?? (w.newId ? this.get(w.kind, w.newId) : undefined) : this.get(w.kind, w.id);
     if (w.id !== undefined && !known) return failed({ code: 'document-missing', system: this.system, message: `${w.id} is not there`, fix: 'Look.' });
     const fields = { ...known?.fields, ...w.set };
     for (const f of w.clear ?? []) delete fields[f];

@@ -164,6 +164,76 @@ describe('synchronising', () => {
     expect([xero.all('customer').length, await issues()]).toEqual([3, []]);
   });
 
+  it('a change that a person makes between plan and write is no part of what both agree on: it is carried over next', async () => {
+    gp.put('customer', 'C1', { fields: { name: 'Adatum', email: 'a@x.org', terms: 'NET30' } });
+    await sync();
+    const id = xero.all('customer')[0]?.id ?? '';
+    gp.edit('customer', 'C1', { fields: { terms: 'NET60' } });
+    await pull('customer');
+    const one = async (meanwhile: () => Promise<void>): Promise<void> => {
+      const plan = await planMasters({ pairId, kind: 'customer', limit: 100 }, deps);
+      await meanwhile();
+      await rememberMasters({ pairId, kind: 'customer', planned: plan.planned, gp: await write(gp, plan.gpWrites), xero: await write(xero, plan.xeroWrites), totals: plan.totals }, deps);
+    };
+    // Seen only in what the write reads back.
+    await one(async () => xero.edit('customer', id, { fields: { email: 'b@x.org' } }));
+    await sync();
+    expect(gp.get('customer', 'C1')?.fields).toMatchObject({ email: 'b@x.org', terms: 'NET60' });
+    // Read by another look while this one was on its way.
+    gp.edit('customer', 'C1', { fields: { terms: 'NET90' } });
+    await pull('customer');
+    await one(async () => { xero.edit('customer', id, { fields: { email: 'c@x.org' } }); await pull('customer'); });
+    await sync();
+    expect([gp.get('customer', 'C1')?.fields, await issues()]).toEqual([expect.objectContaining({ email: 'c@x.org', terms: 'NET90' }), []]);
+    // While it is made.
+    gp.put('customer', 'C2', { fields: { name: 'Contoso', phone: '1' } });
+    await pull('customer');
+    await one(async () => { gp.edit('customer', 'C2', { fields: { phone: '2' } }); await pull('customer'); });
+    await sync();
+    expect([xero.all('customer').find((r) => r.foreignId === 'C2')?.fields['phone'], await issues()]).toEqual(['2', []]);
+  });
+
+  it('trouble on the way is no question: the record is tried again', async () => {
+    gp.put('customer', 'C1', { fields: { name: 'Adatum' } });
+    await pull('customer');
+    const plan = await planMasters({ pairId, kind: 'customer', limit: 100 }, deps);
+    const away = plan.xeroWrites.map(() => ({ ok: false as const, failure: { code: 'reconnect-needed' as const, message: 'm', fix: 'f' } }));
+    expect(await rememberMasters({ pairId, kind: 'customer', planned: plan.planned, gp: [], xero: away, totals: plan.totals }, deps)).toMatchObject({ failed: 1 });
+    expect(await issues()).toEqual([]);
+    expect(await sync()).toMatchObject({ created: 1, failed: 0 });
+  });
+
+  it('a contact that an order made waits for its customer in GP to be read, and is never made there again', async () => {
+    xero.put('customer', 'X1', { fields: { name: 'Adatum' }, foreignId: 'WEB0000012' });
+    xero.put('customer', 'X2', { fields: { name: 'Contoso' }, foreignId: 'CUST-77' });
+    expect(await sync()).toMatchObject({ created: 1 });
+    expect(gp.all('customer').map((r) => r.foreignId)).toEqual(['X2']);
+    gp.put('customer', 'WEB0000012', { fields: { name: 'Adatum' } });
+    expect(await sync()).toMatchObject({ matched: 1, created: 0 });
+    expect(await store.master.links.find(pairId, 'customer', [{ system: 'gp', id: 'WEB0000012' }])).toMatchObject([{ xeroId: 'X1' }]);
+  });
+
+  it('a person answers for what is gone: made again, archived too, or left; a second answer to one question counts for nothing', async () => {
+    for (const c of ['C1', 'C2', 'C3']) gp.put('customer', c, { fields: { name: `Party ${c}` } });
+    await sync();
+    const of = (c: string): string => xero.all('customer').find((r) => r.foreignId === c)?.id ?? '';
+    const ids = ['C1', 'C2', 'C3'].map(of);
+    for (const id of ids) xero.edit('customer', id, { state: 'deleted' });
+    await sync();
+    const asked = await issues();
+    expect(asked.map((i) => i.type)).toEqual(['deleted', 'deleted', 'deleted']);
+    const decide = (n: number, choice: object): Promise<SyncTotals> => sync('customer', { refs: [{ system: 'xero', id: ids[n] ?? '' }], choice: { by: 'ann', reason: 'because', issueId: asked.find((i) => i.gpId === `C${n + 1}`)?.id ?? '', ...choice } });
+    await decide(0, { decision: 'create', counterpart: 'create' });
+    await decide(1, { decision: 'take', fields: { '~state': 'xero' } });
+    await decide(2, { decision: 'leave', counterpart: 'leave' });
+    expect(await issues()).toEqual([]);
+    expect((await sync('customer', { refs: [{ system: 'xero', id: ids[2] ?? '' }], choice: { by: 'bob', reason: 'late', issueId: asked.find((i) => i.gpId === 'C3')?.id ?? '', decision: 'create', counterpart: 'create' } })).looked).toBe(0);
+    await sync();
+    expect(xero.all('customer').filter((r) => r.state === 'active').map((r) => r.fields['name'])).toEqual(['Party C1']);
+    expect(['C1', 'C2', 'C3'].map((c) => gp.get('customer', c)?.state)).toEqual(['active', 'archived', 'active']);
+    expect((await store.master.issues.list({ pairId, open: false })).map((i) => [i.by, i.decision, i.reason])).toContainEqual(['ann', 'create', 'because']);
+  });
+
   it('a preview tells counts, samples and writes, and changes nothing', async () => {
     gp.put('customer', 'C1', { fields: { name: 'Adatum', email: 'a@x.org', terms: 'NET30' } });
     gp.put('customer', 'C2', { fields: { name: 'Contoso' } });
@@ -171,6 +241,9 @@ describe('synchronising', () => {
     await pull('customer');
     const plan = await planMasters({ pairId, kind: 'customer', limit: 100, preview: true }, deps);
     expect(plan.totals).toMatchObject({ looked: 2, matched: 1, created: 1, updated: 1, writes: 2 });
+    expect(plan.next).toBe('xero:');
+    const rest = await planMasters({ pairId, kind: 'customer', limit: 100, preview: true, after: plan.next }, deps);
+    expect([rest.totals.looked, rest.totals.matched, rest.samples, rest.next]).toEqual([0, 0, [], undefined]);
     expect(plan.samples.map((s) => [s.does, s.subject])).toEqual([['link', 'gp/C1'], ['update', 'gp/C1'], ['create', 'gp/C2']]);
     expect([await store.master.links.list(pairId, {}), await issues(), gp.calls + xero.calls]).toEqual([[], [], 0]);
     expect(await planMasters({ pairId, kind: 'customer', limit: 100, preview: true }, deps)).toEqual(plan);

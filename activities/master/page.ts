@@ -12,6 +12,8 @@ export const refKey = ({ system, id }: SyncRef): string => `${system}/${id}`;
 /** A page of changed records with everything known of them: links, counterparts, and candidates for those that have none. Read in a handful of statements. */
 export type Page = {
   records: MasterRecord[]; byRef: Map<string, MasterRecord>; linkOf(ref: SyncRef): MasterLink | undefined; hashOf(record: MasterRecord): string;
+  /** Whether the record whose id it carries was ever read. */
+  knows(record: MasterRecord): boolean;
   /** The counterpart of an unlinked record, sure only where it is sure from both sides. */
   matchOf(record: MasterRecord): Match;
 };
@@ -51,7 +53,7 @@ export async function readPage(refs: readonly SyncRef[], ask: Ask & { thresholds
     for (const r of there) byRef.set(refKey(r), r);
   }
   return {
-    records, byRef, linkOf: (ref) => links.of(ref), hashOf: recordHash,
+    records, byRef, knows: (r) => r.foreignId !== undefined && byRef.has(refKey({ system: otherSystem(r.system), id: r.foreignId })), linkOf: (ref) => links.of(ref), hashOf: recordHash,
     matchOf: (record) => {
       const { there, back } = matchers.get(record.system) ?? {};
       const match = there?.find(record) ?? { verdict: 'none' as const };

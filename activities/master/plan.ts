@@ -1,4 +1,4 @@
-import { type MasterKind, type MasterRecord, type MasterSystem, type MasterWrite, otherSystem } from '../../canonical/master';
+import { type MasterRecord, type MasterSystem, type MasterWrite, otherSystem } from '../../canonical/master';
 import { type Pair } from '../../mapping/pair';
 import { type Candidate } from '../../mapping/sync/match';
 import { planCreate, planPair, projectBy, stateKey } from '../../mapping/sync/plan';
@@ -6,7 +6,7 @@ import { type Project } from '../../mapping/sync/reconcile';
 import { type KindRules, rulesOf } from '../../mapping/sync/rules';
 import { type MasterLink, type SyncIssueType, type SyncTotals } from '../../store/master-types';
 import { taskQueues } from '../../workflows/names';
-import { type PlanInput, type PlannedRecord, type PlanResult, type SyncSample } from './contract';
+import { type PlanInput, type PlannedRecord, type PlanResult, type SyncChoice, type SyncRef, type SyncSample } from './contract';
 import { type MasterDeps } from './deps';
 import { newGpId } from './new-id';
 import { type Page, readPage, refKey } from './page';
@@ -34,6 +34,7 @@ function show(work: Work, sample: SyncSample): void {
 function push(work: Work, planned: PlannedRecord, more: { system: MasterSystem; write: MasterWrite }): void {
   const list = more.system === 'gp' ? work.result.gpWrites : work.result.xeroWrites;
   planned.writes[more.system] = list.length;
+  planned.sets = { ...planned.sets, [more.system]: [...Object.keys(more.write.set), ...(more.write.clear ?? [])] };
   list.push(more.write);
   work.result.totals.writes += 1;
 }
@@ -43,6 +44,8 @@ async function settlePair(work: Work, planned: PlannedRecord, { gp, xero, link }
   const { input, rules, project, result } = work;
   const choices = input.choice?.fields;
   const plan = planPair({ kind: input.kind, gp, xero, rules, project, ...(link?.base ? { base: link.base } : {}), ...(choices ? { choices } : {}) });
+  // What is to stay as it is becomes what both sides agree on: it is asked about again when it changes again.
+  if (input.choice?.counterpart === 'leave') { plan.conflicts = []; plan.archivedAsk = false; }
   planned.compared = true;
   planned.conflicts = plan.conflicts.map((c) => c.field);
   planned.stateOpen = plan.archivedAsk;
@@ -100,6 +103,8 @@ async function settleAlone(work: Work, planned: PlannedRecord, record: MasterRec
     if (other) return linkWith(work, planned, { record, other, who: choice.by, reason: choice.reason });
   }
   const match = page.matchOf(record);
+  // A preview goes through all of GP first: this one was told with its counterpart there.
+  if (input.preview && record.system === 'xero' && match.verdict === 'sure') { result.totals.looked -= 1; return; }
   if (match.verdict === 'sure') return linkWith(work, planned, { record, other: match.candidate.record, who: 'tieout', reason: `${match.candidate.reasons.join(', ')} (${match.candidate.score})` });
   if (match.verdict === 'ask') {
     show(work, { subject: planned.subject, name: nameOf(record), does: 'ask', why: `may be ${match.candidates.map((c) => nameOf(c.record)).join(' or ')}` });
@@ -109,10 +114,35 @@ async function settleAlone(work: Work, planned: PlannedRecord, record: MasterRec
   result.totals.unchanged += 1;
 }
 
+/** What a person said about a record that is gone: another one stands for it, its counterpart is made again, is archived too, or stays as it is. */
+async function settleGoneAsTold(work: Work, planned: PlannedRecord, more: { record: MasterRecord; link: MasterLink; choice: SyncChoice }): Promise<void> {
+  const { record, link, choice } = more;
+  const { deps, result, page } = work;
+  const by = { who: choice.by, reason: choice.reason };
+  const other = page.byRef.get(refKey({ system: otherSystem(record.system), id: record.system === 'gp' ? link.xeroId : link.gpId }));
+  if (typeof choice.counterpart === 'object') {
+    if (await deps.store.master.links.move(link, { system: record.system, id: choice.counterpart.id }, by)) result.totals.linked += 1;
+    else await ask(work, planned, { type: 'match', title: `${choice.counterpart.id} in ${record.system} stands for another record`, detail: { record } });
+    return;
+  }
+  if (choice.counterpart === 'create' && other?.state === 'active') {
+    await deps.store.master.links.unlink(link, by);
+    for (const key of ['rev', 'gpId', 'xeroId'] as const) delete planned[key];
+    Object.assign(planned, { subject: refKey(other) }, other.system === 'gp' ? { gpId: other.id } : { xeroId: other.id });
+    return create(work, planned, other);
+  }
+  if (choice.fields?.[stateKey] === record.system && other?.state === 'active' && !other.protected) {
+    result.totals.updated += 1;
+    return push(work, planned, { system: other.system, write: { kind: record.kind, id: other.id, set: {}, state: 'archived' } });
+  }
+  result.totals.unchanged += 1;
+}
+
 /** Merged or combined away: the link follows, unless the survivor has a link of its own; gone: a person is asked. Never re-created by itself. */
 async function settleGone(work: Work, planned: PlannedRecord, more: { record: MasterRecord; link: MasterLink }): Promise<void> {
   const { record, link } = more;
-  const { input: { pairId, kind, preview }, deps, result } = work;
+  const { input: { pairId, kind, preview, choice }, deps, result } = work;
+  if (choice) return settleGoneAsTold(work, planned, { ...more, choice });
   if (record.mergedInto === undefined) return ask(work, planned, { type: 'deleted', title: `${nameOf(record)} is no longer in ${record.system}`, detail: { record } });
   if (preview) { result.totals.linked += 1; return; }
   const moved = await deps.store.master.links.move(link, { system: record.system, id: record.mergedInto }, { who: 'tieout', reason: `${record.system} says it was merged` });
@@ -120,14 +150,21 @@ async function settleGone(work: Work, planned: PlannedRecord, more: { record: Ma
   await ask(work, planned, { type: 'merged', title: `${nameOf(record)} was merged in ${record.system} into a record that stands for another one`, detail: { record, mergedInto: record.mergedInto } });
 }
 
+/** Made by an order: linked by it, or in Xero under a customer number of our series, whose GP record is not known yet. */
+const isOurs = (record: MasterRecord, link: MasterLink | undefined, pair: Pair): boolean =>
+  link !== undefined || (record.kind === 'customer' && record.system === 'xero' && record.foreignId !== undefined && pair.gp.customerPrefix !== '' && record.foreignId.startsWith(pair.gp.customerPrefix) && /^\d{7,}$/.test(record.foreignId.slice(pair.gp.customerPrefix.length)));
+
 async function settle(work: Work, record: MasterRecord): Promise<PlannedRecord> {
-  const { page, result } = work;
+  const { page, result, input } = work;
   const link = page.linkOf(record);
   const managed = link && link.rev > 0 ? link : undefined;
   const planned: PlannedRecord = { subject: subjectOf(record, managed), settles: [{ system: record.system, id: record.id, hash: page.hashOf(record) }], writes: {}, conflicts: [], stateOpen: false, warnings: [], compared: false, asked: false, ...(managed ? { gpId: managed.gpId, xeroId: managed.xeroId, rev: managed.rev } : record.system === 'gp' ? { gpId: record.id } : { xeroId: record.id }) };
+  if (input.preview && managed && record.system === 'xero' && page.byRef.get(`gp/${managed.gpId}`)) return planned;
   result.totals.looked += 1;
   if (!managed) {
     const adopted = link ? page.byRef.get(refKey({ system: otherSystem(record.system), id: record.system === 'gp' ? link.xeroId : link.gpId })) : undefined;
+    // An order made it just now, and the other side was not read since: it waits for that, instead of being made twice.
+    if (!adopted && !page.knows(record) && isOurs(record, link, work.pair)) { planned.settles = []; result.totals.unchanged += 1; return planned; }
     if (adopted && record.state === 'active') await linkWith(work, planned, { record, other: adopted, who: 'tieout', reason: 'an order linked them' });
     else await settleAlone(work, planned, record);
     return planned;
@@ -142,17 +179,41 @@ async function settle(work: Work, record: MasterRecord): Promise<PlannedRecord> 
   return planned;
 }
 
+/** A preview goes through everything, GP first; `after` is `<system>:<id>`. */
+async function allRefs({ pairId, kind, limit, after = 'gp:' }: PlanInput, { store }: MasterDeps): Promise<{ refs: SyncRef[]; next?: string }> {
+  const system = after.startsWith('gp:') ? 'gp' : 'xero';
+  const ids = await store.master.snapshot.ids(pairId, kind, { system, after: after.slice(after.indexOf(':') + 1), limit });
+  const refs = ids.map((id) => ({ system, id }) as const);
+  if (ids.length === limit) return { refs, next: `${system}:${ids[ids.length - 1] ?? ''}` };
+  return { refs, ...(system === 'gp' ? { next: 'xero:' } : {}) };
+}
+
+async function pageRefs(input: PlanInput, deps: MasterDeps): Promise<{ refs: SyncRef[]; next?: string }> {
+  const { pairId, kind, limit, after, refs, preview } = input;
+  if (refs) return { refs };
+  if (preview) return allRefs(input, deps);
+  const dirty = await deps.store.master.snapshot.dirty(pairId, kind, { limit, ...(after === undefined ? {} : { after }) });
+  return { refs: dirty, ...(dirty.length === limit ? { next: dirty[dirty.length - 1]?.place ?? '' } : {}) };
+}
+
+/** Whether the answer still counts: the question was open, or it was this very answer that closed it before this act was cut off. */
+async function taken({ issueId, by, reason, decision = '' }: SyncChoice, { store }: MasterDeps): Promise<boolean> {
+  if (issueId === undefined || await store.master.issues.close(issueId, { decision, by, reason })) return true;
+  const issue = await store.master.issues.get(issueId);
+  return issue?.by === by && issue.decision === decision && issue.reason === reason;
+}
+
 /** See the contract. A pair whose both sides changed is looked at once. */
 export async function planMasters(input: PlanInput, deps: MasterDeps): Promise<PlanResult> {
-  const { pairId, kind, limit } = input;
+  const { pairId, kind } = input;
   const pair = await deps.pairs.get(pairId);
   const rules = rulesOf(pair.sync, kind);
-  const dirty = input.refs ? undefined : await deps.store.master.snapshot.dirty(pairId, kind, { limit, ...(input.after === undefined ? {} : { after: input.after }) });
-  const refs = input.refs ?? dirty ?? [];
+  const { refs, next } = await pageRefs(input, deps);
+  const result: PlanResult = { planned: [], gpWrites: [], xeroWrites: [], totals: noTotals(), samples: [], gpQueue: taskQueues.gp(pair.gp.company), ...(next === undefined ? {} : { next }) };
+  if (input.choice && !await taken(input.choice, deps)) return result;
   const counterpart = input.choice?.counterpart;
   const wanted = typeof counterpart === 'object' && refs[0] ? [...refs, { system: otherSystem(refs[0].system), id: counterpart.id }] : refs;
   const page = await readPage(wanted, { pairId, kind, deps, thresholds: rules.match });
-  const result: PlanResult = { planned: [], gpWrites: [], xeroWrites: [], totals: noTotals(), samples: [], gpQueue: taskQueues.gp(pair.gp.company), ...(dirty && dirty.length === limit ? { next: dirty[dirty.length - 1]?.place ?? '' } : {}) };
   const work: Work = { input, deps, pair, rules, project: projectBy(kind, rules, deps.holds), page, result };
   const done = new Set<string>();
   for (const ref of refs) {
@@ -164,6 +225,3 @@ export async function planMasters(input: PlanInput, deps: MasterDeps): Promise<P
   }
   return result;
 }
-
-/** Kinds that the pair keeps in step. */
-export const kindsOf = (pair: Pair): MasterKind[] => (Object.keys(pair.sync) as MasterKind[]).filter((kind) => rulesOf(pair.sync, kind).enabled);

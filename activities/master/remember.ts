@@ -1,6 +1,8 @@
+import { classOf, type FailureClass } from '../../canonical/failure';
 import { type MasterRecord } from '../../canonical/master';
 import { matchKeys } from '../../mapping/sync/match';
 import { baseAfter } from '../../mapping/sync/plan';
+import { recordHash } from '../../store/master-snapshot';
 import { type MasterLink, type SyncTotals } from '../../store/master-types';
 import { type PlannedRecord, type RememberInput, type WriteOutcome } from './contract';
 import { type MasterDeps } from './deps';
@@ -19,6 +21,10 @@ function endOf(planned: PlannedRecord, input: RememberInput): Ended {
   }
   return ended;
 }
+
+/** Trouble of the way there, not of the record: it stays marked and is tried again, and nobody is asked. */
+const passing = new Set<FailureClass>(['connection', 'rate', 'unknown-outcome', 'plan-limit', 'bug']);
+const willPass = (ended: Ended): boolean => ended.failures.some(({ outcome }) => passing.has(classOf(outcome.failure.code)));
 
 /** A refused write is a question with the reason, for whoever owns the record. */
 async function tellRefusals(refused: readonly Ended[], input: RememberInput, deps: MasterDeps): Promise<void> {
@@ -48,9 +54,27 @@ async function linkMade(ended: readonly Ended[], input: RememberInput, deps: Mas
   return links;
 }
 
+/** What a person or another hand changed between our plan and our write: its record stays marked, so that the change is no part of what both agree on. */
+class Meanwhile {
+  constructor(private readonly before: ReadonlyMap<string, MasterRecord>) {}
+  /** The record was read again with other content since it was compared. */
+  moved({ settles }: PlannedRecord): boolean {
+    return settles.some((s) => { const now = this.before.get(refKey(s)); return now !== undefined && recordHash(now) !== s.hash; });
+  }
+  /** The write's reading back shows a change that the write did not make. */
+  strayed(record: MasterRecord, planned: PlannedRecord): boolean {
+    const was = this.before.get(refKey(record));
+    if (!was || planned.creates) return false;
+    const ours = new Set(planned.sets?.[record.system]);
+    return [...new Set([...Object.keys(was.fields), ...Object.keys(record.fields)])].some((f) => !ours.has(f) && (was.fields[f] ?? '') !== (record.fields[f] ?? ''));
+  }
+}
+
+type Settling = { input: RememberInput; deps: MasterDeps; meanwhile: Meanwhile };
+
 /** The base of every pair that is settled; answers the subjects that another hand touched meanwhile. */
-async function rememberBases(ended: readonly Ended[], made: readonly MasterLink[], more: { input: RememberInput; deps: MasterDeps }): Promise<Set<string>> {
-  const { input: { pairId, kind }, deps } = more;
+async function rememberBases(ended: readonly Ended[], made: readonly MasterLink[], more: Settling): Promise<Set<string>> {
+  const { input: { pairId, kind }, deps, meanwhile } = more;
   const { snapshot, links, issues } = deps.store.master;
   const standing = await links.find(pairId, kind, ended.flatMap(({ planned }) => (planned.rev !== undefined && planned.gpId ? [{ system: 'gp' as const, id: planned.gpId }] : [])));
   const byGp = new Map([...standing, ...made].map((l) => [l.gpId, l]));
@@ -58,9 +82,14 @@ async function rememberBases(ended: readonly Ended[], made: readonly MasterLink[
   const pairs = ended.flatMap((e) => { const link = byGp.get(e.planned.gpId ?? '') ?? byXero.get(e.planned.xeroId ?? ''); return link && (e.planned.compared || e.planned.creates) ? [{ ...e, link }] : []; });
   const records = new Map((await snapshot.get(pairId, kind, pairs.flatMap(({ link }) => [{ system: 'gp' as const, id: link.gpId }, { system: 'xero' as const, id: link.xeroId }]))).map((r) => [refKey(r), r]));
   const again = new Set<string>();
-  const bases = pairs.flatMap(({ planned, link }) => {
-    const [gp, xero] = [records.get(`gp/${link.gpId}`), records.get(`xero/${link.xeroId}`)];
-    if (planned.rev !== undefined && planned.rev !== link.rev) { again.add(planned.subject); return []; }
+  const bases = pairs.flatMap(({ planned, link, written }) => {
+    let [gp, xero] = [records.get(`gp/${link.gpId}`), records.get(`xero/${link.xeroId}`)];
+    const moved = meanwhile.moved(planned);
+    if (moved || written.some((w) => meanwhile.strayed(w, planned)) || (planned.rev !== undefined && planned.rev !== link.rev)) again.add(planned.subject);
+    if (again.has(planned.subject) && !planned.creates) return [];
+    // What was made is what its origin held then.
+    if (moved && planned.creates === 'xero' && gp && xero) gp = { ...gp, fields: xero.fields };
+    if (moved && planned.creates === 'gp' && gp && xero) xero = { ...xero, fields: gp.fields };
     return gp && xero ? [{ planned, gpId: link.gpId, xeroId: link.xeroId, rev: link.rev, base: baseAfter(gp, xero, { conflicts: planned.conflicts.map((field) => ({ field })), stateOpen: planned.stateOpen, ...(link.base ? { base: link.base } : {}) }) }] : [];
   });
   const kept = await links.remember(pairId, kind, bases);
@@ -76,13 +105,18 @@ async function rememberBases(ended: readonly Ended[], made: readonly MasterLink[
  */
 export async function rememberMasters(input: RememberInput, deps: MasterDeps): Promise<SyncTotals> {
   const { pairId, kind } = input;
+  const { snapshot } = deps.store.master;
   const ended = input.planned.map((planned) => endOf(planned, input));
-  await deps.store.master.snapshot.keep(pairId, ended.flatMap((e) => e.written).map((record) => ({ record, keys: matchKeys(record) })), { mark: false });
-  const refused = ended.filter((e) => e.failures.length > 0);
+  const meanwhile = new Meanwhile(new Map((await snapshot.get(pairId, kind, input.planned.flatMap((p) => p.settles))).map((r) => [refKey(r), r])));
+  const read = ended.flatMap(({ planned, written }) => written.map((record) => ({ record, keys: matchKeys(record), mark: meanwhile.moved(planned) || meanwhile.strayed(record, planned) })));
+  for (const mark of [false, true]) await snapshot.keep(pairId, read.filter((r) => r.mark === mark), { mark });
+  const stopped = ended.filter(willPass);
+  const refused = ended.filter((e) => e.failures.length > 0 && !willPass(e));
   await tellRefusals(refused, input, deps);
   const made = await linkMade(ended, input, deps);
-  const again = await rememberBases(ended.filter((e) => e.failures.length === 0), made, { input, deps });
+  const again = await rememberBases(ended.filter((e) => e.failures.length === 0), made, { input, deps, meanwhile });
+  for (const { planned } of stopped) again.add(planned.subject);
   const settled = input.planned.filter((p) => !again.has(p.subject)).flatMap((p) => p.settles);
-  if (settled.length > 0) await deps.store.master.snapshot.settled(pairId, kind, settled);
-  return { ...input.totals, failed: input.totals.failed + refused.length, issues: input.totals.issues + refused.length };
+  if (settled.length > 0) await snapshot.settled(pairId, kind, settled);
+  return { ...input.totals, failed: input.totals.failed + refused.length + stopped.length, issues: input.totals.issues + refused.length };
 }

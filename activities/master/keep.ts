@@ -1,0 +1,67 @@
+import { type MasterKind, type MasterRecord, type MasterSystem, otherSystem } from '../../canonical/master';
+import { matchKeys } from '../../mapping/sync/match';
+import { type Pair } from '../../mapping/pair';
+import { rulesOf } from '../../mapping/sync/rules';
+import { taskQueues } from '../../workflows/names';
+import { type MasterActivities, type SyncRef, type SyncStand } from './contract';
+import { type MasterDeps } from './deps';
+
+const dayMs = 24 * 3_600_000;
+/** Candidates of one look for what is gone. */
+const goneMax = 100;
+/** What others name comes first: an item names its account and tax, a customer its terms. */
+const order: readonly MasterKind[] = ['currency', 'terms', 'tax', 'account', 'tracking', 'vendor', 'customer', 'item'];
+
+const markName = (place: { pairId: string; kind: MasterKind; system: MasterSystem }): string => `master/${place.pairId}/${place.system}/${place.kind}`;
+
+/** Kinds that the pair keeps in step, each after those it names. */
+export const kindsOf = (pair: Pair): MasterKind[] => order.filter((kind) => pair.sync[kind] !== undefined && rulesOf(pair.sync, kind).enabled);
+
+/** Keeps what was read, and how far. A page without a watermark is one of several. */
+export async function keepMasters({ pairId, records, watermark }: Parameters<MasterActivities['keepMasters']>[0], { store }: MasterDeps): Promise<{ changed: number }> {
+  const changed = await store.master.snapshot.keep(pairId, records.map((record) => ({ record, keys: matchKeys(record) })), { mark: true });
+  if (watermark) await store.watermarks.set(markName({ pairId, ...watermark }), watermark.value);
+  return { changed };
+}
+
+/** Where a look begins. A mark of the future was left by a clock that has been set back since: a whole day is looked at anew. */
+function sinceOf(mark: string, now: number, overlapMs: number): string {
+  const at = Date.parse(mark);
+  return new Date(at > now ? now - Math.max(dayMs, overlapMs) : at - overlapMs).toISOString();
+}
+
+/** Counterparts of these records that are linked to them, or that they name. */
+async function beside(refs: readonly SyncRef[], place: { pairId: string; kind: MasterKind }, { store }: MasterDeps): Promise<SyncRef[]> {
+  const { pairId, kind } = place;
+  const [links, records] = await Promise.all([store.master.links.find(pairId, kind, refs), store.master.snapshot.get(pairId, kind, refs)]);
+  const known = new Set(refs.map((r) => `${r.system}/${r.id}`));
+  const found = [
+    ...links.flatMap((l): SyncRef[] => [{ system: 'gp', id: l.gpId }, { system: 'xero', id: l.xeroId }]),
+    ...records.flatMap((r): SyncRef[] => (r.foreignId === undefined ? [] : [{ system: otherSystem(r.system), id: r.foreignId }])),
+  ];
+  return [...new Map(found.filter((r) => !known.has(`${r.system}/${r.id}`)).map((r) => [`${r.system}/${r.id}`, r])).values()];
+}
+
+export async function loadSync({ pairId, kind, refs = [] }: Parameters<MasterActivities['loadSync']>[0], deps: MasterDeps): Promise<SyncStand> {
+  const { store } = deps;
+  const pair = await deps.pairs.get(pairId);
+  const stand: SyncStand = { kinds: kindsOf(pair), since: {}, gpQueue: taskQueues.gp(pair.gp.company), changed: 0, clock: await store.master.snapshot.clock(), counterparts: [], marked: false };
+  if (kind === undefined) return stand;
+  for (const system of ['gp', 'xero'] as const) {
+    const mark = await store.watermarks.get(markName({ pairId, kind, system }));
+    if (mark !== undefined) stand.since[system] = sinceOf(mark, deps.now().getTime(), pair.policies.syncOverlapSeconds * 1000);
+  }
+  if (refs.length === 0) return { ...stand, changed: (await store.master.snapshot.counts(pairId, kind)).changed };
+  return { ...stand, counterparts: await beside(refs, { pairId, kind }, deps), marked: await store.master.snapshot.marked(pairId, kind, refs) };
+}
+
+/** Pages through what no read has seen; what its system was asked for by id and did not give is marked as deleted. */
+export async function findGone({ pairId, kind, system, since, confirm }: Parameters<MasterActivities['findGone']>[0], { store }: MasterDeps): Promise<{ ids: string[] }> {
+  const { snapshot } = store.master;
+  const ids = await snapshot.unseen(pairId, kind, { system, since, limit: goneMax });
+  if (!confirm || ids.length === 0) return { ids };
+  const records = await snapshot.get(pairId, kind, ids.map((id) => ({ system, id })));
+  const gone = (r: MasterRecord): MasterRecord => ({ ...r, state: 'deleted' });
+  await snapshot.keep(pairId, records.map((r) => ({ record: gone(r), keys: [] })), { mark: true });
+  return { ids };
+}
