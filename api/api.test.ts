@@ -28,6 +28,7 @@ function memory(): { store: Store; rows: (InboxEntry & { id: string })[]; broken
     runs: { list: async () => [run], counts: async () => ({ 'tied-out': 1 }), get: async (id: string) => (id === story.runId ? run : undefined), seqOf: async () => 7 },
     documents: { byRun: async () => [] }, copies: { get: async () => undefined, edits: async () => [] }, bulk: { create: async () => 'b', get: async () => undefined, list: async () => [] },
     exceptions: { list: async () => [], get: async () => undefined, incidents: async () => [], standings: async () => [], assign: async () => 0, decideDeliveries: async (ids: string[]) => ids, count: async () => ({ count: 0, upto: '0' }), open: async () => ({ id: 'e', fresh: true }), close: async () => undefined }, pairs: { list: async () => [], get: async () => undefined }, mappings: { list: async () => [], get: async () => undefined },
+    master: { batches: { get: async () => undefined, list: async () => [] }, issues: { get: async () => undefined, list: async () => [] }, links: { list: async () => [], history: async () => [] } },
     apiKeys: { verify: async (s: string) => (keys[s] ? { id: s, name: `${keys[s]} person`, role: keys[s], createdAt: 'x' } : undefined), list: async () => [], create: async () => ({ row: { id: 'k', name: 'n', role: 'viewer', createdAt: 'x' }, secret: 's' }), revoke: async () => true },
     audit: { add: async () => undefined, list: async () => [] }, ping: async () => { if (broken.ping) throw new Error('down'); },
   } as unknown as Store;
@@ -45,7 +46,7 @@ describe('api', () => {
   let ready = true;
   let nudges = 0;
   const deps: ApiDeps = {
-    store: mem.store, orders: { ...orders, ready: async () => ready }, log: pino({ level: 'trace' }, { write: (line: string) => { logged.push(line); } }), trustedProxies: 1, uiBaseUrl: 'http://ui', namespace: 'default', version: '1', nudge: () => { nudges += 1; },
+    store: mem.store, orders: { ...orders, ready: async () => ready }, sync: {} as ApiDeps['sync'], log: pino({ level: 'trace' }, { write: (line: string) => { logged.push(line); } }), trustedProxies: 1, uiBaseUrl: 'http://ui', namespace: 'default', version: '1', nudge: () => { nudges += 1; },
     sources: { find: (kind, account) => (kind === 'shopify' && account === shop ? { pairId: 'p', sourceId: 'shopify', secrets: ['new', 'old'], setup: { account } } : kind === 'stripe' && account === 's' ? { pairId: 'p', sourceId: 'shopify', secrets: ['whsec'], setup: { account } } : kind === 'xero' && account === 'x' ? { pairId: 'p', sourceId: 'xero', secrets: ['xk'], setup: { account } } : undefined) },
   };
   const server = createApi(deps).listen(0);

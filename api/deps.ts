@@ -5,6 +5,7 @@ import { type SourceSetup } from '../connectors/source';
 import { type Store } from '../store/types';
 import { type ApprovalDecided, type ExceptionDecided, type OrderToCashInput, type PaymentSeen, type SourceChanged } from '../workflows/messages';
 import { type DoorKind } from './doors';
+import { type SyncDoor } from './sync-door';
 
 export type Source = { pairId: string; sourceId: string; secrets: string[]; /** What the pair says of it. */ setup: SourceSetup };
 export interface SourceRegistry { find(kind: DoorKind, account: string): Source | undefined }
@@ -26,4 +27,4 @@ export interface OrderDoor {
 /** What the codec endpoint needs; absent when payloads are plain. */
 export type PayloadDesk = { codec: PayloadCodec; ticketHolds(ticket: string): boolean; uiOrigins: string[] };
 
-export type ApiDeps = { store: Store; sources: SourceRegistry; orders: OrderDoor; log: Logger; uiBaseUrl: string; namespace: string; version: string; payloads?: PayloadDesk; /** How many proxies of ours stand before the api: their X-Forwarded-For is believed. */ trustedProxies?: number; nudge(): void };
+export type ApiDeps = { store: Store; sources: SourceRegistry; orders: OrderDoor; sync: SyncDoor; log: Logger; uiBaseUrl: string; namespace: string; version: string; payloads?: PayloadDesk; /** How many proxies of ours stand before the api: their X-Forwarded-For is believed. */ trustedProxies?: number; nudge(): void };

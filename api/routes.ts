@@ -6,6 +6,7 @@ import { Problem } from './problem';
 import { type Route } from './route';
 import { runRoutes } from './run-routes';
 import { KeyRow, limitOnly, NewKey, Ok, z } from './schemas';
+import { syncRoutes } from './sync-routes';
 
 /** `about` is a run, `inbox/<id>`, `bulk/<id>` or a key. */
 const AuditQuery = limitOnly.extend({ about: z.string().max(300).optional(), before: z.string().regex(/^\d{1,18}$/).optional() });
@@ -17,6 +18,7 @@ export const routes: Route[] = [
   ...codecRoutes,
   ...inboxRoutes,
   ...mappingRoutes,
+  ...syncRoutes,
   { method: 'get', path: '/pairs', summary: 'The pairs of this installation', role: 'viewer', reply: z.object({ pairs: z.array(z.object({ pairId: z.string(), configuration: z.unknown() })) }), async handle(_ask, { store }) { return { pairs: await store.pairs.list() }; } },
   { method: 'get', path: '/keys', summary: 'API keys, without their secrets', role: 'admin', reply: z.object({ keys: z.array(KeyRow) }), async handle(_ask, { store }) { return { keys: await store.apiKeys.list() }; } },
   { method: 'post', path: '/keys', summary: 'A new API key; its secret is told once', role: 'admin', body: NewKey, status: 201, reply: z.object({ key: KeyRow, secret: z.string() }), async handle({ body, key }, { store }) {

@@ -51,10 +51,10 @@ export interface MasterLinkStore {
 export const syncIssueTypes = ['conflict', 'match', 'merged', 'deleted', 'archived', 'refused'] as const;
 export type SyncIssueType = (typeof syncIssueTypes)[number];
 /** Something of master data that a person decides. `detail` holds both versions (sealed). */
-export type SyncIssue = { id: string; pairId: string; kind: MasterKind; type: SyncIssueType; subject: string; gpId?: string; xeroId?: string; title: string; detail: unknown; openedAt: string; closedAt?: string; decision?: string; by?: string; reason?: string };
+export type SyncIssue = { id: string; pairId: string; kind: MasterKind; type: SyncIssueType; subject: string; gpId?: string; xeroId?: string; title: string; detail: unknown; openedAt: string; closedAt?: string; decision?: string; by?: string; reason?: string; /** Where the next page goes on. */ place: string };
 export interface SyncIssueStore {
   /** One open issue per subject and type; asked again, it is brought up to date. */
-  open(issue: Omit<SyncIssue, 'id' | 'openedAt' | 'closedAt' | 'decision' | 'by' | 'reason'>): Promise<string>;
+  open(issue: Omit<SyncIssue, 'id' | 'openedAt' | 'closedAt' | 'decision' | 'by' | 'reason' | 'place'>): Promise<string>;
   close(id: string, outcome: { decision: string; by: string; reason: string }): Promise<boolean>;
   /** Closes what settled by itself. */
   closeSubjects(ref: { pairId: string; kind: MasterKind; subjects: readonly string[] }, decision: string): Promise<void>;

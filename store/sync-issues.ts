@@ -10,7 +10,7 @@ const place = (id: string): string => `sync-issues/${id}`;
 function toIssue(ring: KeyRing, r: Selectable<Tables['sync_issues']>): SyncIssue {
   const { title, detail } = JSON.parse(open(ring, place(r.subject), r.detail).toString('utf8')) as { title: string; detail: unknown };
   return {
-    id: r.id, pairId: r.pair_id, kind: r.kind as MasterKind, type: r.type as SyncIssueType, subject: r.subject, title, detail, openedAt: r.opened_at.toISOString(), ...(r.gp_id ? { gpId: r.gp_id } : {}), ...(r.xero_id ? { xeroId: r.xero_id } : {}),
+    id: r.id, pairId: r.pair_id, kind: r.kind as MasterKind, type: r.type as SyncIssueType, subject: r.subject, title, detail, place: String(r.seq), openedAt: r.opened_at.toISOString(), ...(r.gp_id ? { gpId: r.gp_id } : {}), ...(r.xero_id ? { xeroId: r.xero_id } : {}),
     ...(r.closed_at ? { closedAt: r.closed_at.toISOString() } : {}), ...(r.decision ? { decision: r.decision } : {}), ...(r.decided_by ? { by: r.decided_by } : {}), ...(r.reason ? { reason: r.reason } : {}),
   };
 }

@@ -1,7 +1,6 @@
 import { type MasterKind, type MasterRecord, type MasterSystem, otherSystem } from '../../canonical/master';
 import { matchKeys } from '../../mapping/sync/match';
-import { type Pair } from '../../mapping/pair';
-import { rulesOf } from '../../mapping/sync/rules';
+import { keptKinds } from '../../mapping/sync/rules';
 import { taskQueues } from '../../workflows/names';
 import { type MasterActivities, type SyncRef, type SyncStand } from './contract';
 import { type MasterDeps } from './deps';
@@ -9,13 +8,7 @@ import { type MasterDeps } from './deps';
 const dayMs = 24 * 3_600_000;
 /** Candidates of one look for what is gone. */
 const goneMax = 100;
-/** What others name comes first: an item names its account and tax, a customer its terms. */
-const order: readonly MasterKind[] = ['currency', 'terms', 'tax', 'account', 'tracking', 'vendor', 'customer', 'item'];
-
 const markName = (place: { pairId: string; kind: MasterKind; system: MasterSystem }): string => `master/${place.pairId}/${place.system}/${place.kind}`;
-
-/** Kinds that the pair keeps in step, each after those it names. */
-export const kindsOf = (pair: Pair): MasterKind[] => order.filter((kind) => pair.sync[kind] !== undefined && rulesOf(pair.sync, kind).enabled);
 
 /** Keeps what was read, and how far. A page without a watermark is one of several. */
 export async function keepMasters({ pairId, records, watermark }: Parameters<MasterActivities['keepMasters']>[0], { store }: MasterDeps): Promise<{ changed: number }> {
@@ -45,7 +38,7 @@ async function beside(refs: readonly SyncRef[], place: { pairId: string; kind: M
 export async function loadSync({ pairId, kind, refs = [] }: Parameters<MasterActivities['loadSync']>[0], deps: MasterDeps): Promise<SyncStand> {
   const { store } = deps;
   const pair = await deps.pairs.get(pairId);
-  const stand: SyncStand = { kinds: kindsOf(pair), since: {}, gpQueue: taskQueues.gp(pair.gp.company), changed: 0, clock: await store.master.snapshot.clock(), counterparts: [], marked: false };
+  const stand: SyncStand = { kinds: keptKinds(pair.sync), since: {}, gpQueue: taskQueues.gp(pair.gp.company), changed: 0, clock: await store.master.snapshot.clock(), counterparts: [], marked: false };
   if (kind === undefined) return stand;
   for (const system of ['gp', 'xero'] as const) {
     const mark = await store.watermarks.get(markName({ pairId, kind, system }));

@@ -54,3 +54,8 @@ export function rulesOf(rules: SyncRules, kind: MasterKind): KindRules {
 }
 
 export const ownerOfField = (rules: KindRules, field: string): Owner => rules.fields[field] ?? rules.fields['*'] ?? 'gp';
+
+/** What others name comes first: an item names its account and tax, a customer its terms. */
+const order: readonly MasterKind[] = ['currency', 'terms', 'tax', 'account', 'tracking', 'vendor', 'customer', 'item'];
+/** Kinds that the pair has rules for, each after those it names; those that are switched off only when asked for. */
+export const keptKinds = (sync: SyncRules, more: { disabled?: boolean } = {}): MasterKind[] => order.filter((kind) => sync[kind] !== undefined && (more.disabled === true || rulesOf(sync, kind).enabled));
