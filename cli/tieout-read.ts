@@ -4,7 +4,7 @@ import { type Command, type Flag, type Flags } from './tieout-command';
 import { everywhere } from './tieout-help';
 
 /** `runs` alone is `runs list`. */
-const shorthands: Record<string, string> = { exceptions: 'exceptions list', incidents: 'incidents list', runs: 'runs list', approvals: 'approvals list', inbox: 'inbox list', bulk: 'bulk list', 'exceptions incidents': 'incidents list' };
+const shorthands: Record<string, string> = { exceptions: 'exceptions list', incidents: 'incidents list', runs: 'runs list', approvals: 'approvals list', inbox: 'inbox list', bulk: 'bulk list', sync: 'sync list', 'sync conflicts': 'sync conflicts list', 'sync links': 'sync links list', 'exceptions incidents': 'incidents list' };
 
 export type Read = { help: true; command?: Command | undefined; group?: string | undefined } | { help: false; command: Command; args: string[]; flags: Flags };
 
@@ -27,6 +27,8 @@ function parse(argv: readonly string[], commands: readonly Command[]): { values:
 
 function find(words: readonly string[], commands: readonly Command[]): { command: Command; args: string[] } | undefined {
   const byWords = (text: string): Command | undefined => commands.find((c) => c.words === text);
+  const three = byWords(words.slice(0, 3).join(' '));
+  if (three && words.length >= 3) return { command: three, args: words.slice(3) };
   const pair = words.slice(0, 2).join(' ');
   const two = byWords(pair) ?? (words.length === 2 ? byWords(shorthands[pair] ?? '') : undefined);
   if (two) return { command: two, args: words.slice(2) };
@@ -38,6 +40,9 @@ function find(words: readonly string[], commands: readonly Command[]): { command
 }
 
 function unknown(words: readonly string[], commands: readonly Command[]): UsageError {
+  const pair = words.slice(0, 2).join(' ');
+  const inner = commands.filter((c) => c.words.startsWith(`${pair} `));
+  if (inner.length > 0) return new UsageError(`"${words[2] ?? ''}" is nothing that ${pair} can do. Fix: one of ${inner.map((c) => c.words).join(', ')}.`);
   const group = commands.filter((c) => c.words.startsWith(`${words[0] ?? ''} `));
   if (group.length > 0) return new UsageError(`"${words[1] ?? ''}" is nothing that ${words[0] ?? ''} can do. Fix: one of ${group.map((c) => c.words).join(', ')}.`);
   return new UsageError(`"${words.slice(0, 2).join(' ')}" is no command. Fix: one of ${[...new Set(commands.map((c) => c.words.split(' ')[0]))].join(', ')}; npm run tieout -- --help tells more.`);

@@ -9,10 +9,13 @@ import { helpOf, overview } from './tieout-help';
 import { inboxCommands } from './tieout-inbox';
 import { readCommand } from './tieout-read';
 import { runCommands } from './tieout-runs';
+import { syncCommands } from './tieout-sync';
+import { syncLinkCommands } from './tieout-sync-links';
+import { syncQuestionCommands } from './tieout-sync-questions';
 
 const [listing, showing, ...sharing] = exceptionCommands;
 /** Every command, in the order the help tells them. */
-export const commands: readonly Command[] = [...[listing, showing].filter((c): c is Command => c !== undefined), ...decisionCommands, ...sharing, ...runCommands, ...approvalCommands, ...inboxCommands];
+export const commands: readonly Command[] = [...[listing, showing].filter((c): c is Command => c !== undefined), ...decisionCommands, ...sharing, ...runCommands, ...approvalCommands, ...inboxCommands, ...syncCommands, ...syncQuestionCommands, ...syncLinkCommands];
 
 /** The command line of a running installation. Exit code 0: done, 1: refused or not reachable, 2: a mistake in the command, named with its fix. */
 export async function main(argv: string[], root: string): Promise<number> {
