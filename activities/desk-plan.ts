@@ -14,6 +14,7 @@ import { type ApprovalPolicy, type OrderPlan, type RunRef, type TenderPlan } fro
 import { type DeskDeps } from './deps';
 import { contentHash, moneyHash } from './content-hash';
 import { presentNumber } from './feed-customers';
+import { customerInGp } from './master/known-party';
 
 /** `revision` counts the GP orders of this order; `recall` plans what was posted before and records nothing. */
 type PlanAsk = { run: RunRef; inboxIds: readonly string[]; order: SalesOrder; pair: Pair; source: PairSource; revision: number; recall?: boolean; terms?: Terms | undefined };
@@ -44,7 +45,7 @@ function partyOf({ order, pair, source }: PlanAsk): string | undefined {
   return email && pair.policies.guests === 'by-email' ? `${source.id}/email:${createHash('sha256').update(email).digest('hex').slice(0, 32)}` : undefined;
 }
 
-type Numbers = { /** Whether the customer's account is the buyer's own, and not one that many share. */ own: boolean; customer: GpCustomerNumber; order: GpSalesNumber; receipts: GpReceiptNumber[] };
+type Numbers = { /** Whether the customer's account is the buyer's own, and not one that many share. */ own: boolean; customer: GpCustomerNumber; /** The name that GP has for it, where the customer was there before any order. */ keptName?: string; order: GpSalesNumber; receipts: GpReceiptNumber[] };
 
 /** Every number of the order's GP documents, in one asking of the store. A customer that people combined or renumbered in GP is found under its present number. */
 async function reserveNumbers(ask: PlanAsk, orderKey: string, deps: DeskDeps): Promise<Numbers> {
@@ -58,15 +59,17 @@ async function reserveNumbers(ask: PlanAsk, orderKey: string, deps: DeskDeps): P
   ];
   const numbers = await deps.store.numbers.reserveAll(pair.pairId, asks);
   const at = (i: number): string => pad(numbers[i] ?? 0);
+  const reserved = `${pair.gp.customerPrefix}${at(asks.length - 1)}`;
+  const found = party === undefined ? undefined : await customerInGp(order, { pair, reserved, present: await presentNumber(pair.pairId, reserved, deps.store) }, deps.store);
   return {
-    own: party !== undefined, order: GpSalesNumber.parse(`${pair.gp.orderPrefix}${at(0)}`), receipts: order.payments.map((_p, i) => GpReceiptNumber.parse(`${pair.gp.receiptPrefix}${at(1 + i)}`)),
-    customer: GpCustomerNumber.parse(party === undefined ? shared ?? pair.gp.guestCustomer : await presentNumber(pair.pairId, `${pair.gp.customerPrefix}${at(asks.length - 1)}`, deps.store)),
+    ...(found?.keptName === undefined ? {} : { keptName: found.keptName }), own: party !== undefined, order: GpSalesNumber.parse(`${pair.gp.orderPrefix}${at(0)}`), receipts: order.payments.map((_p, i) => GpReceiptNumber.parse(`${pair.gp.receiptPrefix}${at(1 + i)}`)),
+    customer: GpCustomerNumber.parse(found?.number ?? shared ?? pair.gp.guestCustomer),
   };
 }
 
-function planTender(ask: PlanAsk, payment: Payment, more: { customer: GpCustomerNumber; number: GpReceiptNumber | undefined; orderKey: string; rate: string; calendar: LedgerCalendar }): Outcome<TenderPlan> {
+function planTender(ask: PlanAsk, payment: Payment, more: { customer: GpCustomerNumber; keptName: string | undefined; number: GpReceiptNumber | undefined; orderKey: string; rate: string; calendar: LedgerCalendar }): Outcome<TenderPlan> {
   const { pair, order } = ask;
-  const { calendar, customer, number, orderKey, rate } = more;
+  const { calendar, customer, keptName, number, orderKey, rate } = more;
   const gateway = gatewayOf(pair, payment.gateway);
   if (!gateway) return failed({ code: 'gateway-not-mapped', message: `No clearing account is set for gateway "${payment.gateway}".`, fix: 'Add it to the pair.', field: 'gateway', value: payment.gateway });
   const day = accountingDate(dayIn(payment.paidAt, pair.timezone), calendar, pair.policies.closedPeriod);
@@ -75,7 +78,7 @@ function planTender(ask: PlanAsk, payment: Payment, more: { customer: GpCustomer
   return done({
     payment, xeroAccount: gateway.xeroAccount, xeroDate: day.date,
     receipt: {
-      number, customerNumber: customer, customer: { name: sharedName(pair, customer) ?? order.customer.name }, amount: payment.amount, rate, date: day.date,
+      number, customerNumber: customer, customer: { name: sharedName(pair, customer) ?? keptName ?? order.customer.name }, amount: payment.amount, rate, date: day.date,
       batch: batchOf(pair, day.date), checkbook: gateway.gpCheckbook, reference: payment.paymentId.slice(-20), description: orderKey,
     },
   });
@@ -110,16 +113,17 @@ export async function planOrder(ask: PlanAsk, deps: DeskDeps): Promise<Outcome<O
   if (!coded.ok) return coded;
   const calendar = await readCalendar(deps.store, pair);
   const orderKey = orderKeyOf(source, run.orderId);
-  const { own, customer, order: number, receipts } = await reserveNumbers(ask, orderKey, deps);
+  const { own, customer, keptName, order: number, receipts } = await reserveNumbers(ask, orderKey, deps);
   const tenders: TenderPlan[] = [];
   const warnings = [...coded.value.warnings];
   for (const [i, payment] of order.payments.entries()) {
-    const tender = planTender(ask, payment, { customer, number: receipts[i], orderKey, rate: coded.value.rate, calendar });
+    const tender = planTender(ask, payment, { customer, keptName, number: receipts[i], orderKey, rate: coded.value.rate, calendar });
     if (!tender.ok) return tender;
     if (tender.value.xeroDate !== dayIn(payment.paidAt, pair.timezone)) warnings.push(`Payment ${payment.paymentId} of ${payment.paidAt.slice(0, 10)} is dated ${tender.value.xeroDate}: the earlier period is closed`);
     tenders.push(tender.value);
   }
   const approval = approvalReason(order, pair);
+  const nameInGp = sharedName(pair, customer) === undefined ? keptName : pair.gp.guestName;
   const { after } = ask.recall ? {} : await recordIntents(ask, { orderKey, number, customer, tenders, inLine: own && approval === undefined }, deps);
   return done({
     orderKey, orderName: order.source.orderName, version: order.version, contentHash: contentHash(order), currency: order.currency,
@@ -129,7 +133,7 @@ export async function planOrder(ask: PlanAsk, deps: DeskDeps): Promise<Outcome<O
       orderKey, number, customerNumber: customer, documentId: pair.gp.documentId, site: pair.gp.site, batch: batchOf(pair, dayIn(order.placedAt, pair.timezone)),
       date: dayIn(order.placedAt, pair.timezone), currencyId: order.currency, rate: coded.value.rate, taxScheduleId: pair.gp.taxScheduleId,
       addressCode: pair.gp.addressCode, lines: coded.value.lines, taxDetails: coded.value.taxDetails, respectHold: true, respectCreditLimit: false,
-      ...(pair.policies.shortage === 'sell-anyway' ? { shortage: 'sell-anyway' as const } : {}), ...(sharedName(pair, customer) === undefined ? {} : { sharedName: pair.gp.guestName }),
+      ...(pair.policies.shortage === 'sell-anyway' ? { shortage: 'sell-anyway' as const } : {}), ...(nameInGp === undefined ? {} : { sharedName: nameInGp }),
     },
   });
 }

@@ -5,6 +5,7 @@ import { sharedName } from '../mapping/route-order';
 import { type MirrorInput } from './contract';
 import { type XeroDeps } from './deps';
 import { valueOrThrow } from './failing';
+import { keepsCustomers, knownCustomer } from './master/known-party';
 
 /** An account that many buyers share bears nobody's name and address. */
 function contactDraft({ invoice, order: { customer, billTo, shipTo } }: MirrorInput, pair: Pair): XeroContactDraft {
@@ -16,8 +17,19 @@ function contactDraft({ invoice, order: { customer, billTo, shipTo } }: MirrorIn
   };
 }
 
-/** Found in Xero by our number, merges followed, or made; remembered in the cross-reference. */
+/** The contact that master data knows this buyer by, where it stands for nobody yet; else found in Xero by our number, merges followed, or made. Remembered in the cross-reference. */
 async function ensured(input: MirrorInput, pair: Pair, deps: XeroDeps): Promise<string> {
+  const { pairId } = input.run;
+  const { customerNumber } = input.invoice;
+  const standing = keepsCustomers(pair) && sharedName(pair, customerNumber) === undefined ? await knownCustomer(input.order, { pair, system: 'xero', number: customerNumber, free: true }, deps.store) : undefined;
+  if (standing) {
+    await deps.store.links.put({ pairId, kind: 'customer', from: 'gp', fromId: customerNumber, to: 'xero', toId: standing.id });
+    return standing.id;
+  }
+  return made(input, pair, deps);
+}
+
+async function made(input: MirrorInput, pair: Pair, deps: XeroDeps): Promise<string> {
   const { pairId } = input.run;
   const { contactId } = valueOrThrow(await deps.gate(pairId).through(() => deps.xero(pairId).ensureContact(contactDraft(input, pair))));
   await deps.store.links.put({ pairId, kind: 'customer', from: 'gp', fromId: input.invoice.customerNumber, to: 'xero', toId: contactId });
@@ -38,7 +50,7 @@ export async function withContact<T>(input: MirrorInput, more: { pair: Pair; dep
     return await act(known);
   } catch (error) {
     if (!(error instanceof ApplicationFailure) || !mayBeMerged.has(error.type ?? '')) throw error;
-    const now = await ensured(input, pair, deps);
+    const now = await made(input, pair, deps);
     if (now === known) throw error;
     return act(now);
   }
