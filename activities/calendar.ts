@@ -36,7 +36,7 @@ export async function calendarAge(store: Store, pairId: string): Promise<number>
 export async function readCalendar(store: Store, pair: Pair): Promise<LedgerCalendar> {
   const fact = await calendarFact(store, pair.pairId);
   if (!fact) {
-    throw ApplicationFailure.create({ type: 'system-unavailable', message: 'The fiscal periods of GP and the lock dates of Xero have not been read yet.', nextRetryDelay: 1_000 });
+    throw ApplicationFailure.create({ type: 'system-unavailable', message: 'The fiscal periods of GP and the lock dates of Xero have not been read yet.' });
   }
   const { periods, organisation } = fact;
   const sales = periods.filter((p) => p.series === 'sales');

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeFlags } from './node-flags';
 
 export type Program = { name: string; script: string; args?: string[]; env: NodeJS.ProcessEnv; /** Says that it is ready by a JSON line on stdout; else it is ready when started. */ announces: boolean };
 type Running = { program: Program; child: ChildProcess; restarts: number[]; log: number };
@@ -31,7 +32,7 @@ export class Supervisor {
 
   private launch(running: Running): Promise<Record<string, unknown>> {
     const { program } = running;
-    const child = spawn(process.execPath, ['--enable-source-maps', join(this.folders.root, 'dist', program.script), ...(program.args ?? [])], { cwd: this.folders.root, env: program.env, detached: true, stdio: ['ignore', 'pipe', running.log, 'ipc'] });
+    const child = spawn(process.execPath, [...nodeFlags, join(this.folders.root, 'dist', program.script), ...(program.args ?? [])], { cwd: this.folders.root, env: program.env, detached: true, stdio: ['ignore', 'pipe', running.log, 'ipc'] });
     running.child = child;
     return new Promise((ready, fail) => {
       let text = '';

@@ -84,7 +84,7 @@ async function main(): Promise<void> {
   const orchestration = await Worker.create({
     connection, namespace, dataConverter, taskQueue: taskQueues.orchestration, workflowBundle: { codePath: env.workflowBundle },
     activities: namingStoreTrouble({ ...createDeskActivities(deskDeps), ...beating(createFeedActivities(feedDeps)), loadSync, trackBatch, ...beating(pages) }),
-    maxCachedWorkflows: 500, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval, maxConcurrentLocalActivityExecutions: 20,
+    maxCachedWorkflows: 200, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval, maxConcurrentLocalActivityExecutions: 20,
   });
   const xeroWorker = await Worker.create({
     connection, namespace, dataConverter, taskQueue: taskQueues.xero, activities: namingStoreTrouble(beating(createXeroActivities(xeroDeps))),

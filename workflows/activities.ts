@@ -12,9 +12,12 @@ const alive = { heartbeatTimeout: '12s' } as const;
 /** A write waits in its activity while its system is away, so it may last. */
 const waiting = { startToCloseTimeout: '1 day', ...alive, retry: patience } as const;
 
-/** Our own store and mapping, inside the workflow task: almost free for the server. */
+/**
+ * Our own store and mapping, inside the workflow task: almost free for the server. A task holds one of the worker's few slots while it waits to try
+ * again, so it waits there for a moment only: many orders that cannot be taken yet would leave no slot for what they wait for.
+ */
 export const desk = proxyLocalActivities<DeskActivities>({
-  startToCloseTimeout: '20s', localRetryThreshold: '5s', retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '30s' },
+  startToCloseTimeout: '20s', localRetryThreshold: '900ms', retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '30s' },
 });
 
 export const feed = proxyActivities<FeedActivities>({ taskQueue: taskQueues.orchestration, startToCloseTimeout: '1 minute', ...alive, retry: patience });

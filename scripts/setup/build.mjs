@@ -48,7 +48,7 @@ export async function build(root, say) {
     }));
     const { bundleWorkflowCode } = require('@temporalio/worker');
     const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: (message, meta) => say(`${message} ${JSON.stringify(meta ?? {})}`) };
-    const { code } = await bundleWorkflowCode({ workflowsPath: join(root, 'workflows', 'index.ts'), failureConverterPath: join(root, 'temporal', 'failure-converter.ts'), logger: quiet });
+    const { code } = await bundleWorkflowCode({ workflowsPath: join(root, 'workflows', 'index.ts'), failureConverterPath: join(root, 'temporal', 'failure-converter.ts'), preloadModules: [join(root, 'workflows', 'index.ts')], logger: quiet });
     writeFileSync(join(root, 'dist', 'workflow-bundle.js'), code);
     writeFileSync(mark, wanted);
   });
