@@ -1,12 +1,14 @@
 import { failed, done, type Outcome } from '../../canonical/failure';
 import { MoneyError } from '../../canonical/money';
 import { readChanges } from './changes';
-import { createReader, shapes, type Reader } from './reader';
+import { changedMasters, mastersById } from './master-reads';
+import { type MasterHands, writeMaster } from './master-writes';
+import { createReader, isoOf, shapes, type Reader } from './reader';
 import { createLedgerReads } from './reads';
 import { createSoapTransport } from './soap-transport';
 import { type GpClient, type GpSettings } from './types';
 import { createWebServices } from './web-services';
-import { createCashReceipt, createSalesOrder, type Hands } from './write-documents';
+import { createCashReceipt, createSalesOrder, currencyIdOf, type Hands } from './write-documents';
 import { createReturn } from './write-returns';
 import { applyReceipt, applyReturn, voidCashReceipt, voidSalesOrder } from './write-undo';
 
@@ -52,6 +54,7 @@ function watched(client: GpClient, deps: Required<GpClientDeps>): GpClient {
     applyReceipt: watch('applyReceipt', client.applyReceipt), readOrder: watch('readOrder', client.readOrder), readJournals: watch('readJournals', client.readJournals),
     readInvoices: watch('readInvoices', client.readInvoices), readReceipts: watch('readReceipts', client.readReceipts), readOpenAmounts: watch('readOpenAmounts', client.readOpenAmounts),
     readChanges: watch('readChanges', client.readChanges), readFiscalPeriods: watch('readFiscalPeriods', client.readFiscalPeriods), readCustomers: watch('readCustomers', client.readCustomers),
+    changedMasters: watch('changedMasters', client.changedMasters), readMasters: watch('readMasters', client.readMasters), writeMaster: watch('writeMaster', client.writeMaster),
     findByOrderKeys: watch('findByOrderKeys', client.findByOrderKeys), ping: watch('ping', client.ping),
   };
 }
@@ -63,8 +66,12 @@ export function createGpClient(settings: GpSettings, deps: GpClientDeps = {}): G
   const transport = createSoapTransport(settings);
   const reader = createReader(transport, settings);
   const hands: Hands = { reader, transport, settings, now };
+  const masters: MasterHands = { reader, transport, now, codes: { isoOf: (id) => isoOf(id, settings) ?? id, currencyIdOf: (iso) => currencyIdOf(iso, settings) } };
   return watched({
     ...createLedgerReads(reader),
+    changedMasters: (ask) => changedMasters(ask, masters),
+    readMasters: (kind, ids) => mastersById(kind, ids, masters),
+    writeMaster: (write) => writeMaster(write, masters),
     createSalesOrder: (order, coding) => createSalesOrder(order, coding, hands),
     createCashReceipt: (receipt) => createCashReceipt(receipt, hands),
     voidSalesOrder: (number, keep) => voidSalesOrder({ number, keep }, hands),

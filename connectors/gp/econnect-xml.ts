@@ -1,12 +1,14 @@
+/** Blanks a field that GP holds: a field-level node keeps what is left out and what is empty (reference dynamics-gp §2.1). */
+export const blank = Symbol('blank');
 /** A node of an eConnect document: entries are written in the order given (GP: the schema's order); `undefined` entries are left out. */
-export type Entry = readonly [name: string, value: string | number | undefined];
+export type Entry = readonly [name: string, value: string | number | undefined | typeof blank];
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const escape = (text: string): string => text.replace(/[&<>]/g, (c) => escapes[c] ?? c);
 
 /** One element with its fields. */
 export function node(name: string, entries: readonly Entry[]): string {
-  const fields = entries.flatMap(([field, value]) => (value === undefined ? [] : [`<${field}>${escape(String(value))}</${field}>`]));
+  const fields = entries.flatMap(([field, value]) => (value === undefined ? [] : [`<${field}>${value === blank ? '<![CDATA[]]>' : escape(String(value))}</${field}>`]));
   return `<${name}>${fields.join('')}</${name}>`;
 }
 

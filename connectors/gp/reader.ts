@@ -43,7 +43,7 @@ export function translated<T>(translate: () => T): Outcome<T> {
 }
 
 /** GP's currency id → ISO; blank is the company's own. */
-function isoOf(id: string, settings: GpSettings): string | undefined {
+export function isoOf(id: string, settings: GpSettings): string | undefined {
   if (id === '') return settings.baseCurrency;
   return settings.currencies?.[id] ?? (/^[A-Z]{3}$/.test(id) ? id : undefined);
 }

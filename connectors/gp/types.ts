@@ -1,6 +1,7 @@
 import { type Outcome } from '../../canonical/failure';
 import { type GpCustomerNumber, type GpReceiptNumber, type GpSalesNumber, type OrderKey } from '../../canonical/ids';
 import { type JournalLine, type LedgerInvoice, type LedgerOrderState, type LedgerReceipt } from '../../canonical/ledger';
+import { type MasterKind, type MasterRecord, type MasterWrite, type MasterWritten } from '../../canonical/master';
 import { type Money } from '../../canonical/money';
 import { type Address, type Customer, type SalesOrder } from '../../canonical/sales-order';
 
@@ -126,6 +127,12 @@ export interface GpClient {
   readCustomers(numbers: string[]): Promise<Outcome<string[]>>;
   /** All orders, invoices and receipts whose INTEGRATIONID / description carries one of these keys: the outside audit's way in. */
   findByOrderKeys(orderKeys: string[]): Promise<Outcome<Record<string, LedgerOrderState[]>>>;
+  /** A page of master records changed since; see MasterSide.changedSince. Kinds whose tables keep no change stamp are given whole. */
+  changedMasters(ask: { kind: MasterKind; since?: string; cursor?: string; limit: number }): Promise<Outcome<{ records: MasterRecord[]; next?: string; watermark: string }>>;
+  /** Those of these ids that exist; a renamed or combined record does not. */
+  readMasters(kind: MasterKind, ids: string[]): Promise<Outcome<MasterRecord[]>>;
+  /** One master record by one eConnect document, looked up first and read back; what is gone is never made anew (`document-missing`). */
+  writeMaster(write: MasterWrite): Promise<Outcome<MasterWritten>>;
   /** Cheap liveness: company readable with these credentials. */
   ping(): Promise<Outcome<{ company: string }>>;
 }

@@ -9,7 +9,7 @@ const whole = z.string().trim().regex(/^-?\d{1,9}$/, 'a whole number').transform
 /** `2026-01-31`, `2026-01-31T00:00:00` or `2026-01-31 00:00:00.000` → `2026-01-31`. */
 const date = z.string().trim().regex(/^\d{4}-\d{2}-\d{2}([T ].*)?$/, 'a date').transform((value) => value.slice(0, 10));
 /** DEX_ROW_TS: UTC of the SQL host, without a zone → ISO with milliseconds and Z. */
-const stamp = z.string().trim().regex(/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,7})?Z?$/, 'a UTC time stamp')
+export const stamp = z.string().trim().regex(/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,7})?Z?$/, 'a UTC time stamp')
   .transform((value) => new Date(`${value.replace(' ', 'T').replace('Z', '').replace(/(\.\d{3})\d+$/, '$1')}Z`).toISOString());
 
 export const SalesLineRow = z.object({

@@ -1,20 +1,32 @@
 import { XMLParser } from 'fast-xml-parser';
 import { GpError, GpSqlError, ownNumbers } from './errors';
 import { type Fields, NodeReader } from './fields';
-import { type Company, type Customer } from './model';
+import { type Company } from './model';
+import { customerSpec, type PartySpec, putInternet, upsertAddress, upsertParty, vendorSpec } from './parties';
 import { type Desk, reverse } from './posting';
 import { applyReceipt, createReceipt, unapplyReceipt, voidReceipt } from './receivables';
 import { createSop, voidSop } from './sop';
 
 type Tree = Record<string, unknown>;
-const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: true, processEntities: true });
+const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: true, processEntities: true, cdataPropName: '#cdata' });
 const record = (value: unknown): Tree => (typeof value === 'object' && value !== null ? (value as Tree) : {});
+
+/** Text of an element; `blank` when all it holds is an empty CDATA section, which tells a field-level procedure to blank the field. */
+function valueOf(value: unknown): { text: string; blank: boolean } {
+  if (typeof value === 'string') return { text: value, blank: false };
+  const cdata = record(value)['#cdata'];
+  const text = [cdata, record(value)['#text']].filter((t) => typeof t === 'string').join('');
+  return { text, blank: cdata !== undefined && text === '' };
+}
 
 /** Repeating nodes stand in `<node>_Items`. */
 function nodes(type: Tree, name: string): NodeReader[] {
   const holder = type[`${name}_Items`] !== undefined ? record(type[`${name}_Items`])[name] : type[name];
   const list = holder === undefined || holder === '' ? [] : Array.isArray(holder) ? holder : [holder];
-  return list.map((n) => new NodeReader(name, Object.fromEntries(Object.entries(record(n)).map(([k, v]) => [k, typeof v === 'string' ? v : ''])) as Fields));
+  return list.map((n) => {
+    const values = Object.entries(record(n)).map(([k, v]) => [k, valueOf(v)] as const);
+    return new NodeReader(name, Object.fromEntries(values.map(([k, v]) => [k, v.text])) as Fields, new Set(values.filter(([, v]) => v.blank).map(([k]) => k)));
+  });
 }
 
 const only = (type: Tree, name: string): NodeReader | undefined => nodes(type, name)[0];
@@ -25,35 +37,15 @@ function mustHave(type: Tree, name: string): NodeReader {
   return node;
 }
 
-const addressFields = ['CNTCPRSN', 'ADDRESS1', 'ADDRESS2', 'ADDRESS3', 'CITY', 'STATE', 'ZIPCODE', 'COUNTRY', 'PHNUMBR1'];
-const given = (node: NodeReader, names: readonly string[]): Record<string, string> => Object.fromEntries(names.filter((n) => node.fields[n] !== undefined).map((n) => [n, node.text(n)]));
-
-/** taUpdateCreateCustomerRcd: field level, what is not sent keeps its value. */
-function upsertCustomer(c: Company, node: NodeReader): void {
-  const number = node.required('CUSTNMBR');
-  const before = c.customers.get(number);
-  if (before && node.text('UpdateIfExists') === '0') return;
-  const name = node.text('CUSTNAME') || before?.name;
-  if (!name) return node.refuse(ownNumbers.required, 'Required field CUSTNAME is missing', 'CUSTNMBR');
-  const code = node.text('ADRSCODE');
-  const addresses = { ...(before?.addresses ?? {}), ...(code ? { [code]: { ...(before?.addresses[code] ?? {}), ...given(node, addressFields) } } : {}) };
-  const customer: Customer = { number, name, hold: node.fields['HOLD'] === undefined ? before?.hold ?? false : node.text('HOLD') === '1', addresses,
-    fields: { ...(before?.fields ?? {}), ...given(node, ['CUSTCLAS', 'PYMTRMID', 'TAXSCHID']) }, changedAt: c.now().toISOString(), ...(before?.creditLimit === undefined ? {} : { creditLimit: before.creditLimit }) };
-  c.customers.put(number, customer);
+/** A party with its addresses and internet addresses, in the order of the type. */
+function party(c: Company, type: Tree, spec: PartySpec): void {
+  const [record, address] = spec.kind === 'customer' ? ['taUpdateCreateCustomerRcd', 'taCreateCustomerAddress'] : ['taUpdateCreateVendorRcd', 'taCreateVendorAddress'];
+  const node = only(type, record ?? '');
+  if (node) upsertParty(c, node, spec);
+  for (const a of nodes(type, address ?? '')) upsertAddress(c, a, spec);
+  for (const internet of nodes(type, 'taCreateInternetAddresses')) putInternet(c, internet);
 }
-
-function upsertAddress(c: Company, node: NodeReader): void {
-  const customer = c.customers.get(node.required('CUSTNMBR'));
-  if (!customer) return node.refuse(ownNumbers.unknownCustomer, 'Customer does not exist in RM00101', 'CUSTNMBR');
-  const code = node.required('ADRSCODE');
-  c.customers.put(customer.number, { ...customer, addresses: { ...customer.addresses, [code]: { ...(customer.addresses[code] ?? {}), ...given(node, addressFields) } }, changedAt: c.now().toISOString() });
-}
-
-function customers(c: Company, type: Tree): void {
-  const customer = only(type, 'taUpdateCreateCustomerRcd');
-  if (customer) upsertCustomer(c, customer);
-  for (const address of nodes(type, 'taCreateCustomerAddress')) upsertAddress(c, address);
-}
+const customers = (c: Company, type: Tree): void => party(c, type, customerSpec);
 
 /** Each transaction type does its nodes in order; the whole call is one transaction. */
 const types: Record<string, (c: Company, type: Tree, desk: Desk) => void> = {
@@ -64,7 +56,8 @@ const types: Record<string, (c: Company, type: Tree, desk: Desk) => void> = {
   },
   SOPVoidDocumentType: (c, type) => voidSop(c, mustHave(type, 'taSopVoidDocument')),
   SOPDeleteDocumentType: (c, type) => voidSop(c, mustHave(type, 'taSopDeleteDocument')),
-  RMCustomerMasterType: (c, type) => customers(c, type),
+  RMCustomerMasterType: (c, type) => customers(c, type), RMCustomerAddressType: (c, type) => customers(c, type),
+  PMVendorMasterType: (c, type) => party(c, type, vendorSpec), PMVendorAddressType: (c, type) => party(c, type, vendorSpec),
   RMCashReceiptsType: (c, type, desk) => { customers(c, type); desk.receipts.add(createReceipt(c, mustHave(type, 'taRMCashReceiptInsert')).number); },
   RMApplyType: (c, type) => applyReceipt(c, mustHave(type, 'taRMApply')),
   RMUnapplyTransactionType: (c, type) => unapplyReceipt(c, mustHave(type, 'taRMUnapplyTransaction')),
@@ -75,7 +68,7 @@ const types: Record<string, (c: Company, type: Tree, desk: Desk) => void> = {
 
 /** The document number that a fault or a call log names. */
 export function documentOf(xml: string): string {
-  return /<(?:SOPNUMBE|DOCNUMBR|APTODCNM)>([^<]*)</.exec(xml)?.[1] ?? /<CUSTNMBR>([^<]*)</.exec(xml)?.[1] ?? '';
+  return /<(?:SOPNUMBE|DOCNUMBR|APTODCNM)>([^<]*)</.exec(xml)?.[1] ?? /<(?:CUSTNMBR|VENDORID|ITEMNMBR|ACTNUMST)>([^<]*)</.exec(xml)?.[1] ?? '';
 }
 
 /** Runs one eConnect document; all or nothing. Unknown transaction types, DOCTYPEs and broken XML are refused. */

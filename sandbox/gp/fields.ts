@@ -8,7 +8,9 @@ export type Fields = Record<string, string>;
 const lengths: Record<string, number> = {
   SOPNUMBE: 21, ORIGNUMB: 20, DOCID: 15, BACHNUMB: 15, CUSTNMBR: 15, CUSTNAME: 64, CSTPONBR: 20, ITEMNMBR: 30, ITEMDESC: 100, ADRSCODE: 15, CNTCPRSN: 60, ADDRESS1: 60, ADDRESS2: 60, ADDRESS3: 60, CITY: 35,
   STATE: 29, ZIPCODE: 10, COUNTRY: 60, PHNUMBR1: 21, REFRENCE: 30, INTEGRATIONID: 30, TAXSCHID: 15, TAXDTLID: 15, LOCNCODE: 10, CURNCYID: 15, CHEKBKID: 15, CHEKNMBR: 20, TRXDSCRN: 30, DOCNUMBR: 20,
-  COMMENT_1: 50, ShipToName: 64, CUSTCLAS: 15, PRBTADCD: 15, PRSTADCD: 15, UOFM: 8,
+  COMMENT_1: 50, ShipToName: 64, CUSTCLAS: 15, PRBTADCD: 15, PRSTADCD: 15, UOFM: 8, STADDRCD: 15, STMTNAME: 64, SHRTNAME: 15, PHNUMBR2: 21, PHNUMBR3: 21, FAX: 21, FAXNUMBR: 21, CCode: 6, PYMTRMID: 20, PRCLEVEL: 10, TXRGNNUM: 25, TAXEXMT1: 25,
+  TAXEXMT2: 25, COMMENT1: 30, COMMENT2: 30, Master_ID: 30, INET1: 200, INET2: 200, INET3: 200, INET4: 200, INET5: 200, INET6: 200, INET7: 200, INET8: 200, VENDORID: 15, VENDNAME: 64, VNDCHKNM: 64, VENDSHNM: 15, VNDCLSID: 10, VNDCNTCT: 60, VADDCDPR: 15,
+  VADCDPAD: 15, VADCDTRO: 15, VADCDSFR: 15, ACNMVNDR: 20, TXIDNMBR: 20, ACTNUMST: 75, ACTALIAS: 20, ACTDESCR: 50, CATEGORY: 50, ITMCLSCD: 10, ITMTSHID: 15, UOMSCHDL: 11, ITMSHNAM: 15,
 };
 /** What Windows-1252 cannot hold. */
 // eslint would call control characters in a pattern a mistake, so the range is named by code.
@@ -16,7 +18,7 @@ const foreign = (text: string): string | undefined => [...text].find((c) => { co
 
 /** Typed access to one node; refuses missing, too long, foreign and malformed values as the procedure does. */
 export class NodeReader {
-  constructor(readonly procedure: string, readonly fields: Fields) {
+  constructor(readonly procedure: string, readonly fields: Fields, /** Elements that hold an empty CDATA section. */ private readonly blanks: ReadonlySet<string> = new Set()) {
     for (const [name, value] of Object.entries(fields)) {
       const limit = lengths[name];
       if (limit !== undefined && value.length > limit) throw new GpError(ownNumbers.tooLong, procedure, { description: `The value of ${name} is longer than ${limit} characters`, fields: { [name]: value } });
@@ -24,6 +26,8 @@ export class NodeReader {
       if (odd !== undefined) throw new GpSqlError(8114, `Error converting data type nvarchar to char: character U+${(odd.codePointAt(0) ?? 0).toString(16)} of ${name} is not in code page 1252`);
     }
   }
+  /** Does the document say anything of this field? An empty element does not; an empty CDATA section blanks it. */
+  sent(name: string): boolean { return this.text(name) !== '' || this.blanks.has(name); }
   text(name: string): string { return this.fields[name]?.trim() ?? ''; }
   required(name: string): string {
     const value = this.text(name);

@@ -1,5 +1,6 @@
 import { DiskStore, type Collection } from '../kit/disk-store';
 import { type BookLine } from '../kit/decimal';
+import { seededAt, seedMasters } from './master-seeds';
 import { seedAccounts, seedCheckbooks, seedItems } from './seeds';
 
 export type SopLine = { seq: number; item: string; description: string; quantity: string; remaining: string; unitPrice: string; markdown: string; extended: string; tax: string; salesAccount?: string; returnsAccount?: string; site: string; unit: string };
@@ -19,7 +20,13 @@ export type Receivable = { number: string; customer: string; amount: string; ope
 /** `type` is the kind of credit: 9 receipt, 8 return. */
 export type Apply = { from: string; type: number; to: string; amount: string; date: string };
 export type Journal = { entry: number; document: string; date: string; currency: string; rate: string; lines: BookLine[]; changedAt: string };
-export type Customer = { number: string; name: string; hold: boolean; creditLimit?: string; addresses: Record<string, Record<string, string>>; fields: Record<string, string>; changedAt: string };
+/** A customer or a vendor. `internet`: rows of SY01200 by address code; `stamps`: DEX_ROW_TS of rows beside the party's own; `touchedAt`: the latest of all. */
+export type Customer = {
+  number: string; name: string; hold: boolean; inactive?: boolean; creditLimit?: string; addresses: Record<string, Record<string, string>>; internet?: Record<string, Record<string, string>>; fields: Record<string, string>;
+  stamps?: Record<string, string>; changedAt: string; touchedAt?: string;
+};
+/** A set-up record of any other table: its key, its columns, and the rows below it. */
+export type Master = { key: string; columns: Record<string, string>; rows?: Record<string, string>[]; changedAt: string };
 /** `stock`: what is on hand in base units (absent: nobody counts). `units`: base units in one of each; the base unit is EACH. */
 export type Item = { item: string; description: string; inactive?: boolean; stock?: string; backOrders?: boolean; units?: Record<string, string>; decimals?: number; kit?: { item: string; quantity: string }[] };
 export type Period = { year: number; period: number; series: number; from: string; to: string; closed: boolean };
@@ -27,17 +34,18 @@ export type Settings = { shipDelayMs: number; postIntervalMs: number; pauseWareh
 
 export type Company = {
   disk: DiskStore; sop: Collection<SopDocument>; receipts: Collection<Receipt>; receivables: Collection<Receivable>; /** Posted returns with what is left of them. */ returns: Collection<Receivable>; applies: Collection<Apply>; journals: Collection<Journal>;
-  customers: Collection<Customer>; items: Collection<Item>; settings: Collection<Settings>; counters: Collection<number>;
+  customers: Collection<Customer>; vendors: Collection<Customer>; /** Set-up tables by name. */ masters: Record<string, Collection<Master>>; items: Collection<Item>; settings: Collection<Settings>; counters: Collection<number>;
   find: Finders; accounts: Set<string>; checkbooks: Map<string, string>; now(): Date;
 };
 
 /** Lookups by what people and procedures ask for, so that a read costs what it finds and not what ever was. */
 export type Finders = ReturnType<typeof findersOf>;
-const findersOf = (c: Pick<Company, 'sop' | 'receipts' | 'receivables' | 'returns' | 'applies' | 'journals'>) => ({
+const findersOf = (c: Pick<Company, 'sop' | 'receipts' | 'receivables' | 'returns' | 'applies' | 'journals' | 'customers' | 'vendors'>) => ({
   sopByNumber: c.sop.index((d) => d.number), sopByOrigin: c.sop.index((d) => d.origin || undefined), sopByIntegration: c.sop.index((d) => d.integrationId || undefined), sopSince: c.sop.changes((d) => d.changedAt),
   receiptsByDescription: c.receipts.index((r) => r.description || undefined), receiptsSince: c.receipts.changes((r) => r.changedAt),
   receivablesSince: c.receivables.changes((r) => r.changedAt), returnsSince: c.returns.changes((r) => r.changedAt),
   appliesFrom: c.applies.index((a) => a.from), appliesTo: c.applies.index((a) => a.to), journalsByDocument: c.journals.index((j) => j.document),
+  customersSince: c.customers.changes((k) => k.touchedAt ?? k.changedAt), vendorsSince: c.vendors.changes((k) => k.touchedAt ?? k.changedAt), customersByIntegration: c.customers.index((k) => k.fields['INTEGRATIONID'] || undefined),
 });
 
 export const sopKey = (type: number, number: string): string => `${type}/${number}`;
@@ -48,10 +56,11 @@ export function openCompany(file: string): Company {
   const disk = DiskStore.open(file);
   const books = {
     disk, sop: disk.collection('sop'), receipts: disk.collection('receipts'), receivables: disk.collection('receivables'), returns: disk.collection('returns'), applies: disk.collection('applies'), journals: disk.collection('journals'),
-    customers: disk.collection('customers'), items: disk.collection('items'), settings: disk.collection('settings'), counters: disk.collection('counters'),
+    customers: disk.collection('customers'), vendors: disk.collection('vendors'), masters: Object.fromEntries(Object.keys(seedMasters).map((table) => [table, disk.collection<Master>(`master-${table}`)])), items: disk.collection('items'), settings: disk.collection('settings'), counters: disk.collection('counters'),
     accounts: new Set<string>(Object.values(seedAccounts)), checkbooks: new Map(Object.entries(seedCheckbooks)), now: () => new Date(),
   } satisfies Omit<Company, 'find'> as Omit<Company, 'find'>;
   const company: Company = { ...books, find: findersOf(books) };
+  disk.transaction(() => { for (const [table, rows] of Object.entries(seedMasters)) if (company.masters[table]?.size() === 0) for (const row of rows) company.masters[table]?.put(row.key, { ...row, changedAt: seededAt }); });
   if (company.items.size() === 0) disk.transaction(() => { for (const item of seedItems) company.items.put(item, { item, description: item }); });
   return company;
 }

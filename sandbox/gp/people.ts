@@ -22,7 +22,8 @@ export function peopleRoutes(c: Company): Router {
   router.post('/customers/:number/hold', (req, res) => {
     const customer = c.customers.get(req.params.number);
     if (!customer) { res.status(404).json({ error: 'no such customer' }); return; }
-    c.customers.put(customer.number, { ...customer, hold: req.query['hold'] !== '0', changedAt: c.now().toISOString() });
+    const changedAt = c.now().toISOString();
+    c.customers.put(customer.number, { ...customer, hold: req.query['hold'] !== '0', changedAt, touchedAt: changedAt });
     res.json({ ok: true });
   });
   router.post('/customers/:number/combine', (req, res) => {

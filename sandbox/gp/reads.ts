@@ -2,16 +2,12 @@ import { Decimal } from 'decimal.js';
 import { GpSqlError } from './errors';
 import { total } from '../kit/decimal';
 import { kitParts } from './inventory';
-import { type Apply, type Company, type Customer, type Journal, type Receipt, periodsOf, type SopDocument } from './model';
+import { type Apply, type Company, type Journal, type Receipt, periodsOf, type SopDocument } from './model';
+import { partySources } from './party-rows';
+import { char, type Columns, five, type RowSet, some, type Source, stamp } from './row-set';
 import { baseCurrency } from './seeds';
 
-export type RowSet = { documentType: string; table: string; element: string; keys: Record<string, string>; columns: Columns };
-type Columns = { [column: string]: string | Columns[] };
-
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-const stamp = (iso: string): string => iso.replace('T', ' ').replace('Z', '');
-const char = (text: string, length: number): string => text.padEnd(length);
-const five = (value: Decimal.Value): string => new Decimal(value).toFixed(5);
 
 /** What the warehouse did with a line before it is transferred, its unit and its site. */
 const handled = (d: SopDocument, l: SopDocument['lines'][number]): Columns => ({
@@ -51,19 +47,12 @@ const receivableRow = (owed: Owed, type: 1 | 8 | 9, applies: readonly Apply[]): 
 const invoiceDue = (c: Company) => (r: Owed): RowSet => receivableRow(r, 1, c.find.appliesTo(r.number));
 const returnDue = (c: Company) => (r: Owed): RowSet => receivableRow(r, 8, c.find.appliesFrom(r.number).filter((a) => a.type === 8));
 const receiptDue = (c: Company) => (r: Receipt): RowSet[] => (r.posted && !r.voided ? [receivableRow(r, 9, c.find.appliesFrom(r.number).filter((a) => a.type !== 8))] : []);
-const some = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
-
-const customerRow = (k: Customer): RowSet => ({ documentType: 'Customer', table: 'RM00101', element: 'Customer', keys: { CUSTNMBR: k.number },
-  columns: { CUSTNMBR: char(k.number, 15), CUSTNAME: char(k.name, 65), HOLD: k.hold ? '1' : '0', DEX_ROW_TS: stamp(k.changedAt), Address: Object.entries(k.addresses).map(([code, a]) => ({ ADRSCODE: char(code, 15), ...a })) } });
 
 const journalRow = (j: Journal): RowSet => ({
   documentType: 'GL_Transaction', table: 'GL20000', element: 'GL_Trans', keys: { JRNENTRY: String(j.entry) },
   columns: { JRNENTRY: String(j.entry), TRXDATE: `${j.date}T00:00:00`, ORDOCNUM: char(j.document, 21), CURNCYID: char(j.currency, 15), XCHGRATE: new Decimal(j.rate).toFixed(7), DEX_ROW_TS: stamp(j.changedAt),
     Line: j.lines.map((l) => ({ ACTNUMST: char(l.account, 129), DEBITAMT: five(l.baseDebit), CRDTAMNT: five(l.baseCredit), ORDBTAMT: five(l.debit), ORCRDAMT: five(l.credit), ORDOCNUM: char(j.document, 21) })) },
 });
-
-/** A requester document type: all its rows, and how a condition on one column finds them without looking at all. */
-type Source = { all(c: Company): RowSet[]; by?: Record<string, (c: Company, value: string) => RowSet[]>; since?(c: Company, iso: string): RowSet[] };
 
 const sources: Record<string, Source> = {
   Sales_Transaction: {
@@ -80,9 +69,7 @@ const sources: Record<string, Source> = {
     by: { DOCNUMBR: (c, v) => [...some(c.receivables.get(v)).map(invoiceDue(c)), ...some(c.returns.get(v)).map(returnDue(c)), ...some(c.receipts.get(v)).flatMap(receiptDue(c))] },
   },
   GL_Transaction: { all: (c) => c.journals.values().map(journalRow), by: { ORDOCNUM: (c, v) => c.find.journalsByDocument(v).map(journalRow) } },
-  Customer: {
-    all: (c) => c.customers.values().map(customerRow), by: { CUSTNMBR: (c, v) => some(c.customers.get(v)).map(customerRow) },
-  },
+  ...partySources,
   Item: { all: (c) => c.items.values().map((i) => ({ documentType: 'Item', table: 'IV00101', element: 'Item', keys: { ITEMNMBR: i.item }, columns: { ITEMNMBR: char(i.item, 31), ITEMDESC: char(i.description, 101), DEX_ROW_TS: stamp(new Date(0).toISOString()) } })) },
   Fiscal_Period: { all: (c) => periodsOf(c).map((p) => ({ documentType: 'Fiscal_Period', table: 'SY40100', element: 'Fiscal_Period', keys: { YEAR1: String(p.year), PERIODID: String(p.period), SERIES: String(p.series) },
     columns: { YEAR1: String(p.year), PERIODID: String(p.period), SERIES: String(p.series), PERIODDT: `${p.from}T00:00:00`, PERDENDT: `${p.to}T00:00:00`, CLOSED: p.closed ? '1' : '0' } })) },
@@ -119,9 +106,13 @@ function candidates(c: Company, source: Source, terms: readonly Term[]): RowSet[
 
 const toXml = (columns: Columns): string => Object.entries(columns).map(([name, value]) => (typeof value === 'string' ? `<${name}>${escape(value)}</${name}>` : value.map((v) => `<${name}>${toXml(v)}</${name}>`).join(''))).join('');
 
-export type Query = { documentType: string; where: string; rows: number; indexes: Record<number, { from: string; to: string }> };
+/** `masterOnly`: OUTPUTTYPE 1, the record without the rows below it. */
+export type Query = { documentType: string; where: string; rows: number; masterOnly?: boolean; indexes: Record<number, { from: string; to: string }> };
 
-/** What an eConnectOut request gets back, oldest change first. */
+const without = (columns: Columns): Columns => Object.fromEntries(Object.entries(columns).filter(([, v]) => typeof v === 'string'));
+const keyOf = (row: RowSet): string => Object.values(row.keys).join('/');
+
+/** What an eConnectOut request gets back: oldest change first where it asks by change, else in the order of the table's key. */
 export function runQuery(c: Company, query: Query): string {
   const source = sources[query.documentType];
   if (!source) throw new GpSqlError(50000, `The requester document type ${query.documentType} is not set up in eConnect_Out_Setup`);
@@ -130,11 +121,13 @@ export function runQuery(c: Company, query: Query): string {
     const range = query.indexes[i + 1];
     return !range || range.from === '' || (key >= range.from && key <= (range.to || range.from));
   }));
-  rows.sort((a, b) => String(a.columns['DEX_ROW_TS'] ?? '').localeCompare(String(b.columns['DEX_ROW_TS'] ?? '')));
+  const byKey = terms.some((t) => t.op === '>' && t.column !== 'DEX_ROW_TS') || query.masterOnly === true;
+  if (byKey) rows.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  else rows.sort((a, b) => String(a.columns['DEX_ROW_TS'] ?? '').localeCompare(String(b.columns['DEX_ROW_TS'] ?? '')));
   const limited = query.rows > 0 ? rows.slice(0, query.rows) : rows;
   const nodes = limited.map((r) => {
     const keys = Object.entries(r.keys).map(([k, v]) => ` ${k}="${escape(v)}"`).join('');
-    return `<eConnect ACTION="0" Requester_DOCTYPE="${r.documentType}" DBNAME="TWO" TABLENAME="${r.table}" DATE1="1/1/1900 12:00:00 AM"${keys}><${r.element}>${toXml(r.columns)}</${r.element}></eConnect>`;
+    return `<eConnect ACTION="0" Requester_DOCTYPE="${r.documentType}" DBNAME="TWO" TABLENAME="${r.table}" DATE1="1/1/1900 12:00:00 AM"${keys}><${r.element}>${toXml(query.masterOnly ? without(r.columns) : r.columns)}</${r.element}></eConnect>`;
   });
   return `<root>${nodes.join('')}</root>`;
 }

@@ -30,7 +30,7 @@ function documents(c: Company): unknown {
     status: status(d), integrationId: d.integrationId, customerPo: d.customerPo, date: d.date, batch: d.batch, lines: d.lines });
   return { orders: sop.filter((d) => d.type === 2).map(flat), invoices: sop.filter((d) => d.type === 3).map((d) => ({ ...flat(d), open: c.receivables.get(d.number)?.open })),
     returns: sop.filter((d) => d.type === 4).map((d) => ({ ...flat(d), open: c.returns.get(d.number)?.open })),
-    receipts: c.receipts.values().map((r) => ({ ...r, status: r.voided ? 'voided' : r.posted ? 'posted' : 'work' })), applies: c.applies.values(), customers: c.customers.values() };
+    receipts: c.receipts.values().map((r) => ({ ...r, status: r.voided ? 'voided' : r.posted ? 'posted' : 'work' })), applies: c.applies.values(), customers: c.customers.values(), vendors: c.vendors.values(), masters: Object.fromEntries(Object.entries(c.masters).map(([table, rows]) => [table, rows.values()])) };
 }
 
 function books(c: Company): unknown {
@@ -50,7 +50,7 @@ function perform(c: Company, desk: ReturnType<typeof openDesk>, { operation, arg
     case 'GetEntity': {
       const field = (name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1]?.replaceAll('&apos;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&') ?? '';
       const indexes = Object.fromEntries([1, 2, 3].map((i) => [i, { from: field(`INDEX${i}FROM`), to: field(`INDEX${i}TO`) }]));
-      return runQuery(c, { documentType: field('DOCTYPE'), where: field('WhereClause'), rows: Number(field('ROWCOUNT') || 0), indexes });
+      return runQuery(c, { documentType: field('DOCTYPE'), where: field('WhereClause'), rows: Number(field('ROWCOUNT') || 0), masterOnly: field('OUTPUTTYPE') === '1', indexes });
     }
     case 'GetNextSOPNumber': return `STDORD${String(nextNumber(c, 'sop', 2001)).padStart(7, '0')}`;
     case 'GetNextRMNumber': return `PYMNT${String(nextNumber(c, 'rm', 1)).padStart(12, '0')}`;

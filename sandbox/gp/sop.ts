@@ -78,6 +78,7 @@ function checkSetup(c: Company, header: NodeReader): void {
 function checkCustomer(c: Company, header: NodeReader): string {
   const customer = c.customers.get(header.required('CUSTNMBR'));
   if (!customer) return header.refuse(ownNumbers.unknownCustomer, 'Customer does not exist in RM00101', 'CUSTNMBR');
+  if (customer.inactive) header.refuse(ownNumbers.inactiveCustomer, 'The customer is inactive in RM00101', 'CUSTNMBR');
   if (header.int('CKHOLD') === 1 && (customer.hold || customer.name.toLowerCase().includes('on-hold'))) header.refuse(ownNumbers.onHold, 'Customer is on hold', 'CUSTNMBR');
   if (header.int('CKCreditLimit') === 1 && customer.creditLimit !== undefined && header.decimal('DOCAMNT').gt(customer.creditLimit)) header.refuse(ownNumbers.creditLimit, 'Document exceeds the credit limit of the customer', 'CUSTNMBR');
   return customer.name;

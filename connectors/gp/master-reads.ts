@@ -1,0 +1,117 @@
+import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
+import { type MasterKind, type MasterRecord } from '../../canonical/master';
+import { readWindow } from './changes';
+import { type GpKind, gpKinds } from './master-kinds';
+import { type GpCodes } from './master-party';
+import { type GpRow, unknownInstant } from './master-row';
+import { type Reader, rowMax } from './reader';
+import { isSearchable } from './requests-to-econnect';
+
+export type MasterPage = { records: MasterRecord[]; next?: string; watermark: string };
+export type MasterAsk = { kind: MasterKind; since?: string; cursor?: string; limit: number };
+export type MasterReadDeps = { reader: Reader; codes: GpCodes; now(): Date };
+
+/** A first look at everything starts the next one this much earlier: the clock of the SQL host may be behind ours, and rows show later than their stamp. */
+const slackMs = 15 * 60_000;
+/** Looks for one page of keys: each is at most half of the one before, so that many are enough for any company. */
+const looksMax = 60;
+
+export const notKept = (kind: MasterKind): Failure => ({ code: 'setup-missing', system: 'gp', field: 'kind', value: kind, message: `GP's records of kind "${kind}" cannot be read.`, fix: 'Switch this kind off in the pair ("sync").' });
+
+export function toRecords(kind: GpKind, rows: readonly GpRow[], codes: GpCodes): Outcome<MasterRecord[]> {
+  const records: MasterRecord[] = [];
+  for (const row of rows) {
+    const record = kind.toRecord(row, codes);
+    if (!record.ok) return record;
+    records.push(record.value);
+  }
+  return done(records);
+}
+
+/** Rows by their keys, in as many reads as needed. */
+export const rowsByKey = (kind: GpKind, ids: readonly string[], { reader }: Pick<MasterReadDeps, 'reader'>): Promise<Outcome<GpRow[]>> => reader.readIn({ type: kind.type, column: kind.key, values: ids }, kind.shape);
+
+const keyIn = (row: GpRow, kind: GpKind): string => row.columns[kind.key]?.trimEnd() ?? '';
+
+/**
+ * The next records in the order of their keys. GetEntity promises no order, so a full answer is never taken for the first part of all: the range of
+ * keys is narrowed until an answer is not full, and goes on where that ended. Which key is before which is the database's to say, never ours.
+ */
+async function readKeys(kind: GpKind, ask: { after?: string; limit: number }, { reader }: Pick<MasterReadDeps, 'reader'>): Promise<Outcome<{ rows: GpRow[]; upTo?: string }>> {
+  const from = ask.after === undefined ? [] : [{ column: kind.key, op: '>' as const, values: [ask.after] }];
+  let to: string | undefined;
+  for (let look = 0; look < looksMax; look += 1) {
+    const where = [...from, ...(to === undefined ? [] : [{ column: kind.key, op: '<=' as const, values: [to] }])];
+    const rows = await reader.read({ type: kind.type, where, rowMax: ask.limit + 1 }, kind.shape);
+    if (!rows.ok) return rows;
+    if (rows.value.length <= ask.limit) return done({ rows: rows.value, ...(to === undefined ? {} : { upTo: to }) });
+    const keys = [...new Set(rows.value.map((row) => keyIn(row, kind)))].filter((k) => k !== to && isSearchable(k)).sort();
+    const next = keys[to === undefined ? Math.max(0, keys.length - 2) : Math.floor((keys.length - 1) / 2)];
+    if (next === undefined) break;
+    to = next;
+  }
+  return failed({ code: 'plan-limit', system: 'gp', field: kind.key, ...(to === undefined ? {} : { value: to }), message: `The ${kind.type} records of GP cannot be read in parts: too many keys hold characters other than letters, digits, blanks and . : _ / # + -`, fix: 'Read this kind with a larger page, or rename those keys in GP.' });
+}
+
+const sorted = (records: MasterRecord[]): MasterRecord[] => [...records].sort((a, b) => (a.version === b.version ? (a.id < b.id ? -1 : 1) : a.version < b.version ? -1 : 1));
+
+/** Everything: `cursor` is the watermark of the first page and the key to go on behind. */
+async function readAll(kind: GpKind, ask: MasterAsk, deps: MasterReadDeps): Promise<Outcome<MasterPage>> {
+  const [watermark = '', ...rest] = (ask.cursor ?? new Date(deps.now().getTime() - slackMs).toISOString()).split(' ');
+  const after = rest.join(' ');
+  const page = await readKeys(kind, { limit: ask.limit, ...(ask.cursor === undefined ? {} : { after }) }, deps);
+  if (!page.ok) return page;
+  const records = toRecords(kind, page.value.rows, deps.codes);
+  return records.ok ? done({ records: sorted(records.value), ...(page.value.upTo === undefined ? {} : { next: `${watermark} ${page.value.upTo}` }), watermark }) : records;
+}
+
+/** What changed in the record's own table or in one beside it; each is a window of time that ends where it was full. */
+async function readSince(kind: GpKind, ask: { since: string; limit: number }, deps: MasterReadDeps): Promise<Outcome<MasterPage>> {
+  const from = Date.parse(ask.since);
+  if (Number.isNaN(from)) return failed({ code: 'bug', system: 'gp', field: 'since', value: ask.since, message: `The watermark "${ask.since}" is no instant.`, fix: 'Reset the watermark of this kind.' });
+  const window = { since: from, now: Math.max(deps.now().getTime(), from), pageMax: Math.min(rowMax, ask.limit) };
+  const own = await readWindow(deps.reader, { ...window, type: kind.type }, kind.shape);
+  if (!own.ok) return own;
+  let end = own.value.upTo;
+  let rows = [...own.value.rows];
+  let seen = rows.reduce((latest, row) => Math.max(latest, Date.parse(row.changedAt ?? unknownInstant)), from);
+  const wanted = new Set<string>();
+  for (const beside of kind.beside ?? []) {
+    const more = await readWindow(deps.reader, { ...window, type: beside.type }, beside.shape);
+    if (!more.ok) return more;
+    if (more.value.upTo !== undefined) end = Math.min(end ?? more.value.upTo, more.value.upTo);
+    for (const row of more.value.rows) {
+      const key = beside.keyOf(row);
+      if (key !== undefined) wanted.add(key);
+      seen = Math.max(seen, Date.parse(row.changedAt ?? unknownInstant));
+    }
+  }
+  const known = new Set(rows.map((row) => keyIn(row, kind)));
+  const also = await rowsByKey(kind, [...wanted].filter((key) => !known.has(key)), deps);
+  if (!also.ok) return also;
+  rows = [...rows, ...also.value];
+  const records = toRecords(kind, rows, deps.codes);
+  if (!records.ok) return records;
+  const watermark = new Date(end ?? seen).toISOString();
+  return done({ records: sorted(records.value), ...(end === undefined ? {} : { next: watermark }), watermark });
+}
+
+/**
+ * See MasterSide.changedSince. Kinds without change stamps (tax, terms, segment values) are read whole: whoever keeps them compares their content.
+ * Failures: `system-unavailable`, `reply-unreadable` (with the record and field), `unauthorized`, `setup-missing`, `plan-limit`.
+ */
+export async function changedMasters(ask: MasterAsk, deps: MasterReadDeps): Promise<Outcome<MasterPage>> {
+  const kind = gpKinds[ask.kind];
+  if (!kind) return failed(notKept(ask.kind));
+  const limit = Math.max(1, Math.min(ask.limit, rowMax));
+  if (ask.since === undefined || kind.beside === undefined) return readAll(kind, { ...ask, limit }, deps);
+  return readSince(kind, { since: ask.cursor ?? ask.since, limit }, deps);
+}
+
+/** See MasterSide.read: those that exist. */
+export async function mastersById(name: MasterKind, ids: readonly string[], deps: MasterReadDeps): Promise<Outcome<MasterRecord[]>> {
+  const kind = gpKinds[name];
+  if (!kind) return failed(notKept(name));
+  const rows = await rowsByKey(kind, ids, deps);
+  return rows.ok ? toRecords(kind, rows.value, deps.codes) : rows;
+}
