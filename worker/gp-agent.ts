@@ -1,9 +1,10 @@
 import { Worker } from '@temporalio/worker';
 import { Gate, InOrder } from '../activities/gate';
 import { createGpActivities } from '../activities/gp';
+import { createGpMasterActivities } from '../activities/gp-masters';
 import { readEnv } from '../config/env';
 import { createLog, guardProcess } from '../config/log';
-import { createGpClient } from '../connectors/gp/connector';
+import { createGpClient, gpMasterSide } from '../connectors/gp/connector';
 import { dataConverterOf } from '../temporal/data-converter';
 import { taskQueues } from '../workflows/names';
 import { beating, lifeOfActivity, maxHeartbeatThrottleInterval } from './beating';
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
     if (failure) log.warn({ code: failure.code }, 'GP cannot be reached; writes wait in line');
     else log.info({}, 'GP is back; writes go on, oldest first');
   } });
-  const activities = beating(createGpActivities({ gp, log, gate, inOrder: new InOrder() }));
+  const inOrder = new InOrder();
+  const activities = beating({ ...createGpActivities({ gp, log, gate, inOrder }), ...createGpMasterActivities({ side: gpMasterSide(gp), gate, inOrder }) });
   const queue = taskQueues.gp(env.gpCompany);
   const common = { connection, namespace, dataConverter: dataConverterOf(env.payloadKeys), activities, identity: `gp-agent/${env.gpCompany}/${process.pid}`, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval } as const;
   const writes = await Worker.create({ ...common, taskQueue: queue, maxConcurrentActivityTaskExecutions: 10 });

@@ -13,6 +13,7 @@ import { readEnv } from '../config/env';
 import { createLog, guardProcess } from '../config/log';
 import { readPairFiles } from '../config/pairs';
 import { readSourceEnv } from '../config/source-env';
+import { gpHolds } from '../connectors/gp/connector';
 import { type XeroClient } from '../connectors/xero/types';
 import { parsePair } from '../mapping/pair';
 import { createStore } from '../store/store';
@@ -78,7 +79,7 @@ async function main(): Promise<void> {
   };
   const xeroDeps: XeroDeps = { ...deskDeps, xero, gate, holdMs: env.xero.timeoutMs + 5_000 };
 
-  const masterDeps: MasterDeps = { store, pairs: deskDeps.pairs, holds: { gp: whole, xero: whole }, log, now: () => new Date() };
+  const masterDeps: MasterDeps = { store, pairs: deskDeps.pairs, holds: { gp: gpHolds, xero: whole }, log, now: () => new Date() };
   const { loadSync, trackBatch, ...pages } = createMasterActivities(masterDeps);
 
   const orchestration = await Worker.create({

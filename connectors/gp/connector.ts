@@ -14,7 +14,9 @@ export const gpConnector = {
   name: 'gp',
   config: gpConfig,
   /** eConnect cannot post: documents wait in a batch until a person or an autoposter posts. */
-  capabilities: { ledger: true, writes: ['sales-order', 'cash-receipt', 'application'], reads: ['invoice', 'receipt', 'journal', 'fiscal-period', 'changes'], posts: false },
+  capabilities: { ledger: true, writes: ['sales-order', 'cash-receipt', 'application', 'customer', 'vendor'], reads: ['customer', 'vendor', 'invoice', 'receipt', 'journal', 'fiscal-period', 'changes'], posts: false },
 } as const;
 
 export { createGpClient } from './client';
+export { gpMasterSide } from './master-side';
+export { gpHolds } from './master-holds';

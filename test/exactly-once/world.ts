@@ -6,11 +6,13 @@ import { keepCalendar } from '../../activities/calendar';
 import { type GpActivities, type XeroActivities } from '../../activities/contract';
 import { Gate, InOrder } from '../../activities/gate';
 import { createGpActivities } from '../../activities/gp';
+import { createGpMasterActivities } from '../../activities/gp-masters';
+import { type GpMasterActivities } from '../../activities/master/contract';
 import { namingStoreTrouble } from '../../activities/naming-store-trouble';
 import { createPairBook } from '../../activities/pair-book';
 import { createXeroActivities } from '../../activities/xero';
 import { type Failure } from '../../canonical/failure';
-import { createGpClient } from '../../connectors/gp/connector';
+import { createGpClient, gpMasterSide } from '../../connectors/gp/connector';
 import { type GpClient } from '../../connectors/gp/types';
 import { type XeroClient } from '../../connectors/xero/types';
 import { parsePair, type Pair } from '../../mapping/pair';
@@ -23,7 +25,7 @@ import { connectXero } from '../../worker/xero-connection';
 import { root, startChild } from '../support/child';
 
 export type System = 'gp' | 'xero';
-export type Hands = { xero: XeroActivities; gp: GpActivities };
+export type Hands = { xero: XeroActivities; gp: GpActivities & GpMasterActivities };
 /** The process dies right after this call of its client was answered. */
 export type DeathAfter = { xero?: keyof XeroClient; gp?: keyof GpClient };
 /** A process as a test wants it: when it dies, and who is told that a system is away. */
@@ -92,10 +94,11 @@ export class World {
   process({ death = {}, tell = async () => undefined, refreshToken }: ProcessOptions = {}): Hands {
     const [xero, gp] = [dying(this.xeroClient(refreshToken), death.xero), dying(this.gpClient(), death.gp)];
     const gateBefore = (system: System, probe: () => ReturnType<GpClient['ping']> | ReturnType<XeroClient['readOrganisation']>): Gate => new Gate({ probe, tell: (failure) => tell(system, failure), life: () => ({ beat: () => undefined, cancelled: new AbortController().signal }), firstMs: 20, maxMs: 50 });
+    const [gpGate, inOrder] = [gateBefore('gp', () => gp.ping()), new InOrder()];
     const xeroGate = gateBefore('xero', () => xero.readOrganisation());
     return {
       xero: namingStoreTrouble(createXeroActivities({ store: this.store, pairs: createPairBook(this.store.pairs), xero: () => xero, gate: () => xeroGate, holdMs, log, now: () => new Date() })),
-      gp: createGpActivities({ gp, log, gate: gateBefore('gp', () => gp.ping()), inOrder: new InOrder() }),
+      gp: { ...createGpActivities({ gp, log, gate: gpGate, inOrder }), ...createGpMasterActivities({ side: gpMasterSide(gp), gate: gpGate, inOrder }) },
     };
   }
 
