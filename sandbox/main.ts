@@ -1,13 +1,15 @@
 import { readSandboxEnv } from '../config/sandbox-env';
 import { startGateway } from './gateway/server';
 import { startGp } from './gp/server';
+import { startGeneric } from './generic/server';
 import { type Listening } from './kit/http';
+import { startMagento } from './magento/server';
 import { startShop } from './shop/server';
 import { startWooCommerce } from './woocommerce/server';
 import { startXero } from './xero/server';
 
 const usual = ['gp', 'xero', 'shop', 'gateway'] as const;
-const roles = [...usual, 'woocommerce'] as const;
+const roles = [...usual, 'woocommerce', 'magento', 'generic'] as const;
 type Role = (typeof roles)[number];
 
 /** `node dist/sandbox/main.js [ROLE …]`: without roles the usual four, with `all` every one. Prints its addresses as one JSON line. */
@@ -31,6 +33,8 @@ async function main(): Promise<void> {
   if (wanted.has('woocommerce')) {
     up.woocommerce = await startWooCommerce({ ...common, port: env.SANDBOX_WOOCOMMERCE_PORT, site: `https://${env.SANDBOX_WOOCOMMERCE_ACCOUNT}.example`, webhookUrl: `${api}/webhooks/woocommerce/${env.SANDBOX_WOOCOMMERCE_ACCOUNT}`, secret: env.SANDBOX_WOOCOMMERCE_SECRET, consumerKey: 'ck_sandbox', consumerSecret: 'cs_sandbox' });
   }
+  if (wanted.has('magento')) up.magento = await startMagento({ ...common, port: env.SANDBOX_MAGENTO_PORT, consumerKey: 'sandbox-consumer', consumerSecret: 'sandbox-consumer-secret', token: 'sandbox-token', tokenSecret: 'sandbox-token-secret' });
+  if (wanted.has('generic')) up.generic = await startGeneric({ ...common, port: env.SANDBOX_GENERIC_PORT, webhookUrl: `${api}/webhooks/generic/${env.SANDBOX_GENERIC_ACCOUNT}`, secrets: [env.SANDBOX_GENERIC_SECRET], token: 'sandbox-generic-token' });
   let closing = false;
   const stop = (): void => {
     if (closing) return;

@@ -1,15 +1,14 @@
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type Request } from 'express';
 import { z } from 'zod';
 import { type CallLog } from '../kit/call-log';
-import { hitFault } from '../kit/express-faults';
 import { type Faults } from '../kit/faults';
+import { jsonApi, type Reply } from '../kit/json-api';
 import { type OAuthKeys } from '../kit/oauth1';
 import { Access } from './access';
 import { decimalsOf, listOf } from './query';
 import { type Site } from './site';
 import { type Webhook, type Webhooks } from './webhooks';
 
-type Reply = { status: number; body: string; headers?: Record<string, string> };
 export type RestParts = { site: Site; webhooks: Webhooks; faults: Faults; calls: CallLog; keys: OAuthKeys };
 
 const problem = (status: number, code: string, more: string | { message: string; params: Record<string, string> }): Reply => {
@@ -69,16 +68,10 @@ async function saveHook(req: Request, { webhooks, keys }: RestParts): Promise<Re
 export function restApi(app: Express, parts: RestParts): void {
   const { site, webhooks, faults, calls } = parts;
   const access = new Access(parts.keys);
-  const serve = (operation: string, answer: (req: Request) => Reply | Promise<Reply>) => async (req: Request, res: Response): Promise<void> => {
-    const started = Date.now();
+  const serve = jsonApi({ faults, calls, busy: '<html><body>Please try again in a minute.</body></html>', refusal: (req) => {
     const refused = access.refusal(req, { ssl: site.settings.ssl, list: req.params['id'] === undefined });
-    const hit = refused ? undefined : faults.take({ operation, text: req.originalUrl, document: '' });
-    if (hit && ['rate-minute', 'rate-day', 'unavailable-503'].includes(hit.mode)) { res.status(hit.mode === 'unavailable-503' ? 503 : 429).set('Retry-After', '1').type('html').send('<html><body>Please try again in a minute.</body></html>'); return; }
-    const reply = refused ? problem(refused.status, refused.code, refused.message) : await answer(req);
-    calls.record({ operation, status: reply.status, ms: Date.now() - started });
-    if (hit && hitFault(res, hit, () => ({ status: reply.status, type: 'application/json', body: reply.body }))) return;
-    res.status(reply.status).set(reply.headers ?? {}).type('application/json').send(reply.body);
-  };
+    return refused && problem(refused.status, refused.code, refused.message);
+  } });
   app.get(`${base}/orders`, serve('orders', (req) => listing(req, site)));
   app.get(`${base}/orders/:id`, serve('order', (req) => one(req, site)));
   app.get(`${base}/orders/:id/refunds`, serve('refunds', (req) => refundsOf(req, site)));
