@@ -19,14 +19,15 @@ export class Stack {
   private constructor(private readonly child: ChildProcess, readonly data: string, readonly addresses: Addresses, readonly keys: Keys, /** What a client of this installation's Temporal needs. */ readonly dataConverter: DataConverter) {}
 
   /** `policies` are laid over those of the demo pair, `gp` over its codes, `pair` over its other fields. */
-  static async up(more: { policies?: object; pair?: object; gp?: object; /** Simulated shops beside the Shopify one. */ shops?: readonly OtherShop[] } = {}): Promise<Stack> {
+  static async up(more: { policies?: object; pair?: object; gp?: object; /** Simulated shops beside the Shopify one. */ shops?: readonly OtherShop[]; /** More pairs of the same ledgers, each laid over the first. */ pairs?: readonly object[] } = {}): Promise<Stack> {
     const data = mkdtempSync(join(tmpdir(), 'tieout-stack-'));
     const pairFile = join(data, 'pair.json');
     const demo = JSON.parse(readFileSync(join(root, 'config/pairs/demo.json'), 'utf8')) as { policies: object; gp: { items: object } };
     const gp = { ...demo.gp, ...more.gp, items: { ...demo.gp.items, ...(more.gp as { items?: object } | undefined)?.items } };
-    writeFileSync(pairFile, JSON.stringify({ ...demo, ...more.pair, gp, policies: { ...demo.policies, ...more.policies } }));
+    const first = { ...demo, ...more.pair, gp, policies: { ...demo.policies, ...more.policies } };
+    const pairFiles = [first, ...(more.pairs ?? []).map((pair) => ({ ...first, ...pair }))].map((pair, i) => { const file = i === 0 ? pairFile : join(data, `pair-${i + 1}.json`); writeFileSync(file, JSON.stringify(pair)); return file; });
     const temporal = process.env['TEST_TEMPORAL_CLI'];
-    const child = spawn(process.execPath, ['scripts/start.mjs', '--orders', '0', '--data', data, ...(more.shops ? ['--shops', more.shops.join(',')] : [])], { cwd: root, env: { ...process.env, TIEOUT_FREE_PORTS: '1', TIEOUT_PAIR_FILES: pairFile, ...(temporal ? { TEMPORAL_CLI_PATH: temporal } : {}) }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['scripts/start.mjs', '--orders', '0', '--data', data, ...(more.shops ? ['--shops', more.shops.join(',')] : [])], { cwd: root, env: { ...process.env, TIEOUT_FREE_PORTS: '1', TIEOUT_PAIR_FILES: pairFiles.join(','), ...(temporal ? { TEMPORAL_CLI_PATH: temporal } : {}) }, stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     let stays = false;
     child.stderr.on('data', (part: Buffer) => { text += part.toString(); });
