@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { giveWay } from '../config/give-way';
 
 /**
  * Runs a foreign program and takes it along when our own parent goes, however it goes: `guard.js <pid file> <program> <args…>`. Were we killed
@@ -14,6 +15,7 @@ function endOrphan(): void {
   if (pid > 0 && command.includes(program)) process.kill(pid, 'SIGKILL');
 }
 
+giveWay();
 endOrphan();
 const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 writeFileSync(pidFile, String(child.pid ?? 0));

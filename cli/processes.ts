@@ -36,7 +36,10 @@ function sandboxEnv(sandbox: NonNullable<Addresses['sandbox']>): NodeJS.ProcessE
   };
 }
 
-const withUsers = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ ...env, ...Object.fromEntries(Object.entries(process.env).filter(([, v]) => v !== undefined && v !== '')) });
+/** How far the programs that process step back behind api and store. */
+const nice = 5;
+
+const withUsers = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ TIEOUT_NICE: String(nice), ...env, ...Object.fromEntries(Object.entries(process.env).filter(([, v]) => v !== undefined && v !== '')) });
 
 /** `restarts`: how often a program that dies is started again; `twins`: two workers, two agents and two apis; `env`: variables that win over the simulators'. */
 export type Parts = { twins?: boolean; env?: NodeJS.ProcessEnv; root: string; temporalBinary: string | undefined; options: Options; say: (line: string) => void; restarts?: { perMinute: number; maxPauseMs: number } };

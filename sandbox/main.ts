@@ -1,3 +1,4 @@
+import { giveWay } from '../config/give-way';
 import { readSandboxEnv } from '../config/sandbox-env';
 import { startGateway } from './gateway/server';
 import { startGp } from './gp/server';
@@ -14,6 +15,7 @@ type Role = (typeof roles)[number];
 
 /** `node dist/sandbox/main.js [ROLE …]`: without roles the usual four, with `all` every one. Prints its addresses as one JSON line. */
 async function main(): Promise<void> {
+  giveWay();
   const env = readSandboxEnv();
   const asked = process.argv.slice(2).flatMap((a): string[] => (a === 'all' ? [...roles] : [a]));
   const unknown = asked.filter((a) => !(roles as readonly string[]).includes(a));

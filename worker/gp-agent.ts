@@ -3,6 +3,7 @@ import { Gate, InOrder } from '../activities/gate';
 import { createGpActivities } from '../activities/gp';
 import { createGpMasterActivities } from '../activities/gp-masters';
 import { readEnv } from '../config/env';
+import { giveWay } from '../config/give-way';
 import { createLog, guardProcess } from '../config/log';
 import { createGpClient, gpMasterSide } from '../connectors/gp/connector';
 import { dataConverterOf } from '../temporal/data-converter';
@@ -16,6 +17,7 @@ import { connectWorker, installRuntime, onStop } from './runtime';
  */
 async function main(): Promise<void> {
   guardProcess('gp-agent');
+  giveWay();
   const env = readEnv('gp-agent');
   const log = createLog('gp-agent', env.logLevel);
   installRuntime(log);

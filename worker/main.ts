@@ -10,6 +10,7 @@ import { createPairBook } from '../activities/pair-book';
 import { createXeroActivities } from '../activities/xero';
 import { type DeskDeps, type FeedDeps, type XeroDeps } from '../activities/deps';
 import { readEnv } from '../config/env';
+import { giveWay } from '../config/give-way';
 import { createLog, guardProcess } from '../config/log';
 import { readPairFiles } from '../config/pairs';
 import { readSourceEnv } from '../config/source-env';
@@ -31,6 +32,7 @@ const whole: MasterDeps['holds']['gp'] = (_kind, _field, value) => ({ value });
 /** The worker: runs the workflows with their local activities, and the Xero activities on a queue of their own. */
 async function main(): Promise<void> {
   guardProcess('worker');
+  giveWay();
   const env = readEnv('worker');
   const log = createLog('worker', env.logLevel);
   installRuntime(log);
