@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScheduleOverlapPolicy, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -18,6 +18,7 @@ import { queryNames, signalNames, syncBatchId, syncRecordId, syncRunId, taskQueu
 import { type SyncProgress } from '../workflows/sync-state';
 import { root } from './support/child';
 import { fakeSideActivities } from './support/fake-sides';
+import { plainHistory } from './support/plain-history';
 import { storeServers } from './support/store-servers';
 
 jest.setTimeout(Number(process.env['TIEOUT_SYNC_COUNT'] ?? 0) > 2_000 ? 900_000 : 120_000);
@@ -82,6 +83,12 @@ describe('synchronising on a real Temporal server', () => {
     return (await store.master.batches.get(id)) as SyncBatch;
   };
   const until = async (what: () => Promise<boolean>): Promise<void> => { for (const end = Date.now() + 60_000; !(await what()); await pause(50)) if (Date.now() > end) throw new Error('not in time'); };
+  /** With UPDATE_GOLDEN=1 these lives become part of the golden set that later workflows must still replay. */
+  const keepGolden = async (name: string, workflowId: string): Promise<void> => {
+    if (process.env['UPDATE_GOLDEN'] !== '1') return;
+    const handle = env.client.workflow.getHandle(workflowId);
+    writeFileSync(join(root, 'workflows/histories', `${name}.json`), JSON.stringify(await plainHistory(await handle.fetchHistory(), {})));
+  };
   const issues = (): Promise<SyncIssue[]> => store.master.issues.list({ pairId });
   const fill = (count: number): void => { for (let i = 0; i < count; i += 1) gp.put('customer', `C${i}`, { fields: { name: `Party ${i} of many`, email: `c${i}@x.org`, terms: 'NET30' } }); };
   const tell = (system: 'gp' | 'xero', id: string, key: string): Promise<WorkflowHandle> => env.client.workflow.signalWithStart(workflowTypes.syncRecord, { taskQueue: taskQueues.orchestration, workflowId: syncRecordId({ pairId, kind: 'customer', key }), args: [{ pairId, kind: 'customer', key }], signal: signalNames.masterChanged, signalArgs: [{ system, id }] });
@@ -163,6 +170,7 @@ describe('synchronising on a real Temporal server', () => {
     expect((await stamp('gp') ?? '') < new Date().toISOString()).toBe(true);
     expect([gp.calls, xero.calls, await issues()]).toEqual([...calls, []]);
     await schedule.delete();
+    for await (const { workflowId, status } of env.client.workflow.list({ query: `WorkflowType = '${workflowTypes.syncSweep}'` })) if (workflowId.includes('-2') && status.name === 'COMPLETED') await keepGolden('master-data-looked-for', workflowId);
     expect((await store.master.batches.list({ pairId })).filter((b) => b.who === 'schedule').length).toBeGreaterThan(0);
   });
 
@@ -198,6 +206,7 @@ describe('synchronising on a real Temporal server', () => {
     const [conflict] = await issues();
     expect(conflict).toMatchObject({ type: 'conflict', subject: 'gp/C0' });
     await decide(conflict, { fields: { phone: 'xero' } });
+    await keepGolden('master-record-decided', syncRecordId({ pairId, kind: 'customer', key: 'gp/C0' }));
     await decide(conflict, { by: 'bob', fields: { phone: 'gp' } });
     expect([gp.get('customer', 'C0')?.fields['phone'], xero.get('customer', x?.id ?? '')?.fields['phone'], await issues()]).toEqual(['3', '3', []]);
     gp.put('customer', 'T1', { fields: { name: 'Twin', email: 't@x.org' } });
@@ -214,7 +223,10 @@ describe('synchronising on a real Temporal server', () => {
     await run();
     const gone = xero.all('customer').find((r) => r.foreignId === 'C2')?.id ?? '';
     xero.records.delete(`customer/${gone}`);
-    expect(await run()).toMatchObject({ state: 'done', totals: { customer: { issues: 1 } } });
+    const { id } = await begin();
+    expect(await env.client.workflow.getHandle(syncRunId(id)).result()).toMatchObject({ state: 'done', ended: { customer: { totals: { issues: 1 } } } });
+    await keepGolden('master-data-compared', syncBatchId({ pairId, kind: 'customer' }));
+    await keepGolden('master-data-run', syncRunId(id));
     expect(await issues()).toMatchObject([{ type: 'deleted', subject: 'gp/C2' }]);
     await run();
     expect([xero.records.size, (await issues()).length]).toEqual([2, 1]);
