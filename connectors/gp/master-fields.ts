@@ -5,7 +5,7 @@ import { type GpField } from './gp-text';
  * How GP keeps a canonical field. `text`: abbreviated and transliterated where it must be, with a warning. `key`: as it is or not at all. `capitals`: a
  * key in capitals. `phone`: without blanks and marks where it would be too long. `email`: as it is or not at all. `none`: GP has no place for it.
  */
-export type Keeping = { as: 'text' | 'key' | 'capitals' | 'phone' | 'email'; element: GpField } | { as: 'boolean' | 'decimal' | 'integer' | 'currency' | 'none' };
+export type Keeping = { as: 'text' | 'key' | 'capitals' | 'phone' | 'email'; element: GpField } | { as: 'boolean' | 'decimal' | 'integer' | 'currency' | 'account-class' | 'none' };
 
 const none = { as: 'none' } as const;
 const text = (element: GpField): Keeping => ({ as: 'text', element });
@@ -27,9 +27,9 @@ export const keepings: Record<MasterKind, Record<string, Keeping>> = {
   customer: { ...party, name: text('CUSTNAME'), contactPerson: text('CNTCPRSN'), fax: { as: 'phone', element: 'FAX' }, class: capitals('CUSTCLAS'), accountNumber: none, creditLimit: { as: 'decimal' }, priceLevel: capitals('PRCLEVEL') },
   vendor: { ...party, name: text('VENDNAME'), contactPerson: text('VNDCNTCT'), fax: { as: 'phone', element: 'FAXNUMBR' }, class: capitals('VNDCLSID'), accountNumber: key('ACNMVNDR') },
   item: { code: capitals('ITEMNMBR'), name: text('ITEMDESC'), price: { as: 'decimal' }, cost: { as: 'decimal' }, salesAccount: key('IVSLSACTNUMST'), purchaseAccount: key('IVCOGSACTNUMST'), salesTax: capitals('ITMTSHID'), purchaseTax: capitals('ITMTSHID'), class: capitals('ITMCLSCD') },
-  account: { number: key('ACTNUMST'), name: text('ACTDESCR'), class: key('CATEGORY'), category: key('CATEGORY') },
-  tax: { code: capitals('TAXDTLID'), name: text('ACTDESCR'), rate: { as: 'decimal' }, kind: key('CATEGORY') },
-  tracking: { category: text('TRXDSCRN'), code: capitals('TAXDTLID'), name: text('TRXDSCRN') },
+  account: { number: key('ACTNUMST'), name: text('ACTDESCR'), class: { as: 'account-class' }, category: key('CATEGORY') },
+  tax: { code: capitals('TAXDTLID'), name: text('TXDTLDSC'), rate: { as: 'decimal' }, kind: key('CATEGORY') },
+  tracking: { category: text('SGMTNAME'), code: capitals('SGMNTID'), name: text('DSCRIPTN') },
   terms: { code: key('PYMTRMID'), dueType: key('CATEGORY'), dueDays: { as: 'integer' }, discountPercent: { as: 'decimal' }, discountDays: { as: 'integer' } },
-  currency: { code: { as: 'currency' }, name: text('TRXDSCRN'), symbol: key('CURNCYID') },
+  currency: { code: { as: 'currency' }, name: text('CRNCYDSC'), symbol: key('CRNCYSYM') },
 };

@@ -50,6 +50,7 @@ function keep(keeping: Keeping, value: string, what: string): Held {
     case 'decimal': return asDecimal(value, what);
     case 'integer': return /^\d{1,4}$/.test(value) ? { value: String(Number(value)) } : left(what, value, 'it is no whole number below 10000');
     case 'boolean': return value === 'true' || value === 'false' ? { value } : left(what, value, 'it is neither true nor false');
+    case 'account-class': return ['asset', 'liability', 'equity', 'revenue', 'expense'].includes(value) ? { value } : left(what, value, 'GP knows asset, liability, equity, revenue and expense');
     case 'currency': return /^[A-Z]{3}$/.test(value) ? { value } : left(what, value, 'it is no ISO code');
   }
 }

@@ -2,7 +2,7 @@ import { type MasterWrite } from '../../canonical/master';
 import { shipToCode } from './customer-to-econnect';
 import { blank, type Entry, items, node } from './econnect-xml';
 import { foreignIdToGp } from './master-foreign-id';
-import { gpHolds } from './master-holds';
+import { type Desired, desiredOf } from './master-desired';
 import { addressCodes, type GpCodes, internetOf, type PartyShape } from './master-party';
 import { cell, type GpRow } from './master-row';
 
@@ -20,18 +20,6 @@ type Values = Record<string, Entry[1]>;
 const ordered = (values: Values, order: readonly string[]): Entry[] => order.map((name) => [name, values[name]] as const);
 
 const addressElements: Record<string, string> = { line1: 'ADDRESS1', line2: 'ADDRESS2', line3: 'ADDRESS3', city: 'CITY', region: 'STATE', postalCode: 'ZIPCODE', country: 'COUNTRY' };
-
-/** What of a write GP can hold: field → value, blank where it is to be cleared; with what is lost. */
-export type Desired = { fields: Record<string, string | undefined>; warnings: string[] };
-export function desiredOf(write: MasterWrite): Desired {
-  const warnings: string[] = [];
-  const held = Object.entries(write.set).flatMap(([field, value]) => {
-    const { value: kept, warning } = gpHolds(write.kind, field, value);
-    if (warning !== undefined) warnings.push(warning);
-    return kept === undefined ? [] : [[field, kept] as const];
-  });
-  return { fields: { ...Object.fromEntries((write.clear ?? []).map((field) => [field, undefined])), ...Object.fromEntries(held) }, warnings };
-}
 
 class PartyDocument {
   private readonly main: Values = {};

@@ -5,7 +5,7 @@ import { foreignIdToGp, gpToForeignId } from './master-foreign-id';
 import { keepings } from './master-fields';
 import { gpHolds } from './master-holds';
 import { gpKinds } from './master-kinds';
-import { desiredOf } from './master-party-to-econnect';
+import { desiredOf } from './master-desired';
 import { GpRow } from './master-row';
 import { parseXml } from './strict-xml';
 
@@ -48,15 +48,15 @@ const xmlOf = (row: Record<string, string>): string => Object.entries(row).map((
 it('any row gives a record or a named failure', () => fc.assert(fc.property(fc.constantFrom(...kinds), cells, fc.array(cells, { maxLength: 3 }), (kind, row, addresses) => {
   const rows = readRows<GpRow>(`<root><eConnect><R>${xmlOf(row)}${addresses.map((a) => `<Address>${xmlOf(a)}</Address><Internet_Address>${xmlOf(a)}</Internet_Address>`).join('')}</R></eConnect></root>`, shape);
   if (!rows.ok) { expect(rows.failure.code).toBe('reply-unreadable'); return; }
-  const record = gpKinds[kind]?.toRecord(rows.value[0] as GpRow, codes);
-  if (!record?.ok) { expect(record).toMatchObject({ failure: { code: 'reply-unreadable', system: 'gp' } }); return; }
+  const record = gpKinds[kind].toRecord(rows.value[0] as GpRow, codes);
+  if (!record.ok) { expect(record).toMatchObject({ failure: { code: 'reply-unreadable', system: 'gp' } }); return; }
   expect(MasterRecord.parse(record.value)).toEqual(record.value);
 })));
 
 it('any write is one well-formed document, with warnings for what is left out', () => fc.assert(fc.property(fc.constantFrom(...kinds.filter((k) => gpKinds[k]?.toEconnect !== undefined)), fc.func(anyText), fc.nat(), (kind, value, pick) => {
   const set = Object.fromEntries(Object.keys(masterFields[kind]).filter((_f, i) => (pick >> (i % 16)) % 2 === 0).map((f) => [f, value(f)]));
   const write: MasterWrite = { kind, newId: 'N1', set, clear: ['phone'], foreignId: '00000000-0000-4000-8000-000000000001' };
-  const made = gpKinds[kind]?.toEconnect?.(write, undefined, { id: 'N1', codes });
+  const made = gpKinds[kind].toEconnect?.(write, undefined, { id: 'N1', codes });
   expect(() => parseXml(made?.xml ?? '', 'eConnect')).not.toThrow();
   expect(made?.warnings).toEqual(desiredOf(write).warnings);
 })));

@@ -1,4 +1,4 @@
-import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
+import { done, failed, type Outcome } from '../../canonical/failure';
 import { type MasterKind, type MasterRecord } from '../../canonical/master';
 import { readWindow } from './changes';
 import { type GpKind, gpKinds } from './master-kinds';
@@ -16,8 +16,6 @@ const slackMs = 15 * 60_000;
 /** Looks for one page of keys: each is at most half of the one before, so that many are enough for any company. */
 const looksMax = 60;
 
-export const notKept = (kind: MasterKind): Failure => ({ code: 'setup-missing', system: 'gp', field: 'kind', value: kind, message: `GP's records of kind "${kind}" cannot be read.`, fix: 'Switch this kind off in the pair ("sync").' });
-
 export function toRecords(kind: GpKind, rows: readonly GpRow[], codes: GpCodes): Outcome<MasterRecord[]> {
   const records: MasterRecord[] = [];
   for (const row of rows) {
@@ -28,8 +26,14 @@ export function toRecords(kind: GpKind, rows: readonly GpRow[], codes: GpCodes):
   return done(records);
 }
 
-/** Rows by their keys, in as many reads as needed. */
-export const rowsByKey = (kind: GpKind, ids: readonly string[], { reader }: Pick<MasterReadDeps, 'reader'>): Promise<Outcome<GpRow[]>> => reader.readIn({ type: kind.type, column: kind.key, values: ids }, kind.shape);
+/** Rows by the ids of their records, in as many reads as needed; of a kind that is read whole, those of the whole. */
+export async function rowsByKey(kind: GpKind, ids: readonly string[], { reader, codes }: Pick<MasterReadDeps, 'reader' | 'codes'>): Promise<Outcome<GpRow[]>> {
+  if (!kind.whole) return reader.readIn({ type: kind.type, column: kind.key, values: ids }, kind.shape);
+  const rows = await kind.whole(reader);
+  if (!rows.ok) return rows;
+  const wanted = new Set(ids);
+  return done(rows.value.filter((row) => { const record = kind.toRecord(row, codes); return !record.ok || wanted.has(record.value.id); }));
+}
 
 const keyIn = (row: GpRow, kind: GpKind): string => row.columns[kind.key]?.trimEnd() ?? '';
 
@@ -65,6 +69,19 @@ async function readAll(kind: GpKind, ask: MasterAsk, deps: MasterReadDeps): Prom
   return records.ok ? done({ records: sorted(records.value), ...(page.value.upTo === undefined ? {} : { next: `${watermark} ${page.value.upTo}` }), watermark }) : records;
 }
 
+/** A kind without stamps: all of it, sorted by id and cut into pages here; `cursor` is the id to go on behind. */
+async function readWhole(read: NonNullable<GpKind['whole']>, kind: GpKind, { ask, deps }: { ask: MasterAsk; deps: MasterReadDeps }): Promise<Outcome<MasterPage>> {
+  const watermark = ask.since ?? new Date(deps.now().getTime() - slackMs).toISOString();
+  const rows = await read(deps.reader);
+  if (!rows.ok) return rows;
+  const records = toRecords(kind, rows.value, deps.codes);
+  if (!records.ok) return records;
+  const left = [...records.value].sort((a, b) => (a.id < b.id ? -1 : 1)).filter((r) => ask.cursor === undefined || r.id > ask.cursor);
+  const page = left.slice(0, ask.limit);
+  const last = page[page.length - 1];
+  return done({ records: page, ...(left.length > page.length && last ? { next: last.id } : {}), watermark });
+}
+
 /** What changed in the record's own table or in one beside it; each is a window of time that ends where it was full. */
 async function readSince(kind: GpKind, ask: { since: string; limit: number }, deps: MasterReadDeps): Promise<Outcome<MasterPage>> {
   const from = Date.parse(ask.since);
@@ -97,21 +114,20 @@ async function readSince(kind: GpKind, ask: { since: string; limit: number }, de
 }
 
 /**
- * See MasterSide.changedSince. Kinds without change stamps (tax, terms, segment values) are read whole: whoever keeps them compares their content.
+ * See MasterSide.changedSince. Kinds without change stamps (tax, terms, segment values) are given whole: whoever keeps them compares their content.
  * Failures: `system-unavailable`, `reply-unreadable` (with the record and field), `unauthorized`, `setup-missing`, `plan-limit`.
  */
 export async function changedMasters(ask: MasterAsk, deps: MasterReadDeps): Promise<Outcome<MasterPage>> {
   const kind = gpKinds[ask.kind];
-  if (!kind) return failed(notKept(ask.kind));
   const limit = Math.max(1, Math.min(ask.limit, rowMax));
-  if (ask.since === undefined || kind.beside === undefined) return readAll(kind, { ...ask, limit }, deps);
+  if (kind.whole) return readWhole(kind.whole, kind, { ask: { ...ask, limit }, deps });
+  if (ask.since === undefined) return readAll(kind, { ...ask, limit }, deps);
   return readSince(kind, { since: ask.cursor ?? ask.since, limit }, deps);
 }
 
 /** See MasterSide.read: those that exist. */
 export async function mastersById(name: MasterKind, ids: readonly string[], deps: MasterReadDeps): Promise<Outcome<MasterRecord[]>> {
   const kind = gpKinds[name];
-  if (!kind) return failed(notKept(name));
   const rows = await rowsByKey(kind, ids, deps);
   return rows.ok ? toRecords(kind, rows.value, deps.codes) : rows;
 }

@@ -137,6 +137,69 @@ describe('reading', () => {
   });
 });
 
+describe('items', () => {
+  const mug: MasterFields = { code: 'MUG-NEW', name: 'Mug, new', price: '12.5', cost: '4.25', salesAccount: '000-4100-00', purchaseAccount: '000-4510-01', salesTax: 'GST', purchaseTax: 'GST', class: 'RTL-GOODS' };
+  it('are made, changed and read with all that GP can hold', async () => {
+    expect((await write({ kind: 'item', newId: 'MUG-NEW', set: { ...mug, description: 'Xero alone has a place for it' } })).record).toMatchObject({ id: 'MUG-NEW', fields: mug, state: 'active' });
+    expect((await write({ kind: 'item', id: 'MUG-NEW', set: { price: '13' }, clear: ['cost', 'salesTax'] })).record.fields).toMatchObject({ price: '13', purchaseTax: 'GST' });
+    expect((await side.read('item', ['MUG-NEW']))).toMatchObject({ ok: true, value: [{ fields: expect.not.objectContaining({ cost: '4.25' }) as object }] });
+  });
+  it('of the company are there, and a stocked one can be discontinued and taken up again', async () => {
+    expect((await all('item', 4)).records.map((r) => r.id)).toContain('MUG-WHITE');
+    expect((await write({ kind: 'item', id: 'MUG-WHITE', set: {}, state: 'archived' })).record.state).toBe('archived');
+    expect((await write({ kind: 'item', id: 'MUG-WHITE', set: {}, state: 'active' })).record.state).toBe('active');
+  });
+  it('what eConnect cannot change is refused: a service that is to be discontinued, one that was made inactive in GP', async () => {
+    await write({ kind: 'item', newId: 'HOURS', set: { code: 'HOURS', name: 'Hours' } });
+    expect(await refused({ kind: 'item', id: 'HOURS', set: {}, state: 'archived' })).toBe('document-rejected');
+    await post('/items/CAP-RED', { inactive: true });
+    expect(await refused({ kind: 'item', id: 'CAP-RED', set: {}, state: 'active' })).toBe('document-rejected');
+  });
+  it('an account, a class or a schedule that GP has not is refused by name', async () => {
+    for (const [field, value, code] of [['salesAccount', '000-9999-99', 'account-not-mapped'], ['class', 'NOPE', 'setup-missing'], ['salesTax', 'NOPE', 'setup-missing']] as const) expect(await refused({ kind: 'item', newId: 'X1', set: { code: 'X1', name: 'x', [field]: value } })).toBe(code);
+  });
+});
+
+describe('accounts', () => {
+  it('are made under the number and format of the company, with class and category', async () => {
+    const { record, warnings } = await write({ kind: 'account', newId: '100-5200-01', set: { number: '100-5200-01', name: 'Advertising - Web', class: 'expense' } });
+    expect(record).toMatchObject({ fields: { number: '100-5200-01', name: 'Advertising - Web', class: 'expense', category: 'Other Expenses' }, state: 'active' });
+    expect(warnings).toHaveLength(1);
+    expect((await write({ kind: 'account', id: '100-5200-01', set: { category: 'Selling Expense' }, state: 'archived' })).record).toMatchObject({ state: 'archived', fields: { category: 'Selling Expense', class: 'expense' } });
+  });
+  it.each([['200', 'value-unusable'], ['777-5200-01', 'setup-missing']])('the number %s is refused', async (number, code) => {
+    expect(await refused({ kind: 'account', newId: number, set: { number, name: 'x', class: 'expense' } })).toBe(code);
+  });
+  it('of banks and of GP\'s own posting are protected', async () => {
+    const { records } = await all('account', 6);
+    const guarded = records.filter((r) => r.protected !== undefined).map((r) => r.id);
+    expect(guarded).toEqual(expect.arrayContaining(['000-1100-00', '000-1105-00', '000-1200-00', '000-2100-00', '000-1300-01', '000-3030-00']));
+    expect(guarded).not.toContain('000-4100-00');
+    expect(await refused({ kind: 'account', id: '000-1100-00', set: { name: 'Mine' } })).toBe('document-rejected');
+    expect(new Set(records.map((r) => r.fields['class']))).toEqual(new Set(['asset', 'liability', 'equity', 'revenue', 'expense']));
+  });
+});
+
+describe('set-up that eConnect only shows', () => {
+  it.each([
+    ['tax', { id: 'GST-10', fields: { code: 'GST-10', name: 'GST-10', rate: '10', kind: 'sales' } }], ['tax', { id: 'schedule:VAT', fields: { code: 'VAT', name: 'VAT 20 %', rate: '20', kind: 'sales' } }], ['tax', { id: 'P-GST-10', fields: { code: 'P-GST-10', name: 'GST on purchases', rate: '10', kind: 'purchases' } }],
+    ['terms', { id: '2% 10/Net 30', fields: { code: '2% 10/Net 30', dueType: 'net-days', dueDays: '30', discountPercent: '2', discountDays: '10' } }], ['terms', { id: 'EOM', fields: { code: 'EOM', dueType: 'end-of-month' } }],
+    ['tracking', { id: '3/02', fields: { category: 'Department', code: '02', name: 'Project A' } }], ['currency', { id: 'EUR', fields: { code: 'EUR', name: 'Euros', symbol: '€' } }],
+  ] as const)('%s is read and never written', async (kind, record) => {
+    const { records } = await all(kind, 3);
+    expect(records.find((r) => r.id === record.id)).toMatchObject({ system: 'gp', state: 'active', ...record });
+    expect(new Set(records.map((r) => r.id)).size).toBe(records.length);
+    expect(await side.read(kind, [record.id, 'NOPE'])).toMatchObject({ ok: true, value: [record] });
+    expect(await refused({ kind, newId: 'NEW', set: { code: 'NEW', name: 'New' } })).toBe('document-rejected');
+  });
+  it('segments of the main account are no tracking', async () => { expect((await all('tracking', 50)).records.map((r) => r.id.split('/')[0])).not.toContain('2'); });
+  it('without change stamps is read whole each time, and counts as older than everything', async () => {
+    const { records } = await all('terms', 50, new Date().toISOString());
+    expect(records.length).toBeGreaterThan(4);
+    expect(new Set(records.map((r) => r.version))).toEqual(new Set(['1970-01-01T00:00:00.000Z']));
+  });
+});
+
 it('what GP cannot hold is told on the record', async () => {
   const { record, warnings } = await write({ kind: 'customer', newId: 'C1', set: { name: 'Łódź 工房 & Co', phone: '+44 (0)20 7946 0958 - 0001', class: 'web', email: `${'x'.repeat(200)}@example.com` } });
   expect(record.fields).toMatchObject({ name: 'Lódz ? & Co', phone: '+44020794609580001', class: 'WEB' });

@@ -2,8 +2,8 @@ import { done, failed, type Failure, type Outcome } from '../../canonical/failur
 import { type MasterRecord, type MasterWrite, type MasterWritten } from '../../canonical/master';
 import { foreignIdToGp } from './master-foreign-id';
 import { type GpKind, gpKinds } from './master-kinds';
-import { desiredOf } from './master-party-to-econnect';
-import { type MasterReadDeps, notKept, rowsByKey } from './master-reads';
+import { desiredOf } from './master-desired';
+import { type MasterReadDeps, rowsByKey } from './master-reads';
 import { type GpRow } from './master-row';
 import { type SoapTransport } from './soap-transport';
 import { type Look, writeOnce } from './write-once';
@@ -69,7 +69,10 @@ async function send(act: Act, current: Found | undefined): Promise<Outcome<Maste
   if (!written.ok) return written;
   const after = await find(act);
   if (!after.ok) return after;
-  return after.value ? done({ record: after.value.record, existed: current !== undefined, warnings }) : failed(gone({ ...write, id }));
+  if (!after.value) return failed(gone({ ...write, id }));
+  const { record } = after.value;
+  if (write.state !== undefined && record.state !== write.state) return failed({ code: 'document-rejected', system: 'gp', document: id, field: 'state', value: record.state, message: `GP keeps the ${write.kind} ${id} ${record.state}: eConnect cannot change that.`, fix: `Make it ${write.state} in GP by hand.` });
+  return done({ record, existed: current !== undefined, warnings });
 }
 
 /**
@@ -79,7 +82,6 @@ async function send(act: Act, current: Found | undefined): Promise<Outcome<Maste
  */
 export async function writeMaster(write: MasterWrite, hands: MasterHands): Promise<Outcome<MasterWritten>> {
   const kind = gpKinds[write.kind];
-  if (!kind) return failed(notKept(write.kind));
   const foreign = write.id === undefined ? await findForeign(write, kind, hands) : done(undefined);
   if (!foreign.ok) return foreign;
   const id = write.id ?? foreign.value ?? write.newId ?? '';

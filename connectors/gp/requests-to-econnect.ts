@@ -1,11 +1,12 @@
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
 import { document, node, type Entry } from './econnect-xml';
 
-export const documentTypeNames = ['Customer', 'Sales_Transaction', 'Cash_Receipt', 'Receivables_Transaction', 'GL_Transaction', 'Fiscal_Period', 'Customer_Address', 'Internet_Address', 'Vendor', 'Vendor_Address'] as const;
+export const documentTypeNames = ['Customer', 'Sales_Transaction', 'Cash_Receipt', 'Receivables_Transaction', 'GL_Transaction', 'Fiscal_Period', 'Customer_Address', 'Internet_Address', 'Vendor', 'Vendor_Address',
+  'Item', 'GL_Account', 'Tax_Detail', 'Tax_Schedule', 'Payment_Terms', 'Currency', 'GL_Segment', 'Account_Format'] as const;
 export type DocumentTypeName = (typeof documentTypeNames)[number];
 
 /** Columns a condition may name. */
-export const conditionColumns = ['DEX_ROW_TS', 'SOPNUMBE', 'ORIGNUMB', 'DOCNUMBR', 'ORDOCNUM', 'CUSTNMBR', 'INTEGRATIONID', 'TRXDSCRN', 'VENDORID'] as const;
+export const conditionColumns = ['DEX_ROW_TS', 'SOPNUMBE', 'ORIGNUMB', 'DOCNUMBR', 'ORDOCNUM', 'CUSTNMBR', 'INTEGRATIONID', 'TRXDSCRN', 'VENDORID', 'ITEMNMBR', 'ACTNUMST', 'TAXDTLID', 'TAXSCHID', 'PYMTRMID', 'CURNCYID', 'SGMTNUMB', 'SGMNTID'] as const;
 export type Condition = { column: (typeof conditionColumns)[number]; op: '=' | '>=' | '>' | '<' | '<=' | 'IN'; values: readonly string[] };
 
 export type ReadRequest = { type: DocumentTypeName; index?: readonly string[]; where?: readonly Condition[]; rowMax: number; /** The records alone, without the rows below them. */ masterOnly?: boolean };

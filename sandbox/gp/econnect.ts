@@ -1,6 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { GpError, GpSqlError, ownNumbers } from './errors';
 import { type Fields, NodeReader } from './fields';
+import { putCustomerClass, upsertAccount, upsertItem } from './masters';
 import { type Company } from './model';
 import { customerSpec, type PartySpec, putInternet, upsertAddress, upsertParty, vendorSpec } from './parties';
 import { type Desk, reverse } from './posting';
@@ -63,7 +64,7 @@ const types: Record<string, (c: Company, type: Tree, desk: Desk) => void> = {
   RMUnapplyTransactionType: (c, type) => unapplyReceipt(c, mustHave(type, 'taRMUnapplyTransaction')),
   RMVoidTransactionType: (c, type) => voidReceipt(c, mustHave(type, 'taRMVoidTransaction'), (document, date) => reverse(c, document, date)),
   SMTransactionBatchType: (_c, type) => { const node = mustHave(type, 'taCreateUpdateBatchHeaderRcd'); for (const f of ['BACHNUMB', 'SERIES', 'BCHSOURC', 'ORIGIN', 'NUMOFTRX', 'DOCAMT']) node.required(f); },
-  IVItemMasterType: (c, type) => { const node = mustHave(type, 'taUpdateCreateItemRcd'); const item = node.required('ITEMNMBR'); c.items.put(item, { ...c.items.get(item), item, description: node.text('ITEMDESC') || item }); },
+  IVItemMasterType: (c, type) => upsertItem(c, mustHave(type, 'taUpdateCreateItemRcd')), GLAccountType: (c, type) => upsertAccount(c, mustHave(type, 'taUpdateCreateAccountRcd')), RMCustomerClassType: (c, type) => putCustomerClass(c, mustHave(type, 'taCreateCustomerClass')),
 };
 
 /** The document number that a fault or a call log names. */

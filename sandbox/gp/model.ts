@@ -28,7 +28,8 @@ export type Customer = {
 /** A set-up record of any other table: its key, its columns, and the rows below it. */
 export type Master = { key: string; columns: Record<string, string>; rows?: Record<string, string>[]; changedAt: string };
 /** `stock`: what is on hand in base units (absent: nobody counts). `units`: base units in one of each; the base unit is EACH. */
-export type Item = { item: string; description: string; inactive?: boolean; stock?: string; backOrders?: boolean; units?: Record<string, string>; decimals?: number; kit?: { item: string; quantity: string }[] };
+export type Item = { item: string; description: string; inactive?: boolean; stock?: string; backOrders?: boolean; units?: Record<string, string>; decimals?: number; kit?: { item: string; quantity: string }[];
+  /** Other columns of its card, and when the card changed. */ card?: Record<string, string>; changedAt?: string };
 export type Period = { year: number; period: number; series: number; from: string; to: string; closed: boolean };
 export type Settings = { shipDelayMs: number; postIntervalMs: number; pauseWarehouse: boolean; pausePoster: boolean; closedPeriods: string[]; lockedBatches: string[]; latencyMs: number };
 
@@ -61,6 +62,7 @@ export function openCompany(file: string): Company {
   } satisfies Omit<Company, 'find'> as Omit<Company, 'find'>;
   const company: Company = { ...books, find: findersOf(books) };
   disk.transaction(() => { for (const [table, rows] of Object.entries(seedMasters)) if (company.masters[table]?.size() === 0) for (const row of rows) company.masters[table]?.put(row.key, { ...row, changedAt: seededAt }); });
+  for (const account of company.masters['accounts']?.values() ?? []) company.accounts.add(account.key);
   if (company.items.size() === 0) disk.transaction(() => { for (const item of seedItems) company.items.put(item, { item, description: item }); });
   return company;
 }

@@ -33,7 +33,8 @@ export function peopleRoutes(c: Company): Router {
     const patch = ItemPatch.safeParse(req.body);
     if (!patch.success) { res.status(400).json({ error: patch.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ') }); return; }
     const { item } = req.params;
-    const next = { item, description: item, ...c.items.get(item), ...Object.fromEntries(Object.entries(patch.data).filter(([, v]) => v !== undefined)) };
+    const changedAt = patch.data.description !== undefined || patch.data.inactive !== undefined ? { changedAt: c.now().toISOString() } : {};
+    const next = { item, description: item, ...c.items.get(item), ...changedAt, ...Object.fromEntries(Object.entries(patch.data).filter(([, v]) => v !== undefined)) };
     c.items.put(item, next);
     res.json(next);
   });

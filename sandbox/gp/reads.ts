@@ -3,6 +3,7 @@ import { GpSqlError } from './errors';
 import { total } from '../kit/decimal';
 import { kitParts } from './inventory';
 import { type Apply, type Company, type Journal, type Receipt, periodsOf, type SopDocument } from './model';
+import { masterSources } from './master-rows';
 import { partySources } from './party-rows';
 import { char, type Columns, five, type RowSet, some, type Source, stamp } from './row-set';
 import { baseCurrency } from './seeds';
@@ -69,8 +70,7 @@ const sources: Record<string, Source> = {
     by: { DOCNUMBR: (c, v) => [...some(c.receivables.get(v)).map(invoiceDue(c)), ...some(c.returns.get(v)).map(returnDue(c)), ...some(c.receipts.get(v)).flatMap(receiptDue(c))] },
   },
   GL_Transaction: { all: (c) => c.journals.values().map(journalRow), by: { ORDOCNUM: (c, v) => c.find.journalsByDocument(v).map(journalRow) } },
-  ...partySources,
-  Item: { all: (c) => c.items.values().map((i) => ({ documentType: 'Item', table: 'IV00101', element: 'Item', keys: { ITEMNMBR: i.item }, columns: { ITEMNMBR: char(i.item, 31), ITEMDESC: char(i.description, 101), DEX_ROW_TS: stamp(new Date(0).toISOString()) } })) },
+  ...partySources, ...masterSources,
   Fiscal_Period: { all: (c) => periodsOf(c).map((p) => ({ documentType: 'Fiscal_Period', table: 'SY40100', element: 'Fiscal_Period', keys: { YEAR1: String(p.year), PERIODID: String(p.period), SERIES: String(p.series) },
     columns: { YEAR1: String(p.year), PERIODID: String(p.period), SERIES: String(p.series), PERIODDT: `${p.from}T00:00:00`, PERDENDT: `${p.to}T00:00:00`, CLOSED: p.closed ? '1' : '0' } })) },
 };

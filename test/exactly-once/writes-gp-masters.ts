@@ -51,5 +51,7 @@ export const gpMasterWrites = {
     { call: 'RMCustomerMasterType (new)', at: at('taUpdateCreateCustomerRcd'), key: '`CUSTNMBR` reserved before the call; `INTEGRATIONID` = the other side\'s id', ...make, arrange: makes('customer', 'WEBM') },
     { call: 'RMCustomerMasterType (change)', at: at('taUpdateCreateCustomerRcd'), key: '`CUSTNMBR`', ...change, arrange: changes('customer', (n) => ({ kind: 'customer', newId: `WEBC${n}`, set: { name: `Ann ${n}` } })) },
     { call: 'PMVendorMasterType (new)', at: at('taUpdateCreateVendorRcd'), key: '`VENDORID` reserved before the call', ...make, arrange: makes('vendor', 'VENM') },
+    { call: 'IVItemMasterType (change)', at: at('taUpdateCreateItemRcd'), key: '`ITEMNMBR`', ...change, arrange: changes('item', (n) => ({ kind: 'item', newId: `ITEM${n}`, set: { code: `ITEM${n}`, name: `Ann ${n}` } })) },
+    { call: 'GLAccountType (change)', at: at('taUpdateCreateAccountRcd'), key: '`ACTNUMST`', ...change, arrange: changes('account', (n) => ({ kind: 'account', newId: `000-${String(6000 + n).slice(-4)}-00`, set: { number: `000-${String(6000 + n).slice(-4)}-00`, name: `Ann ${n}`, class: 'expense' } })) },
   ],
 } satisfies Record<string, Write[]>;
