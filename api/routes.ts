@@ -2,6 +2,7 @@ import { codecRoutes } from './codec-routes';
 import { exceptionRoutes } from './exception-routes';
 import { inboxRoutes } from './inbox-routes';
 import { mappingRoutes } from './mapping-routes';
+import { noticeRoutes } from './notice-routes';
 import { Problem } from './problem';
 import { type Route } from './route';
 import { runRoutes } from './run-routes';
@@ -19,6 +20,7 @@ export const routes: Route[] = [
   ...inboxRoutes,
   ...mappingRoutes,
   ...syncRoutes,
+  ...noticeRoutes,
   { method: 'get', path: '/pairs', summary: 'The pairs of this installation', role: 'viewer', reply: z.object({ pairs: z.array(z.object({ pairId: z.string(), configuration: z.unknown() })) }), async handle(_ask, { store }) { return { pairs: await store.pairs.list() }; } },
   { method: 'get', path: '/keys', summary: 'API keys, without their secrets', role: 'admin', reply: z.object({ keys: z.array(KeyRow) }), async handle(_ask, { store }) { return { keys: await store.apiKeys.list() }; } },
   { method: 'post', path: '/keys', summary: 'A new API key; its secret is told once', role: 'admin', body: NewKey, status: 201, reply: z.object({ key: KeyRow, secret: z.string() }), async handle({ body, key }, { store }) {

@@ -1,4 +1,4 @@
-const foreign = /^(DATABASE_URL|TEMPORAL_(?!CLI_PATH)|SHOPIFY_|STRIPE_|XERO_|GP_|SANDBOX_|TIEOUT_)/;
+const foreign = /^(DATABASE_URL|TEMPORAL_(?!CLI_PATH)|SHOPIFY_|STRIPE_|XERO_|GP_|WOOCOMMERCE_|MAGENTO_|GENERIC_|NOTIFY_|SANDBOX_|TIEOUT_)/;
 
 /**
  * Takes out of the environment what would lead programs of a trial to somebody's installation: a trial kills, floods and judges everything it

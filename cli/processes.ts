@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readEnv } from '../config/env';
+import { readNotifyEnv } from '../config/notify-env';
 import { readPairFiles } from '../config/pairs';
 import { readSourceEnv } from '../config/source-env';
 import { parsePair, type Pair } from '../mapping/pair';
@@ -59,7 +60,7 @@ const uiOrigins = (ui: string): string => [...new Set([new URL(ui).origin, new U
 /** Every mistake of every process's environment, before the first of them starts. */
 function checkEnvironment(env: NodeJS.ProcessEnv): void {
   const pairs = (): Pair[] => readPairFiles((env['TIEOUT_PAIR_FILES'] ?? 'config/pairs/demo.json').split(',').map((f) => f.trim())).map(parsePair);
-  const checks = [...(['api', 'worker', 'gp-agent'] as const).map((role) => (): unknown => readEnv(role, env)), (): unknown => readSourceEnv(pairs(), env)];
+  const checks = [...(['api', 'worker', 'gp-agent'] as const).map((role) => (): unknown => readEnv(role, env)), (): unknown => readSourceEnv(pairs(), env), (): unknown => readNotifyEnv(pairs(), env)];
   const complaints = checks.flatMap((check) => { try { check(); return []; } catch (error) { return [error instanceof Error ? error.message : String(error)]; } });
   if (complaints.length > 0) throw new Error(complaints.join('\n'));
 }

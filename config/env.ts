@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { notifyVariables } from './notify-env';
 import { outsideUrl } from './outside-url';
 import { secretVariables, sourceVariables } from './source-env';
 import { list, milliseconds, parseVariables } from './variables';
@@ -21,6 +22,7 @@ export const variables = {
     STRIPE_WEBHOOK_SECRETS: list, XERO_WEBHOOK_KEYS: list, ...secretVariables,
   },
   ...sourceVariables,
+  notify: notifyVariables,
   xero: {
     XERO_API_URL: outsideUrl.default('https://api.xero.com/api.xro/2.0'), XERO_IDENTITY_URL: outsideUrl.default('https://identity.xero.com'), XERO_CONNECTIONS_URL: outsideUrl.default('https://api.xero.com/connections'), XERO_CLIENT_ID: z.string().min(1), XERO_CLIENT_SECRET: z.string().min(1),
     XERO_FLOW: z.enum(['authorization-code', 'custom-connection']).default('authorization-code'), XERO_TENANT_ID: z.string().min(1), XERO_REFRESH_TOKEN: z.string().optional(), XERO_BASE_CURRENCY: z.string().length(3).default('USD'), XERO_TIMEOUT_MS: milliseconds(30_000),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Currency, DecimalText } from '../canonical/money';
 import { SyncRules } from './sync/rules';
 import { Bundle, Units } from './pair-goods';
+import { Notify } from './pair-notify';
 import { Route } from './pair-routes';
 
 const Account = z.string().min(1).max(75);
@@ -135,6 +136,8 @@ export const Pair = z.object({
   gateways: z.record(z.string(), Gateway),
   /** Master data kept in step between both ledgers: per kind, who owns which field and what happens when both changed it. */
   sync: SyncRules,
+  /** Who is told of what waits; absent: nobody, people look for themselves. */
+  notify: Notify.optional(),
 });
 export type Pair = z.infer<typeof Pair>;
 export type PairSource = z.infer<typeof Source>;

@@ -100,6 +100,13 @@ const migrations: Record<string, Migration> = {
   ]),
   // When a record was last read from its system: what a full read no longer sees is gone there.
   '0017_master_seen': statements([`alter table master_records add column seen_at timestamptz not null default now()`, `create index link_history_xero on link_history (pair_id, kind, to_id)`]),
+  '0018_notices': statements([
+    `create table notices (id text not null, channel text not null, pair_id text not null, body text not null, state text not null, attempts int not null default 0, note text, created_at timestamptz not null default now(), due_at timestamptz not null default now(),
+      claimed_until timestamptz, sent_at timestamptz, seq bigserial not null, primary key (id, channel))`,
+    `create index notices_due on notices (pair_id, seq) where state = 'new'`,
+    `create unique index notices_seq on notices (seq)`,
+    `create table notice_subjects (pair_id text not null, about text not null, started_at timestamptz not null, notice text not null, primary key (pair_id, about))`,
+  ]),
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -36,6 +36,8 @@ export interface Tables {
   leases: { name: string; token: string; until: Date };
   budget: { organisation: string; minute_start: Date; minute_used: number; day: string; day_used: number; blocked_until: Date | null; /** Slot → when it expires by itself, epoch ms. */ slots: JSONColumnType<Record<string, number>, string | undefined, string> };
   api_keys: { id: string; name: string; role: string; salt: string; hash: string; created_at: Generated<Date>; revoked_at: Date | null };
+  notices: { id: string; channel: string; pair_id: string; body: string; state: string; attempts: Generated<number>; note: string | null; created_at: Generated<Date>; due_at: Generated<Date>; claimed_until: Date | null; sent_at: Date | null; seq: Generated<string> };
+  notice_subjects: { pair_id: string; about: string; started_at: Date; notice: string };
   audit: { id: Generated<string>; at: Generated<Date>; who: string; action: string; subject: string; detail: string | null };
   master_records: { pair_id: string; kind: string; system: string; id: string; foreign_id: string | null; state: string; merged_into: string | null; protected: string | null; version: Date; fields: string; hash: string; changed: string | null; seen_at: Generated<Date> };
   master_keys: { pair_id: string; kind: string; system: string; key: string; id: string };

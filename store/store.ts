@@ -14,6 +14,7 @@ import { migrationProvider } from './migrations';
 import { createMappings } from './mappings';
 import { createMasterLinks } from './master-links';
 import { createMasterSnapshot } from './master-snapshot';
+import { createNotices } from './notices';
 import { createNumbers } from './numbers';
 import { createRuns } from './runs';
 import { createSyncBatches, createSyncIssues } from './sync-issues';
@@ -43,7 +44,7 @@ export function createStore({ databaseUrl, keyRing, poolMax = 4 }: StoreOptions)
   return {
     inbox: createInbox(db, keyRing), runs: createRuns(db), numbers: createNumbers(db), documents: createDocuments(db), links: createLinks(db), payments: createPayments(db),
     watermarks: createWatermarks(db), feed: createFeed(db), facts: createFacts(db), exceptions: createExceptions(db, keyRing), copies: createOrderCopies(db, keyRing), bulk: createBulk(db), connections: createConnections(db, keyRing),
-    leases: createLeases(db), budget: createBudget(db), apiKeys: createApiKeys(db), audit: createAudit(db), pairs: createPairs(db), mappings: createMappings(db),
+    leases: createLeases(db), budget: createBudget(db), apiKeys: createApiKeys(db), audit: createAudit(db), pairs: createPairs(db), mappings: createMappings(db), notices: createNotices(db),
     master: { snapshot: createMasterSnapshot(db, keyRing), links: createMasterLinks(db, keyRing), issues: createSyncIssues(db, keyRing), batches: createSyncBatches(db, keyRing) },
     migrate: () => migrate(db, databaseUrl),
     ping: async () => {

@@ -1,3 +1,4 @@
+import { type NoticeStore } from './notice-types';
 import { type Failure, type FailureClass, type FailureCode } from '../canonical/failure';
 import { type MasterStore } from './master-types';
 import { type MappingStore } from './mapping-types';
@@ -256,7 +257,7 @@ export interface PairStore {
 export interface Store {
   inbox: InboxStore; runs: RunStore; numbers: NumberStore; documents: DocumentStore; links: LinkStore; payments: PaymentStore; watermarks: WatermarkStore;
   feed: FeedStore; facts: FactStore; exceptions: ExceptionStore; connections: ConnectionStore; leases: LeaseStore; budget: BudgetStore; apiKeys: ApiKeyStore;
-  audit: AuditStore; pairs: PairStore; copies: OrderCopyStore; bulk: BulkStore; master: MasterStore; mappings: MappingStore;
+  audit: AuditStore; pairs: PairStore; copies: OrderCopyStore; bulk: BulkStore; master: MasterStore; mappings: MappingStore; notices: NoticeStore;
   /** Runs all migrations under a lock. Safe when several processes start at once. */
   migrate(): Promise<void>;
   ping(): Promise<void>;

@@ -12,6 +12,7 @@ import { type DeskDeps, type FeedDeps, type XeroDeps } from '../activities/deps'
 import { readEnv } from '../config/env';
 import { giveWay } from '../config/give-way';
 import { createLog, guardProcess } from '../config/log';
+import { readNotifyEnv } from '../config/notify-env';
 import { readPairFiles } from '../config/pairs';
 import { readSourceEnv } from '../config/source-env';
 import { gpHolds } from '../connectors/gp/connector';
@@ -22,6 +23,7 @@ import { parseKeyRing } from '../store/sealing';
 import { dataConverterOf } from '../temporal/data-converter';
 import { signalNames, taskQueues } from '../workflows/names';
 import { beating, lifeOfActivity, maxHeartbeatThrottleInterval } from './beating';
+import { startNotices } from './notices';
 import { ensureSchedules } from './schedules';
 import { connectWorker, installRuntime, onStop, temporalAddress } from './runtime';
 import { createSources } from './sources';
@@ -41,6 +43,7 @@ async function main(): Promise<void> {
   const pairs = readPairFiles(env.pairFiles).map(parsePair);
   for (const pair of pairs) await store.pairs.put(pair.pairId, pair);
 
+  const notifyAccess = readNotifyEnv(pairs);
   const dataConverter = dataConverterOf(env.payloadKeys);
   const { connection, namespace } = await connectWorker();
   const client = new Client({ connection: await Connection.connect(temporalAddress().options), namespace, dataConverter });
@@ -94,9 +97,11 @@ async function main(): Promise<void> {
     maxConcurrentActivityTaskExecutions: 100, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval,
   });
   for (const pair of pairs) await ensureSchedules(client, pair);
+  const stopNotices = startNotices(pairs, { store, access: notifyAccess, log });
   onStop(() => { orchestration.shutdown(); xeroWorker.shutdown(); });
   process.stdout.write(`${JSON.stringify({ ready: true, role: 'worker' })}\n`);
   await Promise.all([orchestration.run(), xeroWorker.run()]);
+  await stopNotices();
   await client.connection.close();
   await connection.close();
   await store.close();
