@@ -3,6 +3,7 @@ import { MoneyError } from '../../canonical/money';
 import { readChanges } from './changes';
 import { changedMasters, mastersById } from './master-reads';
 import { type MasterHands, writeMaster } from './master-writes';
+import { gatheringReader } from './gathering-reader';
 import { createReader, isoOf, shapes, type Reader } from './reader';
 import { createLedgerReads } from './reads';
 import { createSoapTransport } from './soap-transport';
@@ -64,7 +65,7 @@ export function createGpClient(settings: GpSettings, deps: GpClientDeps = {}): G
   const now = deps.now ?? ((): Date => new Date());
   const log = deps.log ?? { info: (): void => undefined, warn: (): void => undefined };
   const transport = createSoapTransport(settings);
-  const reader = createReader(transport, settings);
+  const reader = gatheringReader(createReader(transport, settings));
   const hands: Hands = { reader, transport, settings, now };
   const masters: MasterHands = { reader, transport, now, codes: { isoOf: (id) => isoOf(id, settings) ?? id, currencyIdOf: (iso) => currencyIdOf(iso, settings) } };
   return watched({
