@@ -38,7 +38,7 @@ function sandboxEnv(sandbox: NonNullable<Addresses['sandbox']>): NodeJS.ProcessE
 }
 
 /** How far the programs that process step back behind api and store. */
-const nice = 5;
+const nice = 3;
 
 const withUsers = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ TIEOUT_NICE: String(nice), ...env, ...Object.fromEntries(Object.entries(process.env).filter(([, v]) => v !== undefined && v !== '')) });
 
