@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { done, failed, failureCatalogue, failureCodes } from '../canonical/failure';
 import { type LedgerOrderState } from '../canonical/ledger';
 import { type SourceClient } from '../connectors/source';
+import { shippedMapping } from '../mapping/documents/shipped';
 import { parsePair } from '../mapping/pair';
 import { type Store } from '../store/types';
 import { orderBody } from '../test/support/order-body';
@@ -13,6 +14,7 @@ import { acceptOrder } from './desk-accept';
 import { orderKeyOf } from './desk-plan';
 import { failureToThrow } from './failing';
 import { actionable, createFeedActivities } from './feed';
+import { createMappingBook } from './mapping-book';
 import { createPairBook } from './pair-book';
 
 const demo = JSON.parse(readFileSync(join(__dirname, '../config/pairs/demo.json'), 'utf8')) as unknown;
@@ -40,7 +42,7 @@ const period = (from: string, to: string, closed: boolean): { year: number; peri
 async function desk(shop: SourceClient | undefined, periods = [period('2026-01-01', '2099-12-31', false)]): Promise<{ deps: DeskDeps; mem: ReturnType<typeof memory> }> {
   const mem = memory();
   await keepCalendar(mem.store, 'demo', { periods, organisation: { organisationId: 'o', name: 'n', baseCurrency: 'USD' } });
-  return { mem, deps: { store: mem.store, pairs: createPairBook(mem.store.pairs), source: () => shop, log: { info: () => undefined, warn: () => undefined, error: () => undefined }, tellTurn: async () => true, isRunning: async () => true, now: () => new Date() } };
+  return { mem, deps: { store: mem.store, pairs: createPairBook(mem.store.pairs), mappings: createMappingBook({ published: async () => ({}), get: async () => undefined }), source: () => shop, log: { info: () => undefined, warn: () => undefined, error: () => undefined }, tellTurn: async () => true, isRunning: async () => true, now: () => new Date() } };
 }
 const run = { pairId: 'demo', sourceId: 'shopify', runId: 'order-to-cash/demo/shopify/600', orderId: '600' };
 const sale = (id: string, amount: string, authorization?: string): string => JSON.stringify({ transactions: [{ id: 1, order_id: Number(id), kind: 'sale', status: 'success', gateway: 'stripe', amount, currency: 'USD', processed_at: '2026-11-01T10:00:00Z', ...(authorization ? { authorization } : {}) }] });
@@ -92,6 +94,30 @@ describe('acceptOrder', () => {
     expect(await acceptOrder({ run, inboxIds: [], payments: [] }, deps)).toMatchObject({ verdict: 'wait-order', failure: { code: 'order-not-found' } });
     const unpaid = await desk(shopWith(orderBody({ id: '600', status: 'pending' }), '{"transactions":[]}'));
     expect(await acceptOrder({ run, inboxIds: [], payments: [] }, unpaid.deps)).toMatchObject({ verdict: 'wait-payment', failure: { code: 'order-unpaid' } });
+  });
+  it('keeps the mapping version that an order was taken with, and tells which; what cannot be mapped names document, rule, value and fix', async () => {
+    const { deps, mem } = await desk(shopWith(orderBody({ id: '600', gateway: 'stripe', more: { note: 'north' } }), sale('600', '20.00', 'pi_1')));
+    const name = 'shopify-order-to-sales-order';
+    const shipped = shippedMapping(name);
+    const versionOf = (version: number, rows: object[]): object => ({ ...shipped, version, lookups: { desks: { kind: 'static', match: 'exact', noMatch: { policy: 'error' }, rows } }, rules: [{ kind: 'lookup', id: 'desk', to: 'note', lookup: 'desks', key: 'note' }, ...shipped.rules.filter((r) => !('to' in r && r.to === 'note'))] });
+    const versions = new Map<number, object>([[2, versionOf(2, [])], [3, versionOf(3, [{ key: 'north', value: 'Desk N' }])]]);
+    let works = 0;
+    const mappings = createMappingBook({ published: async (): Promise<Record<string, number>> => Object.fromEntries(works === 0 ? [] : [[name, works]]), get: async (_pair, asked, version) => { const document = asked === name ? versions.get(version ?? 0) : undefined; return document ? { document } as never : undefined; } }, 0);
+    const ask = { run, inboxIds: [], payments: [] };
+    const first = await acceptOrder(ask, { ...deps, mappings });
+    expect(first).toMatchObject({ verdict: 'go', mappings: { [name]: 1, 'sales-order-to-gp-order': 1 }, plan: { order: { note: 'north' } } });
+    works = 2;
+    const kept = await acceptOrder({ ...ask, mappings: first.mappings ?? {} }, { ...deps, mappings });
+    expect(kept).toMatchObject({ verdict: 'go', mappings: { [name]: 1 } });
+    const fresh = await acceptOrder(ask, { ...deps, mappings });
+    expect(fresh).toMatchObject({ verdict: 'park', mappings: { [name]: 2 }, orderName: '#600', failure: { code: 'lookup-no-match', document: name, value: 'north', causes: [expect.stringContaining('version 2, rule 1 (desk)')] } });
+    works = 3;
+    const waits = await acceptOrder({ ...ask, mappings: fresh.mappings ?? {} }, { ...deps, mappings });
+    expect(waits).toMatchObject({ verdict: 'park', mappings: { [name]: 2 } });
+    const corrected = await acceptOrder({ ...ask, mappings: { ...fresh.mappings, [name]: 3 } }, { ...deps, mappings });
+    expect(corrected).toMatchObject({ verdict: 'go', plan: { order: { note: 'Desk N' } } });
+    expect(await acceptOrder({ ...ask, mappings: { [name]: 9 } }, { ...deps, mappings })).toMatchObject({ verdict: 'park', failure: { code: 'mapping-invalid', document: name, value: '9' } });
+    expect(mem.documents.map((d) => d.key)).toEqual(['SHP-600', 'SHP-600/pi_1']);
   });
   it('ignores a version older than the one it knows', async () => {
     const { deps } = await desk(shopWith(orderBody({ id: '600' }), '{"transactions":[]}'));

@@ -25,6 +25,8 @@ export type AcceptInput = {
   knownVersion?: string;
   /** Counts the GP orders made for this order; above one the plan gets a number of its own. */
   revision?: number;
+  /** The mapping versions that this run works with; those it does not name are the ones that work now. */
+  mappings?: Record<string, number>;
   /** Minor units that GP invoiced: money up to there is what the order was, though an edit took some of it back since. */
   invoiced?: string;
 };
@@ -71,13 +73,14 @@ export type OrderPlan = {
   warnings: string[];
 };
 
-export type AcceptResult =
+/** `mappings`: name and version of every mapping document of this run, kept to its end. */
+export type AcceptResult = { mappings?: Record<string, number> } & (
   | { verdict: 'go'; plan: OrderPlan }
   | { verdict: 'stale'; version: string }
   /** An order taken up again after it was finished: what it would be posted as now, and whether that is what stands. */
   | { verdict: 'recalled'; plan: OrderPlan; cancelled: boolean; same: boolean; phase: Story['phase']; /** Payments of an order on terms that have no receipt yet. */ owes?: boolean; /** The return that took a part of it back before. */ corrected?: string }
   /** `goesOn`: an order that stands in GP already goes on as it stands. */
-  | { verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order' | 'skip'; failure: Failure; goesOn?: true; orderName?: string; version?: string; total?: string; currency?: string; warnings: string[] };
+  | { verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order' | 'skip'; failure: Failure; goesOn?: true; orderName?: string; version?: string; total?: string; currency?: string; warnings: string[] });
 
 export type MirrorInput = { run: RunRef; orderKey: string; orderName: string; invoice: LedgerInvoice; order: Pick<SalesOrder, 'customer' | 'billTo' | 'shipTo'>; asDraft: boolean; /** Days from invoice to due date, if not the pair's. */ dueDays?: number };
 export type MirrorResult = { invoiceId: string; number: string; status: string; total: Money; existed: boolean; warnings: string[]; figures: LedgerFigures };

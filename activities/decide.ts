@@ -6,8 +6,8 @@ const parallelMax = 10;
 /** How long another person's decision keeps an exception to itself; then it is taken for lost on its way. */
 const graceMs = 60_000;
 
-type Word = Decided & { decision: string };
-const wordOf = ({ id, by, decision: { decision, reason, from } }: BulkAct): Word => ({ act: id, by, decision, reason, ...(from ? { from } : {}) });
+type Word = Decided & Pick<BulkAct['decision'], 'mapping'>;
+const wordOf = ({ id, by, decision: { decision, reason, from, mapping } }: BulkAct): Word => ({ act: id, by, decision, reason, ...(from ? { from } : {}), ...(mapping ? { mapping } : {}) });
 
 /** Tells one run; false when it has ended and can take no decision. An ended run can still be given up. */
 async function tellRun(target: ExceptionTarget, { act: _act, ...word }: Word, deps: FeedDeps): Promise<boolean> {

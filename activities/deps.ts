@@ -2,8 +2,9 @@ import { type GpClient } from '../connectors/gp/types';
 import { type SourceClient } from '../connectors/source';
 import { type XeroClient } from '../connectors/xero/types';
 import { type LedgerOrderState } from '../canonical/ledger';
-import { type Store } from '../store/types';
+import { type BulkAct, type Store } from '../store/types';
 import { type Gate, type InOrder } from './gate';
+import { type MappingBook } from './mapping-book';
 import { type PairBook } from './pair-book';
 
 export type Log = { info(fields: object, message: string): void; warn(fields: object, message: string): void; error(fields: object, message: string): void };
@@ -12,6 +13,7 @@ export type Log = { info(fields: object, message: string): void; warn(fields: ob
 export type DeskDeps = {
   store: Store;
   pairs: PairBook;
+  mappings: MappingBook;
   /** How a source is asked; absent where only deliveries are trusted. */
   source(pairId: string, sourceId: string): SourceClient | undefined;
   /** Tells a run that its customer's line came to it; false when that run has ended. */
@@ -26,8 +28,8 @@ export type FeedDeps = DeskDeps & {
   /** Signals a run that its ledger changed; false when that run has ended. */
   tellRun(runId: string, state: LedgerOrderState): Promise<boolean>;
   /** Tells a run what a person decided about its exception; false when that run has ended. */
-  decideRun(runId: string, decision: { by: string; decision: string; reason: string; from?: string; at: string; about?: number }): Promise<boolean>;
+  decideRun(runId: string, decision: { by: string; decision: string; reason: string; from?: string; mapping?: BulkAct['decision']['mapping']; at: string; about?: number }): Promise<boolean>;
 };
-export type XeroDeps = { store: Store; pairs: PairBook; xero(pairId: string): XeroClient; /** Where writes wait while Xero is away. */ gate(pairId: string): Gate; /** How long a write is held for one process: longer than a call may last. */ holdMs: number; log: Log; now(): Date };
+export type XeroDeps = { store: Store; pairs: PairBook; mappings: MappingBook; xero(pairId: string): XeroClient; /** Where writes wait while Xero is away. */ gate(pairId: string): Gate; /** How long a write is held for one process: longer than a call may last. */ holdMs: number; log: Log; now(): Date };
 /** `gate` is where writes wait while GP is away; `inOrder` keeps one customer's orders in the order they came. */
 export type GpDeps = { gp: GpClient; log: Log; gate: Gate; inOrder: InOrder };

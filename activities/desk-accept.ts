@@ -1,6 +1,7 @@
 import { done, failed, type Failure, heals, type Outcome } from '../canonical/failure';
 import { type Payment, SalesOrder } from '../canonical/sales-order';
 import { money, moneyText } from '../canonical/money';
+import { type Story } from '../canonical/story';
 import { sourceConnector } from '../connectors/registry';
 import { type Glance, type SourceConnector, type SourceReading as Read } from '../connectors/source';
 import { checkOrder } from '../mapping/check-order';
@@ -9,12 +10,15 @@ import { sourceHash } from '../mapping/edit-order';
 import { explodeBundles } from '../mapping/explode-bundles';
 import { routeOf, termsOf } from '../mapping/route-order';
 import { type Pair, type PairSource } from '../mapping/pair';
+import { type MappingPins } from './mapping-book';
 import { type AcceptInput, type AcceptResult } from './contract';
 import { type DeskDeps } from './deps';
 import { moneyHash } from './content-hash';
 import { planOrder } from './desk-plan';
 import { correctionKey } from './desk-undo';
 import { failureToThrow } from './failing';
+import { mappingsOf } from './mappings-of-order';
+import { sourceMapping, sourceOrder } from './source-order';
 
 /** `away`: why the source could not be asked; this is what it delivered before. */
 type SourceReading = Read & { warning?: string; away?: Failure };
@@ -63,9 +67,7 @@ function mergePayments(told: readonly Payment[], own: readonly Payment[]): Payme
  */
 function paymentsOf(reading: SourceReading, order: SalesOrder, more: { told: readonly Payment[]; connector: SourceConnector }): Outcome<Payment[]> {
   const { told, connector } = more;
-  const own = connector.payments(reading, order);
-  if (!own.ok) return own;
-  const known = mergePayments(told, own.value);
+  const known = mergePayments(told, order.payments);
   if (known.length > 0 || order.paymentState === 'pending' || order.paymentState === 'authorized') return done(known);
   if (reading.away) return failed(reading.away);
   return done(connector.paymentsOfOrderItself?.(reading.orderText, order) ?? []);
@@ -112,8 +114,8 @@ async function takeEntered(input: AcceptInput, sourceText: string, { connector, 
   return done({ order, payments: order.payments, sourceText, warnings: [`entered by ${edit.by}: ${edit.reason}`] });
 }
 
-async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSource; deps: DeskDeps }): Promise<{ taken: Taken } | Stop> {
-  const { source, deps } = more;
+async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSource; pins: MappingPins; deps: DeskDeps }): Promise<{ taken: Taken } | Stop> {
+  const { pair, source, pins, deps } = more;
   const connector = sourceConnector(source.kind);
   const reading = await readSource(input, connector, deps);
   if (!reading.ok) {
@@ -124,15 +126,17 @@ async function takeOrder(input: AcceptInput, more: { pair: Pair; source: PairSou
     return { stop: stopped('wait-order', { code: 'order-not-found', field: 'order', value: input.run.orderId, message: `The shop does not know order ${input.run.orderId} (yet).`, fix: 'It goes on by itself when the order comes; check the order number in the gateway if it never does.' }) };
   }
   const { orderText: sourceText, warning, away } = reading.value;
-  const translated = connector.translate(sourceText, source);
+  const name = sourceMapping(source);
+  const mapping = await deps.mappings.get(pair.pairId, name, pins[name]);
+  const translated = mapping.ok ? await sourceOrder(reading.value, source, { mapping: mapping.value, pair }) : mapping;
   const entered = translated.ok ? undefined : await takeEntered(input, sourceText, { connector, deps });
   if (entered?.ok) return { taken: { ...entered.value, away } };
   if (!translated.ok) return { stop: { ...stopped('park', entered?.failure ?? translated.failure), ...toldBy(glanceAt(sourceText, connector)) }, sourceText, away };
-  const order = translated.value;
+  const { order, warnings } = translated.value;
   if (input.knownVersion !== undefined && order.version < input.knownVersion) return { stop: { verdict: 'stale', version: order.version } };
   const payments = paymentsOf(reading.value, order, { told: input.payments, connector });
   if (!payments.ok) return { stop: stopped('park', payments.failure, order), sourceText, away };
-  const taken = await takeEdit(input, { order: { ...order, payments: payments.value }, payments: payments.value, sourceText, away, warnings: warning ? [warning] : [] }, deps);
+  const taken = await takeEdit(input, { order: { ...order, payments: payments.value }, payments: payments.value, sourceText, away, warnings: [...warnings, ...(warning ? [warning] : [])] }, deps);
   return taken.ok ? { taken: taken.value } : { stop: stopped('park', taken.failure, order), sourceText };
 }
 
@@ -159,7 +163,12 @@ function asInvoiced(order: SalesOrder, invoiced: string | undefined, { policies 
 export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<AcceptResult> {
   const pair = await deps.pairs.get(input.run.pairId);
   const source = sourceOf(pair, input.run.sourceId);
-  const found = await takeOrder(input, { pair, source, deps });
+  const mappings = await deps.mappings.pin(pair.pairId, mappingsOf(source), input.mappings);
+  return { ...await accepted(input, { pair, source, pins: mappings, deps }), mappings };
+}
+
+async function accepted(input: AcceptInput, { pair, source, pins, deps }: { pair: Pair; source: PairSource; pins: MappingPins; deps: DeskDeps }): Promise<AcceptResult> {
+  const found = await takeOrder(input, { pair, source, pins, deps });
   if ('stop' in found) {
     neverOnHearsay(found.away);
     if (found.sourceText !== undefined) await keepCopy(input, { source: found.sourceText, connector: sourceConnector(source.kind) }, deps);
@@ -176,11 +185,17 @@ export async function acceptOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   return stop;
 }
 
-/** See the contract: an order finished before, whose source spoke again. */
+/** See the contract: an order finished before, whose source spoke again. It is read as it was before: by the versions its story tells. */
 export async function recallOrder(input: AcceptInput, deps: DeskDeps): Promise<AcceptResult> {
   const pair = await deps.pairs.get(input.run.pairId);
   const source = sourceOf(pair, input.run.sourceId);
-  const found = await takeOrder(input, { pair, source, deps });
+  const known = await deps.store.runs.get(input.run.runId);
+  const mappings = await deps.mappings.pin(pair.pairId, mappingsOf(source), input.mappings ?? known?.story.mappings);
+  return { ...await recalled(input, { pair, source, pins: mappings, deps, phase: known?.phase ?? 'tied-out' }), mappings };
+}
+
+async function recalled(input: AcceptInput, { pair, source, pins, deps, phase }: { pair: Pair; source: PairSource; pins: MappingPins; deps: DeskDeps; phase: Story['phase'] }): Promise<AcceptResult> {
+  const found = await takeOrder(input, { pair, source, pins, deps });
   if ('stop' in found) {
     neverOnHearsay(found.away);
     return found.stop;
@@ -199,6 +214,5 @@ export async function recallOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   const same = (correction ? [correction] : posted).some((d) => d.contentHash === moneyHash(plan.value.order) || d.contentHash === plan.value.contentHash);
   const receipts = new Set(documents.filter((d) => d.system === 'gp' && d.kind === 'receipt').map((d) => d.number));
   const owes = terms !== undefined && judged.verdict === 'go' && plan.value.tenders.some((t) => !receipts.has(t.receipt.number));
-  const phase = (await deps.store.runs.get(input.run.runId))?.phase ?? 'tied-out';
   return { verdict: 'recalled', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] }, cancelled: cancelled !== undefined, same, phase, ...(owes ? { owes } : {}), ...(correction?.number === undefined ? {} : { corrected: correction.number }) };
 }

@@ -3,9 +3,11 @@ import { type ExceptionFilter as Filter, type ExceptionKind, type MoneyAtStake }
 import { type ApiDeps } from './deps';
 import { AssignMany, AssignOne, BulkDecision } from './exception-schemas';
 import { filterOf, findException, listed } from './exception-view';
+import { checkChoice } from './mapping-choice';
 import { type Ask } from './route';
 
 const sampleMax = 5;
+const wordsOf = (mapping: 'latest' | { name: string; version: number }): string => (mapping === 'latest' ? 'the mapping documents that work now' : `version ${mapping.version} of ${mapping.name}`);
 type Decision = 'retry' | 'skip' | 'undo';
 
 /** Nothing of it can be in a ledger yet. */
@@ -32,14 +34,15 @@ function addUp(money: readonly MoneyAtStake[]): MoneyAtStake[] {
 /** One decision over many: counted and shown first, carried out by a workflow of its own. It takes what is open now and nothing that opens later. */
 export async function decideMany(ask: Ask, deps: ApiDeps): Promise<unknown> {
   const { exceptions, bulk, audit } = deps.store;
-  const { filter, decision, reason, from, dryRun } = BulkDecision.parse(ask.body);
+  const { filter, decision, reason, from, mapping, dryRun } = BulkDecision.parse(ask.body);
+  await checkChoice(filter.pairId ?? '', mapping, deps);
   const open: Filter = { ...filterOf(filter), open: true };
   const [{ count, upto }, incidents, standings, sample] = await Promise.all([exceptions.count(open), exceptions.incidents(open), exceptions.standings(open), exceptions.list({ ...open, limit: sampleMax })]);
   const effects = standings.map((s) => ({ ...s, what: effectOf(decision, { ...s, from }) }));
-  const preview = { dryRun, count, what: `${decision}: ${count} exception${count === 1 ? '' : 's'}${from ? `, from the step "${from}"` : ''}`, money: addUp(incidents.flatMap((i) => i.money)), incidents, effects, sample: sample.map(listed) };
+  const preview = { dryRun, count, what: `${decision}: ${count} exception${count === 1 ? '' : 's'}${from ? `, from the step "${from}"` : ''}${mapping ? `, with ${wordsOf(mapping)}` : ''}`, money: addUp(incidents.flatMap((i) => i.money)), incidents, effects, sample: sample.map(listed) };
   if (dryRun || count === 0) return preview;
-  const actId = await bulk.create({ by: ask.key.name, filter: open, decision: { decision, reason, ...(from ? { from } : {}) }, total: count, upto });
-  await audit.add({ who: ask.key.name, action: `exceptions:bulk-${decision}`, subject: `bulk/${actId}`, detail: { reason, filter: open, count } });
+  const actId = await bulk.create({ by: ask.key.name, filter: open, decision: { decision, reason, ...(from ? { from } : {}), ...(mapping ? { mapping } : {}) }, total: count, upto });
+  await audit.add({ who: ask.key.name, action: `exceptions:bulk-${decision}`, subject: `bulk/${actId}`, detail: { reason, filter: open, count, ...(mapping ? { mapping } : {}) } });
   await deps.orders.startBulk(actId);
   return { ...preview, actId };
 }

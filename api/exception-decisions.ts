@@ -6,6 +6,7 @@ import { type ExceptionDecided } from '../workflows/messages';
 import { type ApiDeps } from './deps';
 import { EditOrder, ExceptionDecision } from './exception-schemas';
 import { decisionsOf, findException, inboxIdOf, parsedText, stepsOf } from './exception-view';
+import { checkChoice } from './mapping-choice';
 import { Problem } from './problem';
 import { type Ask } from './route';
 
@@ -31,6 +32,7 @@ async function claimed<T>(row: Row, word: Word, { deps, act }: { deps: ApiDeps; 
 async function decideEnded(row: Row, word: Word, { store, orders }: ApiDeps): Promise<void> {
   const { decision, by, reason } = word;
   if (decision === 'skip') { await store.exceptions.close(row.subject, { outcome: 'the run had ended', decision, by, reason }); return; }
+  if (word.mapping !== undefined) throw new Problem(409, 'This run has ended', { detail: 'A run that begins anew takes its order up with the versions it had. Retry it without a mapping; apply one when it waits again.' });
   const [, pairId = '', sourceId = ''] = row.subject.split('/');
   const delivery = row.orderId === undefined ? undefined : (await store.inbox.list({ orderId: row.orderId, limit: 20 })).find((d) => d.pairId === pairId && d.sourceId === sourceId);
   if (decision !== 'retry' || row.orderId === undefined || !delivery) throw new Problem(409, 'This run has ended', { detail: `It cannot take a decision any more. ${decision === 'retry' ? 'Send its order again from the source, or skip it.' : 'Skip it, or retry it, which begins it anew.'}` });
@@ -50,18 +52,19 @@ async function decideDelivery(row: Row, word: Word & { decision: 'retry' | 'skip
 
 /** Retry, skip or undo of one exception. */
 export async function decideException(row: Row, ask: Ask, deps: ApiDeps): Promise<{ ok: true; id: string; decision: string }> {
-  const { decision, reason, from } = ExceptionDecision.parse(ask.body);
+  const { decision, reason, from, mapping } = ExceptionDecision.parse(ask.body);
+  await checkChoice(row.pairId, mapping, deps);
   if (row.kind === 'connector') throw new Problem(409, 'A paused connector goes on by itself', { detail: row.failure.fix });
   if (row.kind === 'delivery' && decision === 'undo') throw new Problem(409, 'A delivery cannot be undone', { detail: 'Nothing was posted from it. Retry it, or skip it with a reason.' });
   if (from && !stepsOf(row).includes(from)) {
     const steps = stepsOf(row);
     throw new Problem(400, 'A retry cannot begin there', { detail: `It stopped at "${row.step}".`, errors: [{ field: 'from', value: from, fix: steps.length === 0 ? 'leave it out: it goes on where it stopped' : `one of ${steps.join(', ')}` }] });
   }
-  const word: Word = { by: ask.key.name, decision, reason, ...(from ? { from } : {}) };
+  const word: Word = { by: ask.key.name, decision, reason, ...(from ? { from } : {}), ...(mapping ? { mapping } : {}) };
   await claimed(row, word, { deps, async act() {
     if (row.kind === 'delivery' && decision !== 'undo') { await decideDelivery(row, { ...word, decision }, deps); return; }
     await tell(row, word, deps);
-    await deps.store.audit.add({ who: ask.key.name, action: `exception:${decision}`, subject: row.subject, detail: { reason, exception: row.id, ...(from ? { from } : {}) } });
+    await deps.store.audit.add({ who: ask.key.name, action: `exception:${decision}`, subject: row.subject, detail: { reason, exception: row.id, ...(from ? { from } : {}), ...(mapping ? { mapping } : {}) } });
   } });
   return { ok: true, id: row.id, decision };
 }
@@ -70,10 +73,12 @@ export async function decideException(row: Row, ask: Ask, deps: ApiDeps): Promis
 export async function decideRun(runId: string, ask: Ask, deps: ApiDeps): Promise<{ ok: true }> {
   const [row] = await deps.store.exceptions.list({ open: true, subject: runId, limit: 1 });
   if (row) { await decideException(row, ask, deps); return { ok: true }; }
-  const { decision, reason, from } = ExceptionDecision.parse(ask.body);
-  const sent = await deps.orders.signal(runId, 'exceptionDecided', { by: ask.key.name, decision, reason, ...(from ? { from } : {}), at: at() });
+  const { decision, reason, from, mapping } = ExceptionDecision.parse(ask.body);
+  await checkChoice(runId.split('/')[1] ?? '', mapping, deps);
+  const more = { ...(from ? { from } : {}), ...(mapping ? { mapping } : {}) };
+  const sent = await deps.orders.signal(runId, 'exceptionDecided', { by: ask.key.name, decision, reason, ...more, at: at() });
   if (sent === 'finished') throw new Problem(409, 'This run has ended');
-  await deps.store.audit.add({ who: ask.key.name, action: `exception:${decision}`, subject: runId, detail: { reason, ...(from ? { from } : {}) } });
+  await deps.store.audit.add({ who: ask.key.name, action: `exception:${decision}`, subject: runId, detail: { reason, ...more } });
   return { ok: true };
 }
 

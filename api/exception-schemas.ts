@@ -46,12 +46,18 @@ const decision = z.enum(['retry', 'skip', 'undo']);
 const from = z.enum(retrySteps).optional();
 const onlyRetryFrom = (d: { decision: string; from?: string | undefined }): boolean => d.from === undefined || d.decision === 'retry';
 const saysRetry = { path: ['from'], message: 'only a retry begins at a step' };
-export const ExceptionDecision = z.object({ decision, reason, from }).refine(onlyRetryFrom, saysRetry);
-export const BulkDecision = z.object({ filter: ExceptionFilter, decision, reason, from, dryRun: z.boolean().default(false) }).refine(onlyRetryFrom, saysRetry);
+/** `latest` is what works now; a version of one document has to be published. */
+export const MappingChoice = z.union([z.literal('latest'), z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{2,80}$/, 'the name of a mapping document'), version: z.number().int().min(1) })]);
+const mapping = MappingChoice.optional();
+const onlyRetryMaps = (d: { decision: string; mapping?: unknown }): boolean => d.mapping === undefined || d.decision === 'retry';
+const saysRetryMaps = { path: ['mapping'], message: 'a mapping is applied with a retry' };
+export const ExceptionDecision = z.object({ decision, reason, from, mapping }).refine(onlyRetryFrom, saysRetry).refine(onlyRetryMaps, saysRetryMaps);
+export const BulkDecision = z.object({ filter: ExceptionFilter, decision, reason, from, mapping, dryRun: z.boolean().default(false) }).refine(onlyRetryFrom, saysRetry).refine(onlyRetryMaps, saysRetryMaps)
+  .refine((d) => d.mapping === undefined || d.mapping === 'latest' || d.filter.pairId !== undefined, { path: ['filter', 'pairId'], message: 'a version is one pair\'s: give filter.pairId beside it, or "latest"' });
 const Effect = z.object({ kind: z.string(), step: z.string(), count: z.number(), what: z.string() });
 export const BulkReply = z.object({ dryRun: z.boolean(), count: z.number(), what: z.string(), money: z.array(Money), incidents: z.array(Incident), effects: z.array(Effect), sample: z.array(ExceptionRow), actId: z.string().optional() }).openapi('BulkReply');
 export const BulkAct = z.object({
-  id: z.string(), by: z.string(), filter: z.record(z.string(), z.unknown()), decision: z.object({ decision: z.string(), reason: z.string(), from: z.string().optional() }), total: z.number(), done: z.number(), failed: z.number(), state: z.enum(['running', 'done']), createdAt: z.string(), finishedAt: z.string().optional(),
+  id: z.string(), by: z.string(), filter: z.record(z.string(), z.unknown()), decision: z.object({ decision: z.string(), reason: z.string(), from: z.string().optional(), mapping: MappingChoice.optional() }), total: z.number(), done: z.number(), failed: z.number(), state: z.enum(['running', 'done']), createdAt: z.string(), finishedAt: z.string().optional(),
 }).openapi('BulkAct');
 
 /** `order` is the whole corrected document, `set` only the fields that change; amounts in `set` are decimal text. */

@@ -16,7 +16,8 @@ export const Story = z.object({
   runId: z.string(), pairId: z.string(), sourceId: z.string(), orderId: z.string(), orderName: z.string().optional(), phase: z.enum(phases), waitingFor: z.string(), needsAttention: z.boolean(), failure: Failure.optional(), total: z.string().optional(), currency: z.string().optional(),
   gpOrder: z.string().optional(), gpInvoices: z.array(z.string()), xeroInvoices: z.array(z.string()), payments: z.array(z.string()), receipts: z.array(z.string()),
   hops: z.array(z.object({ step: z.string(), from: Place, to: Place, at: z.string(), amount: z.string().optional(), currency: z.string().optional(), note: z.string().optional() })), warnings: z.array(z.string()),
-  makers: z.array(z.string()).optional(), refused: z.array(z.string()).optional(),
+  /** Mapping document → version. */
+  mappings: z.record(z.string(), z.number()).optional(), makers: z.array(z.string()).optional(), refused: z.array(z.string()).optional(),
   approval: z.object({ needed: z.string(), contentHash: z.string(), askedAt: z.string(), remindedAt: z.string().optional(), escalatedAt: z.string().optional(), silenceAt: z.string().optional(), decided: z.object({ approver: z.string(), decision: z.string(), reason: z.string(), at: z.string().optional() }).optional() }).optional(), difference: z.string().optional(), updatedAt: z.string(),
 }).openapi('Story');
 const DocumentRow = z.object({ system: z.string(), kind: z.string(), key: z.string(), number: z.string().optional(), externalId: z.string().optional(), amount: z.string().optional(), currency: z.string().optional(), state: z.string() });

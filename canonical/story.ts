@@ -44,6 +44,8 @@ export type Story = {
   gpOrder?: string; gpInvoices: string[]; xeroInvoices: string[]; payments: string[]; receipts: string[];
   hops: Hop[];
   warnings: string[];
+  /** Every mapping document that this run works with, and its version. */
+  mappings?: Record<string, number>;
   approval?: ApprovalStory;
   /** People who changed this order by hand: none of them may approve it. */
   makers?: string[];

@@ -5,7 +5,7 @@ import { amount } from './table';
 export type Run = { runId: string; orderId: string; orderName?: string; phase: string; total?: string; currency?: string; waitingFor: string; failure?: { code: string; message: string }; updatedAt: string };
 type Hop = { step: string; from: { system: string; document: string }; to: { system: string; document: string }; amount?: string; currency?: string; at: string; note?: string };
 export type Approval = { needed: string; contentHash: string; askedAt: string; remindedAt?: string; escalatedAt?: string; silenceAt?: string; decided?: { approver: string; decision: string; reason: string; at?: string } };
-export type Story = { runId: string; orderId: string; orderName?: string; phase: string; total?: string; currency?: string; waitingFor: string; hops: Hop[]; failure?: { code: string; message: string; fix: string }; warnings: string[]; makers?: string[]; refused?: string[]; approval?: Approval; updatedAt: string };
+export type Story = { runId: string; orderId: string; orderName?: string; phase: string; total?: string; currency?: string; waitingFor: string; hops: Hop[]; failure?: { code: string; message: string; fix: string }; warnings: string[]; mappings?: Record<string, number>; makers?: string[]; refused?: string[]; approval?: Approval; updatedAt: string };
 
 export const totalOf = (r: { total?: string; currency?: string }): string => amount(r.total, r.currency);
 

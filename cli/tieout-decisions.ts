@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { retrySteps } from '../workflows/messages';
+import { type MappingChoice, retrySteps } from '../workflows/messages';
 import { type Api } from './api-client';
 import { filterFlags, type Filter, filterOf, findException, type Incident, incidentTable, nameOf, type Row, rowsTable, shortId } from './exception-words';
 import { UsageError } from './options';
@@ -29,7 +29,7 @@ async function watch(api: Api, actId: string, tell: (line: string) => void): Pro
 const effects = (p: Preview): string => table(['how many', 'about', 'stopped at', 'what happens to each'], p.effects.map((e) => [e.count, e.kind, e.step, e.what]));
 const doneText = (p: Preview, act: Act): string => `${act.done} of ${act.total} done${p.money.length > 0 ? ` (${amounts(p.money)} at stake)` : ''}${act.failed > 0 ? `, ${act.failed} left out. ${leftOut}` : '.'}`;
 
-async function decideMany({ api, flags, tell }: Ask, ask: { filter: Filter; decision: Decision; reason: string; from?: string }): Promise<Answer> {
+async function decideMany({ api, flags, tell }: Ask, ask: { filter: Filter; decision: Decision; reason: string; from?: string; mapping?: MappingChoice }): Promise<Answer> {
   const dryRun = flags['yes'] !== true;
   const preview = await api.post<Preview>('/exceptions/bulk', { ...ask, dryRun });
   if (preview.count === 0) return { json: preview, text: 'No open exception fits. Nothing was done.' };
@@ -44,10 +44,18 @@ async function decideMany({ api, flags, tell }: Ask, ask: { filter: Filter; deci
 const summaries: Record<Decision, string> = { retry: 'try again, from the failed step or an earlier one', skip: 'give it up with a reason; what stands in a ledger stays', undo: 'reverse what was posted, by correcting documents' };
 const afterwards: Record<Decision, string> = { retry: 'it is tried again', skip: 'it is given up', undo: 'it is undone; whatever was posted is reversed' };
 
+/** `NAME@VERSION` or `latest`. */
+function mappingOf(given: string | undefined): MappingChoice | undefined {
+  if (given === undefined || given === 'latest') return given;
+  const [, name, version] = /^([a-z][a-z0-9-]{2,80})@([1-9]\d{0,8})$/.exec(given) ?? [];
+  if (name === undefined || version === undefined) throw new UsageError(`--mapping is "${given}". Fix: write the name of a document and its version, such as sales-order-to-gp-order@2, or latest.`);
+  return { name, version: Number(version) };
+}
+
 /** One by its id at once; several, or all that a filter finds, after a preview and with --yes. */
 const decide = (decision: Decision): Command => ({
   words: `exceptions ${decision}`, args: ['[ID…]'], summary: summaries[decision],
-  flags: [text('reason', 'TEXT', decision === 'retry' ? 'why; it is kept' : 'why; needed, and kept'), ...(decision === 'retry' ? [choice('from', retrySteps, 'begin at this step instead of the failed one')] : []), ...filterFlags, flag('yes', 'do it; without, what many would become is only shown')],
+  flags: [text('reason', 'TEXT', decision === 'retry' ? 'why; it is kept' : 'why; needed, and kept'), ...(decision === 'retry' ? [choice('from', retrySteps, 'begin at this step instead of the failed one'), text('mapping', 'NAME@VERSION|latest', 'with this published version of a mapping document, or with all that work now; without, each order keeps the versions it was taken with')] : []), ...filterFlags, flag('yes', 'do it; without, what many would become is only shown')],
   examples: [`exceptions ${decision} 1a2b3c4d --reason "item created in GP"`, `exceptions ${decision} --cause item-not-mapped:sku:MUG-BLUE --reason "item created in GP"`, `exceptions ${decision} --cause item-not-mapped:sku:MUG-BLUE --reason "item created in GP" --yes`],
   async run(ask) {
     const { api, args, flags } = ask;
@@ -57,7 +65,8 @@ const decide = (decision: Decision): Command => ({
     if (args.length === 0 && !chosen) throw new UsageError(`Which exceptions? ID is missing, and so is a filter. Fix: give an ID from "exceptions list", or a filter such as --class lookup or --cause CAUSE from "incidents".`);
     const reason = decision === 'retry' && flags['reason'] === undefined ? 'retried from the command line' : need(flags['reason'], '--reason', 'say why; it is kept with the decision');
     const from = textOf(flags, 'from');
-    const more = { decision, reason, ...(from ? { from } : {}) };
+    const mapping = mappingOf(textOf(flags, 'mapping'));
+    const more = { decision, reason, ...(from ? { from } : {}), ...(mapping ? { mapping } : {}) };
     if (chosen) return decideMany(ask, { filter, ...more });
     const rows: Row[] = [];
     for (const given of args) rows.push(await findException(api, given, false));

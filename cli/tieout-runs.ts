@@ -33,7 +33,7 @@ const open = (e: Shown['exceptions'][number]): string => `  ${e.id.slice(0, 8)} 
 function showText({ story: s, exceptions, links }: Shown): string {
   const head = facts([
     ['order', `${s.orderName ?? ''} (${s.orderId})`.trim()], ['phase', `${s.phase}, for ${since(s.updatedAt)}`], ['total', totalOf(s)], ['waits for', s.waitingFor], ['trouble', s.failure ? `${s.failure.code}: ${s.failure.message}` : ''], ['what to do', s.failure?.fix],
-    ['approval', s.approval?.decided ? `${s.approval.decided.decision === 'approve' ? 'approved' : 'rejected'} by ${s.approval.decided.approver}: ${s.approval.decided.reason}` : ''], ['changed by', s.makers?.join(', ')], ['Temporal UI', links.temporalUi],
+    ['approval', s.approval?.decided ? `${s.approval.decided.decision === 'approve' ? 'approved' : 'rejected'} by ${s.approval.decided.approver}: ${s.approval.decided.reason}` : ''], ['changed by', s.makers?.join(', ')], ['mapped by', Object.entries(s.mappings ?? {}).map(([name, version]) => `${name}@${version}`).join(', ')], ['Temporal UI', links.temporalUi],
   ]);
   const hops = s.hops.length === 0 ? '' : `\n\n${table(['step', 'from', 'to', 'amount', 'at (UTC)', 'note'], s.hops.map((h) => [h.step, `${h.from.system} ${h.from.document}`, `${h.to.system} ${h.to.document}`, amount(h.amount, h.currency), minute(h.at), h.note]))}`;
   const lines = (title: string, items: readonly string[] | undefined): string => (items?.length ? `\n\n${title}\n${items.map((i) => `  ${oneLine(i)}`).join('\n')}` : '');

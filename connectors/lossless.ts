@@ -1,4 +1,4 @@
-import { isLosslessNumber, parse } from 'lossless-json';
+import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import { z } from 'zod';
 
 /**
@@ -36,6 +36,13 @@ export const plain = (value: unknown): string | undefined => { const text = loss
 export function buyerOf(...told: unknown[]): { buyer?: string } {
   const said = told.map(plain).find((t) => t !== undefined && t.trim() !== '' && t !== '0');
   return said === undefined ? {} : { buyer: said.trim().toLowerCase().slice(0, 200) };
+}
+
+/** The list under this name of a JSON text, or the text itself where it is a list, as JSON text; what is no JSON stays as it came, so that its reader says so. */
+export function listIn(text: string, name: string): string {
+  const body = parseLossless(text);
+  if (body === undefined) return text;
+  return (Array.isArray(body) ? stringify(body) : stringify(record(body)[name] ?? [])) ?? '[]';
 }
 
 /** What stands at a path of a parsed body, as text for a message. */

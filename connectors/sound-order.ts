@@ -1,4 +1,4 @@
-import { failed, type Outcome } from '../canonical/failure';
+import { done, failed, type Outcome } from '../canonical/failure';
 import { isNegative, type Money, moneyText } from '../canonical/money';
 import { Payment, SalesOrder } from '../canonical/sales-order';
 import { valueAt } from './lossless';
@@ -17,13 +17,19 @@ function negativeIn(order: SalesOrder): { field: string; amount: Money } | undef
 
 const belowNought = (field: string, amount: Money): Outcome<never> => failed(unreadable(field, moneyText(amount), 'below nought'));
 
-function soundOrder(outcome: Outcome<SalesOrder>): Outcome<SalesOrder> {
-  if (!outcome.ok) return outcome;
-  const checked = SalesOrder.safeParse(outcome.value);
-  const issue = checked.error?.issues[0];
-  if (issue) { const value = valueAt(outcome.value, issue.path); return failed(unreadable(issue.path.join('.'), value, `"${value.slice(0, 60)}", expected ${issue.message}`)); }
-  const negative = negativeIn(outcome.value);
-  return negative ? belowNought(negative.field, negative.amount) : outcome;
+/**
+ * An order as a mapping made it, payments included, if it is sound: what a rule let pass and our own words cannot hold (an instant of the year 275760, a
+ * rate of 400 digits, money below nought) is `order-unreadable` with field and value, as if the mapping had said so.
+ */
+export function soundOrder(made: unknown): Outcome<SalesOrder> {
+  const checked = SalesOrder.safeParse(made);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    const value = valueAt(made, issue?.path ?? []);
+    return failed(unreadable(issue?.path.join('.') || 'order', value, `"${value.slice(0, 60)}", expected ${issue?.message ?? 'an order'}`));
+  }
+  const negative = negativeIn(checked.data);
+  return negative ? belowNought(negative.field, negative.amount) : done(checked.data);
 }
 
 function soundPayments(outcome: Outcome<Payment[]>): Outcome<Payment[]> {
@@ -42,5 +48,5 @@ function soundPayments(outcome: Outcome<Payment[]>): Outcome<Payment[]> {
  * year 275760, a rate of 400 digits, money below nought) is `order-unreadable` with field and value, as if the translator had said so.
  */
 export const soundSource = (source: SourceConnector): SourceConnector => ({
-  ...source, translate: (text, setup) => soundOrder(source.translate(text, setup)), payments: (reading, order) => soundPayments(source.payments(reading, order)),
+  ...source, translate: (text, setup) => ((made) => (made.ok ? soundOrder(made.value) : made))(source.translate(text, setup)), payments: (reading, order) => soundPayments(source.payments(reading, order)),
 });

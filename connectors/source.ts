@@ -44,6 +44,9 @@ export type SourceSetup = {
   paths?: { orderId: string; version?: string | undefined; topic?: string | undefined } | undefined;
 };
 
+/** What a kind's mapping document reads, as JSON texts: the order without an event's envelope, and beside it the parameters that its source tells. */
+export type MappingTexts = { order: string; params: Record<string, string> };
+
 /** The kind of a source as pure functions: what it says, in our words. */
 export interface SourceConnector {
   kind: string;
@@ -55,6 +58,8 @@ export interface SourceConnector {
   holdsOrder(text: string): boolean;
   /** The order as people are shown it; never throws. Without it the text is shown as it came. */
   glance?(orderText: string): Glance;
+  /** What the mapping document of this kind is handed; never throws. */
+  texts(reading: SourceReading, setup: SourceSetup): MappingTexts;
   /** Raw order → canonical order without payments. Fails with `order-unreadable`, `money-invalid` or `totals-do-not-add-up`, field and value named. */
   translate(orderText: string, setup: SourceSetup): Outcome<SalesOrder>;
   /** Money in, as far as the source itself knows it. */

@@ -22,6 +22,8 @@ const Source = z.object({
   account: z.string().min(1).max(100),
   /** Starts every key of ours for this source: 2–6 capitals or digits. */
   keyPrefix: z.string().regex(/^[A-Z0-9]{2,6}$/),
+  /** The mapping document that makes its orders canonical; absent: the one of its kind. */
+  mapping: z.string().regex(/^[a-z][a-z0-9-]{2,80}$/, 'the name of a mapping document').optional(),
   /** How often this source is asked what changed; else the pair's policy. A source that delivers nothing (Magento) is heard of by this alone. */
   sweepSeconds: z.number().int().min(2).max(86_400).optional(),
   /** Magento: fields of the order where extensions keep charges of their own; each becomes a line of kind "fee". */

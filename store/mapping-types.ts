@@ -11,6 +11,8 @@ export interface MappingStore {
   draft(ask: { pairId: string; name: string; document: object; by: string; reason: string; above: number }): Promise<MappingVersion>;
   /** The version asked for, else the published one; undefined where the pair has none of its own. */
   get(pairId: string, name: string, version?: number): Promise<(MappingVersion & { document: unknown }) | undefined>;
+  /** Name → number of the version that works; names without one of the pair's own are left out. */
+  published(pairId: string): Promise<Record<string, number>>;
   /** Newest first, of one name or of all. */
   list(pairId: string, name?: string): Promise<MappingVersion[]>;
   /** Draft → published; the one before is retired in the same moment. False when it is no draft (any more). */

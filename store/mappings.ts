@@ -29,6 +29,10 @@ export function createMappings(db: Kysely<Tables>): MappingStore {
       const row = await (version === undefined ? rows.where('state', '=', 'published') : rows.where('version', '=', version)).executeTakeFirst();
       return row ? { ...toVersion(row), document: JSON.parse(row.document) as unknown } : undefined;
     },
+    async published(pairId) {
+      const rows = await db.selectFrom('mapping_versions').select(['name', 'version']).where('pair_id', '=', pairId).where('state', '=', 'published').execute();
+      return Object.fromEntries(rows.map((r) => [r.name, r.version]));
+    },
     async list(pairId, name) {
       const rows = db.selectFrom('mapping_versions').select(columns).where('pair_id', '=', pairId).orderBy('name').orderBy('version', 'desc').limit(1_000);
       return (await (name === undefined ? rows : rows.where('name', '=', name)).execute()).map(toVersion);

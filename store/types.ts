@@ -199,7 +199,7 @@ export interface OrderCopyStore {
 }
 
 /** One decision over many exceptions, with its progress. */
-export type BulkAct = { id: string; by: string; filter: ExceptionFilter; decision: { decision: string; reason: string; from?: string }; total: number; done: number; failed: number; cursor: string; upto: string; state: 'running' | 'done'; createdAt: string; finishedAt?: string };
+export type BulkAct = { id: string; by: string; filter: ExceptionFilter; decision: { decision: string; reason: string; from?: string; mapping?: 'latest' | { name: string; version: number } }; total: number; done: number; failed: number; cursor: string; upto: string; state: 'running' | 'done'; createdAt: string; finishedAt?: string };
 export interface BulkStore {
   create(act: { by: string; filter: ExceptionFilter; decision: BulkAct['decision']; total: number; upto: string }): Promise<string>;
   get(id: string): Promise<BulkAct | undefined>;

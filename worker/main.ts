@@ -6,6 +6,7 @@ import { Gate } from '../activities/gate';
 import { type MasterDeps } from '../activities/master/deps';
 import { createMasterActivities } from '../activities/master/master';
 import { namingStoreTrouble } from '../activities/naming-store-trouble';
+import { createMappingBook } from '../activities/mapping-book';
 import { createPairBook } from '../activities/pair-book';
 import { createXeroActivities } from '../activities/xero';
 import { type DeskDeps, type FeedDeps, type XeroDeps } from '../activities/deps';
@@ -69,7 +70,7 @@ async function main(): Promise<void> {
     }
   };
   const deskDeps: DeskDeps = {
-    store, pairs: createPairBook(store.pairs), source: createSources(pairs, readSourceEnv(pairs)), log, now: () => new Date(), tellTurn: (runId, number) => signal(runId, signalNames.turnCame, { number }), isRunning,
+    store, pairs: createPairBook(store.pairs), mappings: createMappingBook(store.mappings), source: createSources(pairs, readSourceEnv(pairs)), log, now: () => new Date(), tellTurn: (runId, number) => signal(runId, signalNames.turnCame, { number }), isRunning,
   };
   const feedDeps: FeedDeps = { ...deskDeps, xero, tellRun: (runId, state) => signal(runId, signalNames.ledgerChanged, { state }), decideRun: (runId, decision) => signal(runId, signalNames.exceptionDecided, decision) };
   const gates = new Map<string, Gate>(pairs.map(({ pairId }) => [pairId, new Gate({ probe: () => xero(pairId).readOrganisation(), life: lifeOfActivity, tell: (failure) => reportConnector({ store }, { pairId, system: 'xero', failure }) })]));

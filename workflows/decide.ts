@@ -1,4 +1,4 @@
-import type { ExceptionDecided, RetryStep } from './messages';
+import type { ExceptionDecided, MappingChoice, RetryStep } from './messages';
 import type { OrderState } from './order-state';
 import { dropEdit } from './steps/edit';
 
@@ -22,6 +22,12 @@ function reached(state: OrderState, from: RetryStep): boolean {
   return state.orderWritten || order.indexOf(from) <= order.indexOf('order');
 }
 
+/** Another version for this run; the corrected document is used from the next act that needs it. */
+function applyMapping(state: OrderState, mapping: MappingChoice): void {
+  if (mapping === 'latest') delete state.mappings;
+  else state.mappings = { ...state.mappings, [mapping.name]: mapping.version };
+}
+
 /** What a person's word on an exception changes: pure, so that every combination can be tested. */
 export function takeDecision(state: OrderState, decision: ExceptionDecided): void {
   const editDropped = decision.decision === 'skip' && dropEdit(state);
@@ -34,6 +40,7 @@ export function takeDecision(state: OrderState, decision: ExceptionDecided): voi
     state.ended = true;
     return;
   }
+  if (decision.mapping !== undefined) applyMapping(state, decision.mapping);
   if (state.undoing !== undefined) return;
   if (decision.decision === 'undo') { state.undoing = `undone by ${decision.by}: ${decision.reason}`; return; }
   if (decision.decision === 'edit') {

@@ -1,8 +1,10 @@
-import type { ApprovalDecided, ExceptionDecided, LedgerChanged, PaymentSeen, SourceChanged, TurnCame } from './messages';
+import type { ApprovalDecided, ExceptionDecided, LedgerChanged, MappingChoice, PaymentSeen, SourceChanged, TurnCame } from './messages';
 import type { OrderState } from './order-state';
 
 const decisions = ['retry', 'edit', 'skip', 'undo'];
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+
+const isChoice = (m: MappingChoice): boolean => m === 'latest' || (isText(m?.name) && Number.isInteger(m.version) && m.version > 0);
 
 function refuse(state: OrderState, why: string): void {
   state.refused = [...state.refused, why].slice(-5);
@@ -58,6 +60,7 @@ export const hear = {
   },
   exceptionDecided(state: OrderState, decision: ExceptionDecided): void {
     if (!decisions.includes(decision?.decision)) { refuse(state, 'a signal that is no decision: { by, decision: retry | edit | skip | undo, reason }'); return; }
+    if (decision.mapping !== undefined && !isChoice(decision.mapping)) { refuse(state, 'a mapping that is none: "latest" or { name, version }'); return; }
     const { about, by } = decision;
     if (about !== undefined && about !== state.seq) { refuse(state, `${by}: ${decision.decision} came after the run had gone on`); return; }
     if (about !== undefined && state.decidedAbout === about) { refuse(state, `${by}: ${decision.decision} came second, it was decided before`); return; }

@@ -31,7 +31,9 @@ export const retrySteps = ['accept', 'order', 'receipt', 'invoice', 'payment', '
 export type RetryStep = (typeof retrySteps)[number];
 export const exceptionDecisions = ['retry', 'edit', 'skip', 'undo'] as const;
 /** `about` is the sequence of the story that was looked at: a decision about an earlier word of the run is not taken up, nor a second one about the same. */
-export type ExceptionDecided = { by: string; decision: (typeof exceptionDecisions)[number]; reason: string; from?: RetryStep; at?: string; about?: number };
+/** Which mapping the run is to try again with: one version, or whatever works now. */
+export type MappingChoice = 'latest' | { name: string; version: number };
+export type ExceptionDecided = { by: string; decision: (typeof exceptionDecisions)[number]; reason: string; from?: RetryStep; at?: string; about?: number; /** Applied to this run with a retry. */ mapping?: MappingChoice };
 /** No order of the same customer is on its way to GP any more before this GP order. */
 export type TurnCame = { number: string };
 

@@ -29,6 +29,8 @@ export type OrderState = {
   version?: string;
   total?: string;
   currency?: string;
+  /** The mapping versions this run works with: kept from its first acceptance until a person applies others. */
+  mappings?: Record<string, number>;
   verdict?: 'go' | 'park' | 'wait-payment' | 'cancelled' | 'wait-order' | 'skip';
   approvalNeeded?: string;
   approvalAsk?: ApprovalStory;

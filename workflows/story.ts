@@ -32,7 +32,7 @@ export function storyOf(state: OrderState): Story {
     ...(state.orderWritten && plan ? { gpOrder: plan.coding.number } : {}),
     gpInvoices: (state.ledger?.invoices ?? []).map((i) => i.number), xeroInvoices: state.mirrored.map((m) => m.number),
     payments: [...new Set(state.hops.filter((h) => h.step === 'payment').map((h) => h.from.document))], receipts: [...state.receiptsWritten],
-    hops: state.hops, warnings: state.warnings,
+    hops: state.hops, warnings: state.warnings, ...(state.mappings ? { mappings: state.mappings } : {}),
     ...approvalOf(state), ...(state.makers.length === 0 ? {} : { makers: state.makers }), ...(state.refused.length === 0 ? {} : { refused: state.refused }),
     ...(state.difference === undefined ? {} : { difference: state.difference }),
     updatedAt: state.updatedAt,

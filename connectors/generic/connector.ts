@@ -18,6 +18,7 @@ export const genericSource: SourceConnector = {
   identify: identifyGeneric,
   holdsOrder: (text) => /^\s*\{/.test(text),
   glance: (text) => glanceAt(text, (body) => body, { name: 'orderName', total: 'total', currency: 'currency' }),
+  texts: ({ orderText }) => ({ order: orderText, params: {} }),
   translate: (text, { account }) => plainOrderToSalesOrder(text, account),
   payments: ({ orderText }, order) => plainOrderToPayments(orderText, order),
 };

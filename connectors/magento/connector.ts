@@ -3,6 +3,7 @@ import { glanceAt } from '../glance';
 import { type SourceConnector } from '../source';
 import { identifyMagento, isMagentoOrder } from './identify';
 import { magentoInvoicesToPayments } from './invoices-to-payments';
+import { magentoTexts } from './texts';
 import { magentoOrderToSalesOrder } from './order-to-sales-order';
 import { unwrapEvent } from './wire';
 
@@ -23,6 +24,7 @@ export const magentoSource: SourceConnector = {
   identify: identifyMagento,
   holdsOrder: isMagentoOrder,
   glance: (text) => glanceAt(text, unwrapEvent, { name: 'increment_id', total: 'grand_total', currency: 'order_currency_code' }),
+  texts: magentoTexts,
   translate: magentoOrderToSalesOrder,
   payments: ({ orderText, paymentsText }, order) => magentoInvoicesToPayments(orderText, paymentsText, order),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listIn } from '../lossless';
 import { type SourceConnector } from '../source';
 import { glanceAtShopifyOrder } from './glance';
 import { shopifyOrderToSalesOrder } from './order-to-sales-order';
@@ -19,6 +20,7 @@ export const shopifySource: SourceConnector = {
   identify: identifyShopifyOrder,
   holdsOrder: (text) => /"line_items"\s*:/.test(text) && !/^\s*\{\s*"order_edit"/.test(text),
   glance: glanceAtShopifyOrder,
+  texts: ({ orderText, paymentsText }) => ({ order: orderText, params: Object.fromEntries(paymentsText === undefined ? [] : [['transactions', listIn(paymentsText, 'transactions')]]) }),
   translate: (text, { account }) => shopifyOrderToSalesOrder(text, account),
   payments: ({ paymentsText }, order) => (paymentsText === undefined ? { ok: true, value: [] } : shopifyTransactionsToPayments(paymentsText, order)),
   paymentsOfOrderItself: paymentsFromOrderItself,

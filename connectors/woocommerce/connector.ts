@@ -20,6 +20,7 @@ export const woocommerceSource: SourceConnector = {
   identify: identifyWooCommerceOrder,
   holdsOrder: (text) => /"line_items"\s*:/.test(text),
   glance: (text) => glanceAt(text, unwrapOrder, { name: 'number', total: 'total', currency: 'currency' }),
+  texts: ({ orderText }) => ({ order: orderText, params: {} }),
   translate: (text, { account }) => woocommerceOrderToSalesOrder(text, account),
   payments: ({ orderText }, order) => woocommerceOrderToPayments(orderText, order),
 };

@@ -9,6 +9,7 @@ import { createGpActivities } from '../../activities/gp';
 import { createGpMasterActivities } from '../../activities/gp-masters';
 import { type GpMasterActivities } from '../../activities/master/contract';
 import { namingStoreTrouble } from '../../activities/naming-store-trouble';
+import { createMappingBook } from '../../activities/mapping-book';
 import { createPairBook } from '../../activities/pair-book';
 import { createXeroActivities } from '../../activities/xero';
 import { type Failure } from '../../canonical/failure';
@@ -97,7 +98,7 @@ export class World {
     const [gpGate, inOrder] = [gateBefore('gp', () => gp.ping()), new InOrder()];
     const xeroGate = gateBefore('xero', () => xero.readOrganisation());
     return {
-      xero: namingStoreTrouble(createXeroActivities({ store: this.store, pairs: createPairBook(this.store.pairs), xero: () => xero, gate: () => xeroGate, holdMs, log, now: () => new Date() })),
+      xero: namingStoreTrouble(createXeroActivities({ store: this.store, pairs: createPairBook(this.store.pairs), mappings: createMappingBook(this.store.mappings), xero: () => xero, gate: () => xeroGate, holdMs, log, now: () => new Date() })),
       gp: { ...createGpActivities({ gp, log, gate: gpGate, inOrder }), ...createGpMasterActivities({ side: gpMasterSide(gp), gate: gpGate, inOrder }) },
     };
   }

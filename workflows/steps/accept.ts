@@ -75,7 +75,7 @@ export async function accept(state: OrderState): Promise<void> {
   const heard = state.heard;
   const { pairId, sourceId, orderId, runId } = state.ids;
   const outcome = await attempt(() => desk.acceptOrder({
-    run: { pairId, sourceId, orderId, runId }, inboxIds: state.inboxIds, payments: state.told, ...(state.version === undefined ? {} : { knownVersion: state.version }), ...(state.revision > 1 ? { revision: state.revision } : {}),
+    run: { pairId, sourceId, orderId, runId }, inboxIds: state.inboxIds, payments: state.told, ...(state.version === undefined ? {} : { knownVersion: state.version }), ...(state.revision > 1 ? { revision: state.revision } : {}), ...(state.mappings ? { mappings: state.mappings } : {}),
     ...(state.edition >= 4 ? invoicedSoFar(state) : {}),
   }));
   state.accepted = heard;
@@ -85,6 +85,7 @@ export async function accept(state: OrderState): Promise<void> {
     return;
   }
   const result = outcome.value;
+  if (result.mappings) state.mappings = result.mappings;
   if (result.verdict === 'stale' || result.verdict === 'recalled') return;
   if (result.verdict !== 'go') {
     state.version = result.version ?? state.version;

@@ -28,6 +28,7 @@ export async function recall(state: OrderState): Promise<void> {
   });
   if (!outcome.ok) { state.failure = outcome.failure; return; }
   const { recalled, ledger, figures } = outcome.value;
+  if (recalled.mappings) state.mappings = recalled.mappings;
   state.recalling = false;
   if (recalled.verdict !== 'recalled') {
     state.verdict = 'park';

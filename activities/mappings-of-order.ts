@@ -1,0 +1,7 @@
+import { type PairSource } from '../mapping/pair';
+import { sourceMapping } from './source-order';
+
+/** The mapping documents of one order's whole life: each is kept in the version that worked when the order was taken. */
+export const mappingsOf = (source: PairSource): string[] => [
+  sourceMapping(source), 'sales-order-to-gp-order', 'payment-to-gp-receipt', 'invoice-to-gp-return', 'invoice-to-xero-invoice', 'invoice-to-xero-credit-note', 'sales-order-to-xero-contact', 'payment-to-xero-payment',
+];
