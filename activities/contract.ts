@@ -170,6 +170,8 @@ export interface GpActivities {
   postOrder(input: { order: SalesOrder; coding: GpOrderCoding; receipts: GpCashReceipt[] }): Promise<PostedOrder>;
   /** `keep`: from how much work of the warehouse on it is left to a person. */
   voidSalesOrder(input: { number: string; keep?: 'allocated' | 'picked' | 'transferred' }): Promise<{ existed: boolean }>;
+  /** Voids an invoice that GP has not posted. No undo: a void is final. */
+  voidInvoice(input: { number: string }): Promise<{ existed: boolean }>;
   /** Takes a posted invoice back whole by a return document. */
   createReturn(input: { ret: GpReturn }): Promise<{ number: string; total: Money; existed: boolean }>;
   /** Applies a posted return to its invoice; waits for the posting by itself. */

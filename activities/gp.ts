@@ -67,6 +67,7 @@ export function createGpActivities(deps: GpDeps): GpActivities {
       return { ...receipt, warnings };
     }),
     voidSalesOrder: ({ number, keep }) => write(() => gp.voidSalesOrder(number, keep)),
+    voidInvoice: ({ number }) => write(() => gp.voidInvoice(number)),
     createCashReceipt: async ({ receipt }) => {
       const { number, total, existed } = await write(() => gp.createCashReceipt(receipt));
       return { number, total, existed };

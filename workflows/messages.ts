@@ -12,9 +12,10 @@ export type OrderToCashInput = { pairId: string; sourceId: string; orderId: stri
  * The edition that new runs are started with: 2 posts order and receipts in one act, and minds the clock of approvals; 3 keeps an approver's word
  * that comes while the order is being read, and wakes when nothing but the order's status in GP moved; 4 books what an edit took off an invoiced
  * order by correcting documents, where the pair's policy says so, begins no undo while GP may still ship, dates all of it where both ledgers are
- * open, and reads the calendar again when a ledger refuses that date.
+ * open, and reads the calendar again when a ledger refuses that date; 5 looks at GP before it undoes, and voids
+ * invoices that nobody has posted yet.
  */
-export const currentEdition = 4;
+export const currentEdition = 5;
 /** Carried over continue-as-new: data only. */
 export type OrderToCashResume = { state: string };
 

@@ -11,7 +11,7 @@ import { type GpClient, type GpSettings } from './types';
 import { createWebServices } from './web-services';
 import { createCashReceipt, createSalesOrder, currencyIdOf, type Hands } from './write-documents';
 import { createReturn } from './write-returns';
-import { applyReceipt, applyReturn, voidCashReceipt, voidSalesOrder } from './write-undo';
+import { applyReceipt, applyReturn, voidCashReceipt, voidInvoice, voidSalesOrder } from './write-undo';
 
 export type GpLog = { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 export type GpClientDeps = { now?: () => Date; log?: GpLog };
@@ -49,7 +49,7 @@ function watched(client: GpClient, deps: Required<GpClientDeps>): GpClient {
     return outcome;
   };
   return {
-    createSalesOrder: watch('createSalesOrder', client.createSalesOrder), voidSalesOrder: watch('voidSalesOrder', client.voidSalesOrder),
+    createSalesOrder: watch('createSalesOrder', client.createSalesOrder), voidSalesOrder: watch('voidSalesOrder', client.voidSalesOrder), voidInvoice: watch('voidInvoice', client.voidInvoice),
     createCashReceipt: watch('createCashReceipt', client.createCashReceipt), voidCashReceipt: watch('voidCashReceipt', client.voidCashReceipt),
     createReturn: watch('createReturn', client.createReturn), applyReturn: watch('applyReturn', client.applyReturn),
     applyReceipt: watch('applyReceipt', client.applyReceipt), readOrder: watch('readOrder', client.readOrder), readJournals: watch('readJournals', client.readJournals),
@@ -76,6 +76,7 @@ export function createGpClient(settings: GpSettings, deps: GpClientDeps = {}): G
     createSalesOrder: (order, coding) => createSalesOrder(order, coding, hands),
     createCashReceipt: (receipt) => createCashReceipt(receipt, hands),
     voidSalesOrder: (number, keep) => voidSalesOrder({ number, keep }, hands),
+    voidInvoice: (number) => voidInvoice(number, hands),
     voidCashReceipt: (number, date) => voidCashReceipt(number, date, hands),
     applyReceipt: (application) => applyReceipt(application, hands),
     createReturn: (ret) => createReturn(ret, hands),

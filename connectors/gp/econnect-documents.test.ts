@@ -12,7 +12,7 @@ import { requestToEconnect } from './requests-to-econnect';
 import { returnToEconnect } from './return-to-econnect';
 import { salesOrderToEconnect } from './sales-order-to-econnect';
 import { type GpApplication, type GpOrderCoding } from './types';
-import { orderVoidToEconnect, receiptVoidToEconnect } from './void-to-econnect';
+import { salesVoidToEconnect, receiptVoidToEconnect } from './void-to-econnect';
 
 const xsdPath = join(__dirname, '../../../shared/reference/gp/eConnect.xsd');
 const withXsd = existsSync(xsdPath) ? it : it.skip;
@@ -44,7 +44,8 @@ describe('documents against the eConnect schema', () => {
     ['return', () => xmlOf(returnToEconnect(returnOf(), { currencyId: 'USD' })).xml],
     ['return in a foreign currency', () => xmlOf(returnToEconnect(returnOf({ rate: '0.78' }), { currencyId: 'USD' })).xml],
     ['return application', () => applicationToEconnect({ ...application, credit: 'WT1', type: 8 })],
-    ['order void', () => orderVoidToEconnect({ number: 'WO1', date: '2026-11-03' })],
+    ['order void', () => salesVoidToEconnect({ type: 2, number: 'WO1', date: '2026-11-03' })],
+    ['invoice void', () => salesVoidToEconnect({ type: 3, number: 'INV1', date: '2026-11-03' })],
     ['receipt void', () => receiptVoidToEconnect({ number: 'WR1', customer: 'C', date: '2026-11-03' })],
     ['request', () => xmlOf(requestToEconnect({ type: 'Sales_Transaction', index: ['WO1', '2'], where: [{ column: 'ORIGNUMB', op: 'IN', values: ['a', 'b'] }], rowMax: 5 }, names))],
   ];

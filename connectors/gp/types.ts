@@ -103,6 +103,8 @@ export interface GpClient {
   createSalesOrder(order: SalesOrder, coding: GpOrderCoding): Promise<Outcome<GpReceiptOfWrite>>;
   /** Voids an order nobody has transferred yet; a missing or already void order is success. `keep` leaves it to a person from that much work on (`cannot-undo`). */
   voidSalesOrder(number: string, keep?: GpKeep): Promise<Outcome<{ existed: boolean }>>;
+  /** Voids an invoice that nobody has posted; its goods are free again. A missing or void one is success, a posted one `cannot-undo`. */
+  voidInvoice(number: string): Promise<Outcome<{ existed: boolean }>>;
   createCashReceipt(receipt: GpCashReceipt): Promise<Outcome<GpReceiptOfWrite>>;
   /** Voids an unapplied receipt; unapplies it first where needed. */
   voidCashReceipt(number: string, date: string): Promise<Outcome<{ existed: boolean }>>;

@@ -1,10 +1,11 @@
 import { rmReceipt } from './cash-receipt-to-econnect';
 import { document, node } from './econnect-xml';
-import { sopOrder } from './sales-order-to-econnect';
+import { type sopInvoice } from './reads';
+import { type sopOrder } from './sales-order-to-econnect';
 
-/** Voids an order; its number is burned for ever. */
-export const orderVoidToEconnect = (order: { number: string; date: string }): string =>
-  document('SOPVoidDocumentType', node('taSopVoidDocument', [['SOPTYPE', sopOrder], ['SOPNUMBE', order.number], ['RemovePayments', 1], ['VOIDDATE', order.date]]));
+/** Voids an order or an invoice that is not posted; its number is burned for ever. */
+export const salesVoidToEconnect = (sale: { type: typeof sopOrder | typeof sopInvoice; number: string; date: string }): string =>
+  document('SOPVoidDocumentType', node('taSopVoidDocument', [['SOPTYPE', sale.type], ['SOPNUMBE', sale.number], ['RemovePayments', 1], ['VOIDDATE', sale.date]]));
 
 /** Voids a cash receipt that is applied to nothing. */
 export const receiptVoidToEconnect = (receipt: { number: string; customer: string; date: string }): string =>

@@ -6,7 +6,7 @@ import { rmInvoice, rmReceipt, rmReturn } from './cash-receipt-to-econnect';
 import { cashReceipts, receivables, sales, sopInvoice } from './reads';
 import { sopOrder } from './sales-order-to-econnect';
 import { type GpApplication, type GpKeep, type GpReturnApplication } from './types';
-import { orderVoidToEconnect, receiptVoidToEconnect } from './void-to-econnect';
+import { receiptVoidToEconnect, salesVoidToEconnect } from './void-to-econnect';
 import { type ReceivableRow, type SalesTransaction } from './wire';
 import { type Hands } from './write-documents';
 import { writeOnce, type Look } from './write-once';
@@ -18,11 +18,12 @@ const accepted = (result: string): Existed | undefined => (/^\s*(true|<eConnect[
 
 const cannotUndo = (document: string, message: string, fix: string): Failure => ({ code: 'cannot-undo', system: 'gp', document, message, fix });
 
-async function readSalesOrder(number: string, hands: Hands): Promise<Outcome<{ order?: SalesTransaction; invoices: SalesTransaction[] }>> {
+async function readSalesOrder(number: string, hands: Hands): Promise<Outcome<{ order?: SalesTransaction; invoices: SalesTransaction[]; voided: SalesTransaction[] }>> {
   const [orders, invoices] = await Promise.all([sales(hands.reader, 'SOPNUMBE', [number]), sales(hands.reader, 'ORIGNUMB', [number])]);
   if (!orders.ok) return orders;
   if (!invoices.ok) return invoices;
-  return done({ order: orders.value.find((row) => row.SOPTYPE === sopOrder && row.SOPNUMBE === number), invoices: invoices.value.filter((row) => row.SOPTYPE === sopInvoice && row.VOIDSTTS === 0) });
+  const own = invoices.value.filter((row) => row.SOPTYPE === sopInvoice);
+  return done({ order: orders.value.find((row) => row.SOPTYPE === sopOrder && row.SOPNUMBE === number), invoices: own.filter((row) => row.VOIDSTTS === 0), voided: own.filter((row) => row.VOIDSTTS !== 0) });
 }
 
 /** How far the warehouse is with an order that is not transferred yet. */
@@ -36,9 +37,9 @@ function begun(order: SalesTransaction, keep: GpKeep): string | undefined {
 export async function voidSalesOrder({ number, keep = 'transferred' }: { number: string; keep?: GpKeep | undefined }, hands: Hands): Promise<Outcome<Existed>> {
   const found = await readSalesOrder(number, hands);
   if (!found.ok) return found;
-  const { order, invoices } = found.value;
+  const { order, invoices, voided } = found.value;
   if (!order) return done({ existed: false });
-  if (order.VOIDSTTS === 1) return done(stood);
+  if (order.VOIDSTTS === 1 || (invoices.length === 0 && voided.length > 0 && order.TABLENAME === 'SOP30200')) return done(stood);
   if (invoices.length > 0 || order.TABLENAME === 'SOP30200') {
     return failed(cannotUndo(number, `The order ${number} is already invoiced (${invoices.map((row) => row.SOPNUMBE).join(', ') || 'in history'}).`, 'Correct it by a return or credit memo in GP.'));
   }
@@ -46,11 +47,34 @@ export async function voidSalesOrder({ number, keep = 'transferred' }: { number:
   if (work !== undefined) return failed(cannotUndo(number, `The warehouse has ${work} goods of the order ${number}.`, 'Have the warehouse put them back, or change the order in GP by hand.'));
   return writeOnce<Existed>({
     operation: hands.settings.voidOperation ?? 'CreateTransactionEntity', document: number, guard: 'state',
-    xml: orderVoidToEconnect({ number, date: hands.now().toISOString().slice(0, 10) }), settle: accepted,
+    xml: salesVoidToEconnect({ type: sopOrder, number, date: hands.now().toISOString().slice(0, 10) }), settle: accepted,
     look: async (): Promise<Outcome<Look<Existed>>> => {
       const again = await readSalesOrder(number, hands);
       if (!again.ok) return again;
       return done(again.value.order?.VOIDSTTS === 1 ? { found: 'ours', value: stood } : { found: 'nothing' });
+    },
+  }, hands.transport);
+}
+
+/** See GpClient.voidInvoice. Failure `cannot-undo` once it is posted: a posted invoice is returned, never voided. */
+export async function voidInvoice(number: string, hands: Hands): Promise<Outcome<Existed>> {
+  const read = async (): Promise<Outcome<SalesTransaction | undefined>> => {
+    const rows = await sales(hands.reader, 'SOPNUMBE', [number]);
+    return rows.ok ? done(rows.value.find((row) => row.SOPTYPE === sopInvoice && row.SOPNUMBE === number)) : rows;
+  };
+  const found = await read();
+  if (!found.ok) return found;
+  const invoice = found.value;
+  if (!invoice) return done({ existed: false });
+  if (invoice.VOIDSTTS === 1) return done(stood);
+  if (invoice.TABLENAME === 'SOP30200') return failed(cannotUndo(number, `The invoice ${number} was posted a moment ago.`, 'Retry: a posted invoice is taken back by a return.'));
+  return writeOnce<Existed>({
+    operation: hands.settings.voidOperation ?? 'CreateTransactionEntity', document: number, guard: 'state',
+    xml: salesVoidToEconnect({ type: sopInvoice, number, date: hands.now().toISOString().slice(0, 10) }), settle: accepted,
+    look: async (): Promise<Outcome<Look<Existed>>> => {
+      const again = await read();
+      if (!again.ok) return again;
+      return done(again.value?.VOIDSTTS === 1 ? { found: 'ours', value: stood } : { found: 'nothing' });
     },
   }, hands.transport);
 }

@@ -100,6 +100,24 @@ export const gpWrites = {
       });
     },
   }],
+  voidInvoice: [{
+    call: 'SOPVoidDocumentType (invoice)', at: at('taSopVoidDocument', 'voidInvoice'), key: '`SOPNUMBE`', look: 'always: what is void or was never there is done, what is posted is refused', lost: 'looked up by number; a void invoice stays void',
+    async arrange(world, n) {
+      const it = caseOf(n);
+      const { gp } = world.process();
+      // The poster leaves the invoices of such a buyer in their batch.
+      await gp.createSalesOrder({ order: { ...it.order, customer: { ...it.order.customer, name: 'Nina never-post' } }, coding: it.coding });
+      await world.postGp();
+      const number = (await gp.readOrderStates({ orderKeys: [it.coding.orderKey] }))[it.coding.orderKey]?.[0]?.invoices.find((i) => !i.posted)?.number ?? '';
+      return arranged<Answer<'voidInvoice'>>({
+        ask: (hands) => hands.gp.voidInvoice({ number }),
+        async proof(answer) {
+          expect((await ofOrder(world, it)).invoices).toMatchObject([{ number, status: 'voided' }]);
+          expect(answer).toEqual({ existed: true });
+        },
+      });
+    },
+  }],
   createReturn: [{
     call: 'SOPTransactionType (return)', at: at('taSopHdrIvcInsert', 'createReturn'), key: '`SOPNUMBE` reserved before the call; `INTEGRATIONID` = order key', look: 'after every unclear end and every "duplicate"', lost: numbered,
     async arrange(world, n) {

@@ -6,6 +6,7 @@ import { minorText } from '../allocation';
 import { liveInvoices } from '../next-act';
 import type { OrderState, Undo } from '../order-state';
 import { exponentOf } from './accept';
+import { attempt } from './attempt';
 import { addHop } from './hop';
 import { attemptInOpenPeriod } from './open-period';
 
@@ -31,6 +32,26 @@ async function returnInvoices(state: OrderState, plan: OrderPlan, undoPlan: Undo
   return { existed: false };
 }
 
+/** An invoice in a batch that nobody has posted is in no book yet: it is voided, and its goods are free again. */
+async function voidUnposted(state: OrderState, plan: OrderPlan): Promise<void> {
+  for (const invoice of liveInvoices(state).filter((i) => !i.posted)) {
+    await gpOn(plan.gpQueue).voidInvoice({ number: invoice.number });
+    if (state.ledger) state.ledger = { ...state.ledger, invoices: state.ledger.invoices.map((i) => (i.number === invoice.number ? { ...i, voided: true } : i)) };
+    addHop(state, { step: 'undo', from: { system: 'Tieout', document: state.undoing ?? '' }, to: { system: 'GP', document: invoice.number }, note: 'voided before it was posted' });
+  }
+}
+
+/** What GP holds of the order right now: the feed tells of what can be acted on, an undo must know all. */
+async function lookAgain(state: OrderState): Promise<Failure | undefined> {
+  const { plan } = state;
+  if (state.edition < 5 || !plan || !state.undo.some((u) => u.act === 'void-order')) return undefined;
+  const looked = await attempt(() => gpOn(plan.gpQueue).readOrderStates({ orderKeys: [plan.orderKey] }));
+  if (!looked.ok) return looked.failure;
+  const states = looked.value[plan.orderKey] ?? [];
+  state.ledger = states.find((s) => s.orderNumber === plan.coding.number && s.status !== 'voided' && s.invoices.length > 0) ?? state.ledger;
+  return undefined;
+}
+
 async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<Undone> {
   const { pairId, sourceId, orderId, runId } = state.ids;
   const ref = { pairId, sourceId, orderId, runId };
@@ -41,6 +62,10 @@ async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<Undo
   switch (undo.act) {
     case 'void-order': {
       const unposted = live.find((i) => !i.posted);
+      if (state.edition >= 5 && undoPlan && live.length > 0) {
+        await voidUnposted(state, plan);
+        return returnInvoices(state, plan, undoPlan);
+      }
       if (!undoPlan || live.length === 0 || unposted) return gpOn(plan.gpQueue).voidSalesOrder({ number: undo.number });
       return returnInvoices(state, plan, undoPlan);
     }
@@ -63,6 +88,8 @@ async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<Undo
  */
 export async function undoAll(state: OrderState, reason: string): Promise<void> {
   state.undoing = state.undoing ?? reason;
+  const unseen = await lookAgain(state);
+  if (unseen) { state.failure = { ...unseen, code: unseen.code === 'bug' ? 'bug' : 'cannot-undo' }; return; }
   if (state.edition >= 4 && state.ledger?.status === 'open' && liveInvoices(state).length > 0) { state.failure = restToShip(state.ledger.orderNumber); return; }
   while (state.undo.length > 0) {
     const last = state.undo[state.undo.length - 1];
