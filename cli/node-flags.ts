@@ -1,5 +1,13 @@
+/** `halfMiB`: one half of the young generation; `growPercent`: how far the heap may outgrow what is alive before it is collected. */
+type Heap = { halfMiB: number; growPercent: number };
+/** Receiving holds little and computes little; processing pays for every collection. */
+const heaps: Record<'receives' | 'processes', Heap> = { receives: { halfMiB: 4, growPercent: 40 }, processes: { halfMiB: 8, growPercent: 100 } };
+
 /**
- * How every program is run. V8 left alone lets a young generation of three times 16 MiB and a heap of four times what is alive stand, and gives neither
- * back while nothing happens: most of a program's memory at rest was garbage. docker-compose.yml and the Dockerfile say the same (docs/performance.md).
+ * How a program is run. V8 left alone lets 48 MiB of young generation and a heap of four times what is alive stand, and gives neither back while nothing
+ * happens: most of a program's memory at rest was garbage. docker-compose.yml and the Dockerfile say the same (docs/performance.md).
  */
-export const nodeFlags = ['--enable-source-maps', '--max-semi-space-size=4', '--heap-growing-percent=40'] as const;
+export function nodeFlags(program: string): string[] {
+  const { halfMiB, growPercent } = heaps[/^api\b/.test(program) ? 'receives' : 'processes'];
+  return ['--enable-source-maps', `--max-semi-space-size=${halfMiB}`, `--heap-growing-percent=${growPercent}`];
+}

@@ -39,8 +39,10 @@ function sandboxEnv(sandbox: NonNullable<Addresses['sandbox']>): NodeJS.ProcessE
 
 /** How far the programs that process step back behind api and store. */
 const nice = 3;
+/** glibc gives every thread an arena of its own, and what is freed in one is not used by another. */
+const arenas = 2;
 
-const withUsers = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ TIEOUT_NICE: String(nice), ...env, ...Object.fromEntries(Object.entries(process.env).filter(([, v]) => v !== undefined && v !== '')) });
+const withUsers = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ TIEOUT_NICE: String(nice), MALLOC_ARENA_MAX: String(arenas), ...env, ...Object.fromEntries(Object.entries(process.env).filter(([, v]) => v !== undefined && v !== '')) });
 
 /** `restarts`: how often a program that dies is started again; `twins`: two workers, two agents and two apis; `env`: variables that win over the simulators'. */
 export type Parts = { twins?: boolean; env?: NodeJS.ProcessEnv; root: string; temporalBinary: string | undefined; options: Options; say: (line: string) => void; restarts?: { perMinute: number; maxPauseMs: number } };

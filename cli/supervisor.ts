@@ -32,7 +32,7 @@ export class Supervisor {
 
   private launch(running: Running): Promise<Record<string, unknown>> {
     const { program } = running;
-    const child = spawn(process.execPath, [...nodeFlags, join(this.folders.root, 'dist', program.script), ...(program.args ?? [])], { cwd: this.folders.root, env: program.env, detached: true, stdio: ['ignore', 'pipe', running.log, 'ipc'] });
+    const child = spawn(process.execPath, [...nodeFlags(program.name), join(this.folders.root, 'dist', program.script), ...(program.args ?? [])], { cwd: this.folders.root, env: program.env, detached: true, stdio: ['ignore', 'pipe', running.log, 'ipc'] });
     running.child = child;
     return new Promise((ready, fail) => {
       let text = '';

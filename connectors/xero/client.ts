@@ -1,4 +1,4 @@
-import { Payments as PaymentsModel, type Payment } from 'xero-node';
+import { Payments as PaymentsModel, type Payment } from './accounting-sdk';
 import { done, failed } from '../../canonical/failure';
 import { XeroContactId } from '../../canonical/ids';
 import { moneyText, sum } from '../../canonical/money';

@@ -1,4 +1,4 @@
-import { Payments as PaymentsModel } from 'xero-node';
+import { Payments as PaymentsModel } from './accounting-sdk';
 import { done, failed, type Outcome } from '../../canonical/failure';
 import { type Money, moneyText, roundMoney, sum } from '../../canonical/money';
 import { type BatchKind, type Found } from './batch-write';

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import axios from 'axios';
-import { AccountingApi } from 'xero-node';
+import { AccountingApi } from './accounting-sdk';
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
 import { type XeroBudget, type XeroSettings, type XeroTokenSource } from './types';
 import { type CallFailure, toCallFailure } from './xero-errors';

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { type Allocations, type CreditNote, CreditNote as CreditNoteModel, type Invoice, Invoice as InvoiceModel, type LineItem, type LineAmountTypes, type CurrencyCode, type Contact, Address as AddressModel, Phone, type Payment } from 'xero-node';
+import { type Allocations, type CreditNote, CreditNote as CreditNoteModel, type Invoice, Invoice as InvoiceModel, type LineItem, type LineAmountTypes, type CurrencyCode, type Contact, Address as AddressModel, Phone, type Payment } from './accounting-sdk';
 import { type Failure } from '../../canonical/failure';
 import { exponentOf, moneyDecimal } from '../../canonical/money';
 import { type Address } from '../../canonical/sales-order';

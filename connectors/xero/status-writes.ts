@@ -1,4 +1,4 @@
-import { Invoice as InvoiceModel, type PaymentDelete } from 'xero-node';
+import { Invoice as InvoiceModel, type PaymentDelete } from './accounting-sdk';
 import { done, failed, type Outcome } from '../../canonical/failure';
 import { type Found } from './batch-write';
 import { type Door } from './door';

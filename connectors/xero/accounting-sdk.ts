@@ -1,0 +1,7 @@
+/**
+ * The accounting part of Xero's SDK, by its own files: the package's front door loads payroll, assets, files and bank feeds with it, which no program here
+ * uses and every one would hold in memory (15 MiB).
+ */
+export { AccountingApi } from 'xero-node/dist/gen/api/accountingApi';
+export { Address, CreditNote, Invoice, Payments, Phone } from 'xero-node/dist/gen/model/accounting/models';
+export type { Allocations, Contact, CurrencyCode, LineAmountTypes, LineItem, Payment, PaymentDelete } from 'xero-node/dist/gen/model/accounting/models';
