@@ -82,7 +82,7 @@ export type AcceptResult = { mappings?: Record<string, number> } & (
   /** `goesOn`: an order that stands in GP already goes on as it stands. */
   | { verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order' | 'skip'; failure: Failure; goesOn?: true; orderName?: string; version?: string; total?: string; currency?: string; warnings: string[] });
 
-export type MirrorInput = { run: RunRef; orderKey: string; orderName: string; invoice: LedgerInvoice; order: Pick<SalesOrder, 'customer' | 'billTo' | 'shipTo'>; asDraft: boolean; /** Days from invoice to due date, if not the pair's. */ dueDays?: number };
+export type MirrorInput = { run: RunRef; /** The mapping versions this run works with. */ mappings?: Record<string, number>; orderKey: string; orderName: string; invoice: LedgerInvoice; order: Pick<SalesOrder, 'customer' | 'billTo' | 'shipTo'>; asDraft: boolean; /** Days from invoice to due date, if not the pair's. */ dueDays?: number };
 export type MirrorResult = { invoiceId: string; number: string; status: string; total: Money; existed: boolean; warnings: string[]; figures: LedgerFigures };
 
 export type SettleXeroInput = { run: RunRef; orderKey: string; invoiceNumbers: string[];
@@ -157,7 +157,7 @@ export interface XeroActivities {
   /** Draft deleted; authorised, unpaid and in an open period voided; else a credit note dated `date`, allocated or paid back. Nothing there is success. */
   unmirrorInvoice(input: { run: RunRef; number: string; orderKey?: string; date?: string }): Promise<{ existed: boolean; how?: 'deleted' | 'voided' | 'credited' | 'refunded'; document?: string }>;
   /** A credit note over the lines of a GP return, allocated to these invoices; looked up by number before any second write. No undo: a correction is corrected by a person. */
-  creditReturn(input: { run: RunRef; orderKey: string; ret: GpReturn; applications: { invoice: string; amount: Money }[] }): Promise<{ number: string; total: Money; existed: boolean }>;
+  creditReturn(input: { run: RunRef; orderKey: string; ret: GpReturn; applications: { invoice: string; amount: Money }[]; mappings?: Record<string, number> }): Promise<{ number: string; total: Money; existed: boolean }>;
   /** Payments on the clearing accounts, then the invoices read back. */
   settleInXero(input: SettleXeroInput): Promise<SettleXeroResult>;
   readXeroFigures(input: { run: RunRef; invoiceNumbers: string[] }): Promise<LedgerFigures>;

@@ -21,7 +21,7 @@ const keptMax = 200;
 
 const missing = (name: string, version: number | undefined): Failure => ({
   code: 'mapping-invalid', document: name, field: 'version', ...(version === undefined ? {} : { value: String(version) }), message: `There is no mapping document "${name}"${version === undefined ? '' : ` version ${version}`}.`,
-  fix: 'Draft and publish one (npm run tieout -- mappings import), then retry with it.',
+  fix: 'Bring one in and publish it (npm run mapping -- import), then retry with it.',
 });
 
 /** `keepMs`: how long the pair's published versions are known without asking; a version itself never changes. */

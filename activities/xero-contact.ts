@@ -1,21 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { type XeroContactDraft } from '../connectors/xero/types';
 import { type Pair } from '../mapping/pair';
 import { sharedName } from '../mapping/route-order';
 import { type MirrorInput } from './contract';
 import { type XeroDeps } from './deps';
 import { valueOrThrow } from './failing';
+import { xeroContact } from './xero-documents';
 import { keepsCustomers, knownCustomer } from './master/known-party';
-
-/** An account that many buyers share bears nobody's name and address. */
-function contactDraft({ invoice, order: { customer, billTo, shipTo } }: MirrorInput, pair: Pair): XeroContactDraft {
-  const shared = sharedName(pair, invoice.customerNumber);
-  if (shared !== undefined) return { contactNumber: invoice.customerNumber, name: shared };
-  return {
-    contactNumber: invoice.customerNumber, name: customer.company ?? customer.name, ...(customer.email ? { email: customer.email } : {}), ...(customer.phone ? { phone: customer.phone } : {}),
-    ...(billTo ? { billTo } : {}), ...(shipTo ? { shipTo } : {}),
-  };
-}
 
 /** The contact that master data knows this buyer by, where it stands for nobody yet; else found in Xero by our number, merges followed, or made. Remembered in the cross-reference. */
 async function ensured(input: MirrorInput, pair: Pair, deps: XeroDeps): Promise<string> {
@@ -31,7 +21,8 @@ async function ensured(input: MirrorInput, pair: Pair, deps: XeroDeps): Promise<
 
 async function made(input: MirrorInput, pair: Pair, deps: XeroDeps): Promise<string> {
   const { pairId } = input.run;
-  const { contactId } = valueOrThrow(await deps.gate(pairId).through(() => deps.xero(pairId).ensureContact(contactDraft(input, pair))));
+  const { draft } = await xeroContact(input, { pair, pins: input.mappings, deps });
+  const { contactId } = valueOrThrow(await deps.gate(pairId).through(() => deps.xero(pairId).ensureContact(draft)));
   await deps.store.links.put({ pairId, kind: 'customer', from: 'gp', fromId: input.invoice.customerNumber, to: 'xero', toId: contactId });
   return contactId;
 }

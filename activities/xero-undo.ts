@@ -1,13 +1,14 @@
-import { XeroContactId } from '../canonical/ids';
-import { isZero, moneyText } from '../canonical/money';
+import { isZero, moneyDecimal, moneyText, sum } from '../canonical/money';
+import { creditNoteDraft } from '../connectors/xero/documents';
 import { type XeroCreditNoteDraft, type XeroInvoice } from '../connectors/xero/types';
 import { closedIn } from '../mapping/accounting-date';
-import { codeInvoice } from '../mapping/code-invoice';
+import { type Pair } from '../mapping/pair';
 import { readCalendar } from './calendar';
 import { type XeroActivities } from './contract';
 import { type XeroDeps } from './deps';
 import { failureToThrow, valueOrThrow } from './failing';
 import { intendedWrite } from './intended-write';
+import { xeroCreditNote } from './xero-documents';
 
 type Ask = Parameters<XeroActivities['unmirrorInvoice']>[0];
 type Undone = Awaited<ReturnType<XeroActivities['unmirrorInvoice']>>;
@@ -32,6 +33,14 @@ function refundsOf(invoice: XeroInvoice, ask: Ask): { accountCode: string; amoun
   });
 }
 
+/** What stands in Xero, line by line as Xero has it, the other way round: no mapping has a say in an undo. */
+function takenBack(invoice: XeroInvoice, note: { number: string; reference: string; date: string; rate: string | undefined }, { xero: { taxTypes } }: Pair): XeroCreditNoteDraft {
+  return valueOrThrow(creditNoteDraft({
+    Type: 'ACCRECCREDIT', CreditNoteNumber: note.number, Contact: { ContactID: invoice.contactId }, Reference: note.reference, Date: note.date, CurrencyCode: invoice.currency, ...(note.rate ? { CurrencyRate: Number(note.rate) } : {}), LineAmountTypes: 'Exclusive', Status: 'AUTHORISED',
+    LineItems: invoice.lines.map((l) => ({ Description: `Taken back: ${invoice.invoiceNumber}`, Quantity: 1, UnitAmount: moneyDecimal(l.net).toNumber(), AccountCode: l.accountCode, TaxType: isZero(l.tax) ? taxTypes.untaxed : taxTypes.taxed, TaxAmount: moneyDecimal(l.tax).toNumber() })),
+  }, sum(invoice.lines.flatMap((l) => [l.net, l.tax]), invoice.currency)));
+}
+
 /** A credit note over the whole invoice, dated on an open day: allocated while the invoice is open, paid back where it was paid. */
 async function credit(invoice: XeroInvoice, ask: Ask, deps: XeroDeps): Promise<Undone> {
   const { run, number } = ask;
@@ -41,10 +50,7 @@ async function credit(invoice: XeroInvoice, ask: Ask, deps: XeroDeps): Promise<U
   const noteNumber = `CN-${number}`;
   const rate = invoice.currency === pair.baseCurrency ? undefined : pair.rates[invoice.currency]?.rate;
   const refunds = refundsOf(invoice, ask);
-  const draft: XeroCreditNoteDraft = {
-    creditNoteNumber: noteNumber, contactId: XeroContactId.parse(invoice.contactId), reference: `${ask.orderKey ?? invoice.reference.split(' ')[0] ?? ''} ${number}`, date, currency: invoice.currency, ...(rate ? { rate } : {}),
-    lines: invoice.lines.map((l) => ({ description: `Taken back: ${number}`, quantity: '1', net: l.net, tax: l.tax, accountCode: l.accountCode, taxType: isZero(l.tax) ? pair.xero.taxTypes.untaxed : pair.xero.taxTypes.taxed })),
-  };
+  const draft = takenBack(invoice, { number: noteNumber, reference: `${ask.orderKey ?? invoice.reference.split(' ')[0] ?? ''} ${number}`, date, rate }, pair);
   const { creditNote: { creditNoteId } } = await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'credit-note', key: noteNumber, runId: run.runId, number: noteNumber, currency: invoice.currency }, {
     act: (options) => client.createCreditNote(draft, options), receipt: (written) => ({ number: noteNumber, externalId: written.creditNote.creditNoteId }),
   }, deps);
@@ -78,7 +84,7 @@ export async function unmirror(ask: Ask, deps: XeroDeps): Promise<Undone> {
 }
 
 /** See the contract: the return's lines with this organisation's codes, so that both ledgers take back the same. */
-export async function creditReturn({ run, orderKey, ret, applications }: Parameters<XeroActivities['creditReturn']>[0], deps: XeroDeps): Promise<{ number: string; total: XeroInvoice['total']; existed: boolean }> {
+export async function creditReturn({ run, orderKey, ret, applications, mappings }: Parameters<XeroActivities['creditReturn']>[0], deps: XeroDeps): Promise<{ number: string; total: XeroInvoice['total']; existed: boolean }> {
   const pair = await deps.pairs.get(run.pairId);
   const client = deps.xero(run.pairId);
   const { currency } = ret.invoice;
@@ -90,9 +96,7 @@ export async function creditReturn({ run, orderKey, ret, applications }: Paramet
     throw failureToThrow({ code: 'document-missing', system: 'xero', document: invoice, message: `Xero does not hold the invoice ${invoice} that is corrected.`, fix: 'Look for it in Xero; retry from the step "invoice" if it was deleted.' });
   };
   const number = `CN-${ret.number}`;
-  const draft: XeroCreditNoteDraft = {
-    creditNoteNumber: number, contactId: XeroContactId.parse(mirrorOf(ret.invoice.number).contactId), reference: `${orderKey} ${ret.number} ${ret.reason}`.slice(0, 255), date: ret.date, currency, ...(currency === pair.baseCurrency ? {} : { rate: ret.invoice.rate }), lines: codeInvoice(ret.invoice, pair),
-  };
+  const { draft } = await xeroCreditNote({ ...ret.invoice, number: ret.number }, { number, contactId: mirrorOf(ret.invoice.number).contactId, orderKey, date: ret.date, reason: ret.reason }, { pair, pins: mappings, deps });
   const { creditNote, existed } = await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'credit-note', key: number, runId: run.runId, number, currency }, {
     act: (options) => client.createCreditNote(draft, options), receipt: (written) => ({ number, externalId: written.creditNote.creditNoteId }),
   }, deps);

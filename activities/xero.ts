@@ -1,9 +1,8 @@
-import { XeroContactId, XeroInvoiceId } from '../canonical/ids';
+import { XeroInvoiceId } from '../canonical/ids';
 import { type JournalLine, type LedgerFigures } from '../canonical/ledger';
 import { type Money } from '../canonical/money';
-import { type XeroInvoice, type XeroInvoiceDraft, type XeroPaymentDraft } from '../connectors/xero/types';
+import { type XeroInvoice, type XeroPaymentDraft } from '../connectors/xero/types';
 import { accountingDate } from '../mapping/accounting-date';
-import { codeInvoice } from '../mapping/code-invoice';
 import { type Pair } from '../mapping/pair';
 import { readCalendar } from './calendar';
 import { type MirrorInput, type MirrorResult, type RunRef, type SettleXeroInput, type SettleXeroResult, type XeroActivities } from './contract';
@@ -11,6 +10,7 @@ import { type XeroDeps } from './deps';
 import { failureToThrow, valueOrThrow } from './failing';
 import { intendedWrite } from './intended-write';
 import { withContact } from './xero-contact';
+import { xeroInvoice } from './xero-documents';
 import { creditReturn, unmirror } from './xero-undo';
 
 /** What an authorised invoice and its payments put on Xero's accounts, told from the documents as read back. */
@@ -54,18 +54,17 @@ async function mirror(input: MirrorInput, deps: XeroDeps): Promise<MirrorResult>
   if (!day.ok) {
     throw failureToThrow({ code: 'period-closed', system: 'xero', document: invoice.number, field: 'date', value: day.from, message: `Invoice ${invoice.number} of ${day.from} cannot be dated: ${day.why}.`, fix: 'Open the period, or set the policy closedPeriod to "re-date", then retry.' });
   }
-  const moved = day.moved ? ` (dated ${day.moved.from} in GP)` : '';
-  const draftFor = (contactId: string): XeroInvoiceDraft => ({
-    invoiceNumber: invoice.number, contactId: XeroContactId.parse(contactId),
-    reference: `${orderKey} ${orderName}${moved}`.slice(0, 255), date: day.date, dueDate: addDays(day.date, input.dueDays ?? pair.xero.paymentTermsDays),
-    currency: invoice.currency, status: input.asDraft ? 'DRAFT' : 'AUTHORISED', lines: codeInvoice(invoice, pair),
-    ...(invoice.currency === pair.baseCurrency ? {} : { rate: invoice.rate }),
-  });
+  const params = { orderKey, orderName, date: day.date, dueDate: addDays(day.date, input.dueDays ?? pair.xero.paymentTermsDays), asDraft: input.asDraft, movedFrom: day.moved?.from };
+  const warnings = new Set(day.moved ? [`Invoice ${invoice.number} is dated ${day.date} in Xero: ${invoice.date} is closed`] : []);
   const intent = { pairId: run.pairId, system: 'xero', kind: 'invoice', key: invoice.number, runId: run.runId, number: invoice.number, currency: invoice.currency };
-  const outcome = await withContact(input, { pair, deps }, (contactId) => intendedWrite(intent, {
-    act: (options) => deps.xero(run.pairId).createInvoice(draftFor(contactId), options), receipt: (written) => ({ number: invoice.number, externalId: written.invoice.invoiceId }),
-  }, deps));
-  return mirrored(outcome.invoice, { pair, existed: outcome.existed, warnings: moved ? [`Invoice ${invoice.number} is dated ${day.date} in Xero: ${invoice.date} is closed`] : [] });
+  const outcome = await withContact(input, { pair, deps }, async (contactId) => {
+    const made = await xeroInvoice(invoice, { ...params, contactId }, { pair, pins: input.mappings, deps });
+    made.warnings.forEach((warning) => warnings.add(warning));
+    return intendedWrite(intent, {
+      act: (options) => deps.xero(run.pairId).createInvoice(made.draft, options), receipt: (written) => ({ number: invoice.number, externalId: written.invoice.invoiceId }),
+    }, deps);
+  });
+  return mirrored(outcome.invoice, { pair, existed: outcome.existed, warnings: [...warnings] });
 }
 
 const mirrored = (invoice: XeroInvoice, more: { pair: Pair; existed: boolean; warnings: string[] }): MirrorResult => ({

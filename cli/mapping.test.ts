@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { main } from './mapping';
@@ -51,6 +53,33 @@ describe('npm run mapping', () => {
     const out = join(folder, 'out.json');
     expect((await call('export', file('good.json', document()), out)).code).toBe(0);
     expect((await call('export', file('good.json', document()), out)).code).toBe(2);
+  });
+  it('import, publish, retire: drafts go into a running installation with pair and reason, and are put to work by their version', async () => {
+    const asked: { path: string; key: string | undefined; body: { reason?: string; document?: { name: string } } }[] = [];
+    const server = createServer((request, reply) => {
+      let text = '';
+      request.on('data', (part: Buffer) => { text += part.toString(); });
+      request.on('end', () => {
+        asked.push({ path: `${request.method ?? ''} ${request.url ?? ''}`, key: request.headers.authorization, body: JSON.parse(text) as { reason: string } });
+        const wrong = request.url?.includes('/versions/9/') ?? false;
+        reply.writeHead(wrong ? 409 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(wrong ? { title: 'Only a draft can be published', detail: 'Version 9 is retired.' } : { name: 'contact-of-order', version: 2, state: 'draft', ok: true }));
+      });
+    });
+    await new Promise<void>((up) => { server.listen(0, '127.0.0.1', up); });
+    const there = ['--url', `http://127.0.0.1:${(server.address() as AddressInfo).port}`, '--key', 'k', '--pair', 'demo', '--reason', 'wider groups'];
+    try {
+      const brought = await call('import', file('good.json', document()), ...there);
+      expect([brought.code, brought.out]).toEqual([0, expect.stringContaining('contact-of-order@2')]);
+      expect((await call('publish', 'contact-of-order@2', ...there)).code).toBe(0);
+      expect((await call('retire', 'contact-of-order@2', ...there)).code).toBe(0);
+      expect(asked.map((a) => [a.path, a.key, a.body.reason])).toEqual(['draft', 'versions/2/publish', 'versions/2/retire'].map((end) => [`POST /mappings/demo/contact-of-order/${end}`, 'Bearer k', 'wider groups']));
+      expect(asked[0]?.body.document?.name).toBe('contact-of-order');
+      expect(await call('publish', 'contact-of-order@9', ...there)).toMatchObject({ code: 1, err: expect.stringContaining('Version 9 is retired.') });
+      expect(await call('import', file('good.json', document()), file('bad.json', document({ rules: [] })), ...there)).toMatchObject({ code: 1 });
+      expect(asked).toHaveLength(4);
+    } finally { server.close(); }
+    expect(await call('import', file('good.json', document()), '--pair', 'demo')).toMatchObject({ code: 2, err: expect.stringContaining('--reason is missing. Fix: ') });
+    expect(await call('publish', 'contact-of-order', ...there)).toMatchObject({ code: 2, err: expect.stringContaining('sales-order-to-gp-order@2') });
   });
   it.each([[[], ''], [['nonsense'], 'is no command'], [['check'], 'takes check FILE'], [['check', 'no-such-thing'], 'no document of that name'], [['check', './nowhere.json'], 'no such file'], [['run', 'x', 'y', '--flag'], 'Fix:'], [['schemas', 'x.y'], 'no such schema']])('%j is a mistake in the command', async (argv, words) => {
     const { code, err } = await call(...argv);

@@ -1,20 +1,25 @@
 import { parseArgs } from 'node:util';
-import { mappingCommands } from './mapping-commands';
+import { mappingCommands as withoutInstallation } from './mapping-commands';
+import { installationCommands } from './mapping-installation';
 import { UsageError } from './options';
+
+const mappingCommands = { ...withoutInstallation, ...installationCommands };
 
 const help = (): string => `npm run mapping -- <command> [options]\n\n${Object.values(mappingCommands).map((c) => `  ${c.usage}\n      ${c.summary}`).join('\n')}\n
   FILE is a mapping document (JSON); NAME is one that ships (see list). DOC is a recorded source.
   --params FILE|JSON   values for the document's parameters
   --tables FILE|JSON   rows of live tables: {"xero.accounts": {"rows": [{"code": "200", "class": "REVENUE"}]}}
   --sample DOC         fields of this recorded source count as known
+  --pair PAIR          the pair of books whose versions are meant; with --reason TEXT, which is kept
+  --data DIR           the folder of a running installation of this machine (default .tieout); --url URL and --key KEY any other
   --json               JSON instead of text
   --help               this text
   Exit code 2 is a mistake in the command, 1 is something wrong with the document.`;
 
 const text = { type: 'string' } as const;
-const options = { json: { type: 'boolean' }, help: { type: 'boolean' }, params: text, tables: text, sample: text } as const;
+const options = { json: { type: 'boolean' }, help: { type: 'boolean' }, params: text, tables: text, sample: text, pair: text, reason: text, data: text, url: text, key: text, as: text } as const;
 
-/** The command line of mapping documents; needs no installation. */
+/** The command line of mapping documents; only import, publish and retire need a running installation. */
 export async function main(argv: string[], root: string): Promise<number> {
   try {
     let read;

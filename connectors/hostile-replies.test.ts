@@ -9,6 +9,7 @@ import { createShopifyClient } from './shopify/client';
 import { type SourceClient } from './source';
 import { createWooCommerceClient } from './woocommerce/client';
 import { createTokenSource, createXeroClient } from './xero/connector';
+import { invoiceOf, type InvoiceWords } from './xero/drafts.test-data';
 import { type XeroClient, type XeroInvoiceDraft, type XeroSettings, type XeroTokens } from './xero/types';
 
 const servers: Server[] = [];
@@ -83,7 +84,8 @@ describe.each(kinds)('a hostile shop (%s)', (kind) => {
 
 const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-const draft: XeroInvoiceDraft = { invoiceNumber: 'I1', contactId: id(1) as XeroInvoiceDraft['contactId'], reference: 'SHP-1', date: '2026-11-20', dueDate: '2026-12-04', currency: 'USD', status: 'AUTHORISED', lines: [{ description: 'Cap', quantity: '1', net: usd('1000'), tax: usd('0'), accountCode: '200', taxType: 'NONE' }] };
+const told: InvoiceWords = { invoiceNumber: 'I1', contactId: id(1) as XeroInvoiceDraft['contactId'], reference: 'SHP-1', date: '2026-11-20', dueDate: '2026-12-04', currency: 'USD', status: 'AUTHORISED', lines: [{ description: 'Cap', quantity: '1', net: usd('1000'), tax: usd('0'), accountCode: '200', taxType: 'NONE' }] };
+const draft = invoiceOf(told);
 const settingsOf = (base: string): XeroSettings => ({ apiBaseUrl: base, identityBaseUrl: base, connectionsUrl: base, clientId: 'consumer-planted', clientSecret: 'secret-planted', flow: 'authorization-code', tenantId: id(2), baseCurrency: 'USD', timeoutMs });
 const xeroAt = (base: string): XeroClient => createXeroClient({ settings: settingsOf(base), tokens: { accessToken: async () => ({ ok: true, value: 'token-planted' }), refresh: async () => ({ ok: true, value: 'token-planted' }) }, budget: { take: async () => ({ ok: true, value: { release: () => undefined } }), observe: async () => undefined } });
 const invoiceReply = (over: object = {}): object => ({ InvoiceID: id(3), InvoiceNumber: 'I1', Type: 'ACCREC', Reference: 'SHP-1', Status: 'AUTHORISED', DateString: '2026-11-20T00:00:00', Date: '/Date(1795132800000+0000)/', CurrencyCode: 'USD', SubTotal: 10, TotalTax: 0, Total: 10, AmountDue: 10, AmountPaid: 0, AmountCredited: 0, UpdatedDateUTC: '/Date(1795132800000+0000)/', Contact: { ContactID: id(1) }, Payments: [], LineItems: [], StatusAttributeString: 'OK', ...over });

@@ -7,6 +7,7 @@ import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { type Outcome } from '../canonical/failure';
+import { contactOf, invoiceOf } from '../connectors/xero/drafts.test-data';
 import { createTokenSource, createXeroClient } from '../connectors/xero/connector';
 import { type XeroClient } from '../connectors/xero/types';
 import { startXero } from '../sandbox/xero/server';
@@ -70,15 +71,15 @@ function validators(): (name: string, value: unknown) => string[] {
   afterAll(async () => { tap.close(); tap.closeAllConnections(); await xero.close(); rmSync(dir, { recursive: true, force: true }); });
 
   it('is, in both directions, what Xero\'s own description says', async () => {
-    const { contactId } = must(await client.ensureContact({ contactNumber: 'WEB1', name: 'Ann Lee', email: 'a@example.org', phone: '555', billTo: { line1: '1 Road', city: 'X', country: 'United States', postalCode: '62701' } }));
+    const { contactId } = must(await client.ensureContact(contactOf('WEB1', 'Ann Lee', { EmailAddress: 'a@example.org', Phones: [{ PhoneType: 'DEFAULT', PhoneNumber: '555' }], Addresses: [{ AddressType: 'POBOX', AddressLine1: '1 Road', City: 'X', Country: 'United States', PostalCode: '62701' }] })));
     const line = { description: 'Mug', quantity: '3', net: usd('1000'), tax: usd('83'), accountCode: '200', taxType: 'TAX001' };
-    const { invoice } = must(await client.createInvoice({ invoiceNumber: 'I1', contactId, reference: 'SHP-1 #1', date: '2026-11-20', dueDate: '2026-12-01', currency: 'EUR', rate: '0.92', status: 'DRAFT', lines: [{ ...line, net: { minor: '1000', currency: 'EUR' }, tax: { minor: '83', currency: 'EUR' } }] }));
+    const { invoice } = must(await client.createInvoice(invoiceOf({ invoiceNumber: 'I1', contactId, reference: 'SHP-1 #1', date: '2026-11-20', dueDate: '2026-12-01', currency: 'EUR', rate: '0.92', status: 'DRAFT', lines: [{ ...line, net: { minor: '1000', currency: 'EUR' }, tax: { minor: '83', currency: 'EUR' } }] })));
     must(await client.setInvoiceStatus(invoice.invoiceId, 'AUTHORISED'));
     must(await client.createPayment({ invoiceId: invoice.invoiceId, accountCode: '091', amount: { minor: '1083', currency: 'EUR' }, date: '2026-11-21', rate: '0.92', reference: 'SHP-1/pi_1' }));
     must(await client.readInvoices(['I1']));
     must(await client.findByOrderKeys(['SHP-1']));
     must(await client.readOrganisation());
-    await client.createInvoice({ invoiceNumber: 'I2', contactId, reference: 'SHP-2 #2', date: '2026-11-20', dueDate: '2026-12-01', currency: 'USD', status: 'AUTHORISED', lines: [{ ...line, accountCode: '999' }] });
+    await client.createInvoice(invoiceOf({ invoiceNumber: 'I2', contactId, reference: 'SHP-2 #2', date: '2026-11-20', dueDate: '2026-12-01', currency: 'USD', status: 'AUTHORISED', lines: [{ ...line, accountCode: '999' }] }));
     const validate = validators();
     const names: Record<string, string> = { Invoices: 'Invoices', Contacts: 'Contacts', Payments: 'Payments', Organisation: 'Organisations' };
     const wrong = seen.flatMap((s) => {

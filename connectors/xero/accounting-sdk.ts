@@ -3,5 +3,5 @@
  * uses and every one would hold in memory (15 MiB).
  */
 export { AccountingApi } from 'xero-node/dist/gen/api/accountingApi';
-export { Address, CreditNote, Invoice, Payments, Phone } from 'xero-node/dist/gen/model/accounting/models';
-export type { Allocations, Contact, CurrencyCode, LineAmountTypes, LineItem, Payment, PaymentDelete } from 'xero-node/dist/gen/model/accounting/models';
+export { Invoice, Payments } from 'xero-node/dist/gen/model/accounting/models';
+export type { Allocations, Contact, CreditNote, Payment, PaymentDelete } from 'xero-node/dist/gen/model/accounting/models';

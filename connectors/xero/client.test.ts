@@ -5,6 +5,7 @@ import { type Outcome } from '../../canonical/failure';
 import { moneyText } from '../../canonical/money';
 import { startXero } from '../../sandbox/xero/server';
 import { createTokenSource, createXeroClient } from './connector';
+import { contactOf, invoiceOf, type InvoiceWords } from './drafts.test-data';
 import { type XeroClient, type XeroInvoiceDraft, type XeroSettings, type XeroTokens, type XeroTokenStore } from './types';
 
 const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
@@ -32,10 +33,10 @@ describe('the Xero client against the simulator', () => {
   let n = 0;
   const control = (path: string, method: string, body?: object): Promise<Response> => fetch(`${xero.url}/_sandbox${path}`, { method, ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}) });
   const documents = async (): Promise<{ invoices: { number: string; status: string; total: string }[]; payments: { reference: string; status: string; account: string }[]; contacts: { name: string; number: string }[] }> => (await control('/documents', 'GET')).json() as never;
-  const draft = (over: Partial<XeroInvoiceDraft> = {}): XeroInvoiceDraft => {
+  const draft = (over: Partial<InvoiceWords> = {}): XeroInvoiceDraft => {
     n += 1;
-    return { invoiceNumber: `STDINV${n}`, contactId, reference: `SHP-${n} #${n}`, date: '2026-11-20', dueDate: '2026-12-04', currency: 'USD', status: 'AUTHORISED',
-      lines: [{ description: 'Cap', quantity: '3', net: usd('10000'), tax: usd('725'), accountCode: '200', taxType: 'TAX001' }, { description: 'Freight', quantity: '1', net: usd('500'), tax: usd('0'), accountCode: '210', taxType: 'NONE' }], ...over };
+    return invoiceOf({ invoiceNumber: `STDINV${n}`, contactId, reference: `SHP-${n} #${n}`, date: '2026-11-20', dueDate: '2026-12-04', currency: 'USD', status: 'AUTHORISED',
+      lines: [{ description: 'Cap', quantity: '3', net: usd('10000'), tax: usd('725'), accountCode: '200', taxType: 'TAX001' }, { description: 'Freight', quantity: '1', net: usd('500'), tax: usd('0'), accountCode: '210', taxType: 'NONE' }], ...over });
   };
 
   beforeAll(async () => {
@@ -43,7 +44,7 @@ describe('the Xero client against the simulator', () => {
     settings = { apiBaseUrl: `${xero.url}/api.xro/2.0`, identityBaseUrl: xero.url, connectionsUrl: `${xero.url}/connections`, clientId: 'tieout-sandbox', clientSecret: 'tieout-sandbox-secret', flow: 'authorization-code', tenantId: '3f8a2c1e-5b7d-4e9a-8c6f-1d2e3f4a5b6c', baseCurrency: 'USD', timeoutMs: 1_500 };
     const budget = { take: async () => ({ ok: true as const, value: { release: () => undefined } }), observe: async () => undefined };
     client = createXeroClient({ settings, tokens: createTokenSource({ settings, store: memoryStore({ refreshToken: 'sandbox-refresh-token' }) }), budget });
-    contactId = must(await client.ensureContact({ contactNumber: 'WEB0000001', name: 'Ann  <b>Lee', email: 'ann@example.org' })).contactId;
+    contactId = must(await client.ensureContact(contactOf('WEB0000001', 'Ann b Lee', { EmailAddress: 'ann@example.org' }))).contactId;
   });
   afterAll(async () => { await xero.close(); rmSync(dir, { recursive: true, force: true }); });
 
@@ -87,7 +88,7 @@ describe('the Xero client against the simulator', () => {
     const { invoice } = must(await client.createInvoice(mine));
     expect(must(await client.createInvoice(mine)).invoice.invoiceId).toBe(invoice.invoiceId);
     expect(must(await client.createInvoice(mine, { lookFirst: true })).existed).toBe(true);
-    expect(code(await client.createInvoice({ ...draft(), invoiceNumber: mine.invoiceNumber, reference: 'OTHER-1 #9' }))).toBe('duplicate-conflict');
+    expect(code(await client.createInvoice(draft({ invoiceNumber: mine.invoiceNumber, reference: 'OTHER-1 #9' })))).toBe('duplicate-conflict');
   });
 
   it('reads invoices back with lines, payments and their accounts', async () => {
@@ -127,11 +128,11 @@ describe('the Xero client against the simulator', () => {
   });
 
   it('gives two people of one name two contacts, told apart in sight', async () => {
-    const first = must(await client.ensureContact({ contactNumber: 'WEB0000010', name: 'Sam Smith' }));
-    const second = must(await client.ensureContact({ contactNumber: 'WEB0000011', name: 'sam smith' }));
+    const first = must(await client.ensureContact(contactOf('WEB0000010', 'Sam Smith')));
+    const second = must(await client.ensureContact(contactOf('WEB0000011', 'sam smith')));
     expect(second.contactId).not.toBe(first.contactId);
     expect(second.name).toBe('sam smith (WEB0000011)');
-    expect(must(await client.ensureContact({ contactNumber: 'WEB0000010', name: 'Sam Smith' }))).toMatchObject({ contactId: first.contactId, existed: true });
+    expect(must(await client.ensureContact(contactOf('WEB0000010', 'Sam Smith')))).toMatchObject({ contactId: first.contactId, existed: true });
   });
 
   it('renews an expired token once for all askers, stores it before use, and never shows it', async () => {

@@ -1,12 +1,13 @@
-import { Payments as PaymentsModel, type Payment } from './accounting-sdk';
+import { type Invoice, Payments as PaymentsModel, type Payment } from './accounting-sdk';
 import { done, failed } from '../../canonical/failure';
 import { XeroContactId } from '../../canonical/ids';
-import { moneyText, sum } from '../../canonical/money';
+import { moneyText } from '../../canonical/money';
 import { type BatchKind, type Found } from './batch-write';
 import { createCreditNotes } from './credit-notes';
 import { createDoor, type Door } from './door';
 import { createContacts } from './contacts';
-import { canHold, invoiceToXero, notHeld, paymentToXero } from './invoice-to-xero';
+import { toModel } from './documents';
+import { canHold, notHeld, paymentToXero } from './money-to-xero';
 import { createReads, type Reads, unreadable } from './reads';
 import { createStatusWrites } from './status-writes';
 import { type XeroBudget, type XeroClient, type XeroInvoice, type XeroInvoiceDraft, type XeroPayment, type XeroPaymentDraft, type XeroSettings, type XeroTokenSource } from './types';
@@ -17,7 +18,8 @@ import { toXeroInvoice, toXeroPayment } from './xero-to-ledger';
 const field = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined);
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-const expectedTotal = (draft: XeroInvoiceDraft): string => moneyText(sum(draft.lines.flatMap((l) => [l.net, l.tax]), draft.currency));
+const expectedTotal = (draft: XeroInvoiceDraft): string => moneyText(draft.total);
+const invoiceToXero = (draft: XeroInvoiceDraft): Invoice => toModel(draft.document);
 
 function isOurs(invoice: XeroInvoice, draft: XeroInvoiceDraft): boolean {
   return invoice.contactId === draft.contactId && invoice.currency === draft.currency && moneyText(invoice.total) === expectedTotal(draft) && invoice.reference.split(' ')[0] === draft.reference.split(' ')[0] && !['DELETED', 'VOIDED'].includes(invoice.status);

@@ -1,6 +1,7 @@
+import { type Contact } from './accounting-sdk';
 import { done, failed, type Outcome } from '../../canonical/failure';
 import { type Door } from './door';
-import { contactName, contactToXero } from './invoice-to-xero';
+import { toModel } from './documents';
 import { rowsOf, sameId, unreadable } from './reads';
 import { type XeroContactDraft } from './types';
 import { ContactWire } from './wire';
@@ -38,7 +39,7 @@ type WriteOnce = ReturnType<typeof createWriteOnce>;
 /** Makes the contact under one name. Its number is looked up before, and after every unclear end; a taken name is `duplicate-conflict`. */
 async function create(draft: XeroContactDraft, name: string, more: { door: Door; writeOnce: WriteOnce }): Promise<Outcome<Ensured>> {
   const { door, writeOnce } = more;
-  const contact = contactToXero(draft, name);
+  const contact = toModel<Contact>({ ...draft.document, Name: name });
   const written = await writeOnce<Ensured>({
     key: JSON.stringify(['contact', contact]), document: draft.contactNumber, request: contact, conflict: { message: `Xero has another contact ${draft.contactNumber}.`, fix: 'Compare both in Xero, then retry.' },
     async look() {
@@ -64,7 +65,7 @@ async function create(draft: XeroContactDraft, name: string, more: { door: Door;
 export function createContacts(door: Door): (draft: XeroContactDraft) => Promise<Outcome<Ensured>> {
   const writeOnce = createWriteOnce();
   return async (draft) => {
-    const name = contactName(draft.name);
+    const { name } = draft;
     for (const candidate of [name, `${name.slice(0, 250 - draft.contactNumber.length)} (${draft.contactNumber})`]) {
       const made = await create(draft, candidate, { door, writeOnce });
       // The name is somebody else's, or the number was taken this very moment: the next look tells which.

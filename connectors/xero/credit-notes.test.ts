@@ -5,6 +5,7 @@ import { type Outcome } from '../../canonical/failure';
 import { moneyText } from '../../canonical/money';
 import { startXero } from '../../sandbox/xero/server';
 import { createTokenSource, createXeroClient } from './connector';
+import { contactOf, creditNoteOf, type CreditNoteWords, invoiceOf, type InvoiceWords } from './drafts.test-data';
 import { type XeroClient, type XeroCreditNote, type XeroCreditNoteDraft, type XeroInvoice, type XeroInvoiceDraft, type XeroSettings, type XeroTokens } from './types';
 import { createWriteOnce } from './write-once';
 
@@ -28,15 +29,16 @@ describe('credit notes against the simulator', () => {
   const documents = async (): Promise<Documents> => (await control('/documents', 'GET')).json() as never;
   const counts = async (): Promise<Record<string, number>> => ((await (await control('/calls', 'GET')).json()) as { counts: Record<string, number> }).counts;
   const held = async (number: string): Promise<Documents['creditNotes']> => (await documents()).creditNotes.filter((c) => c.number === number);
-  const draft = (over: Partial<XeroCreditNoteDraft> = {}): XeroCreditNoteDraft => {
+  const told = (over: Partial<CreditNoteWords> = {}): CreditNoteWords => {
     n += 1;
     return { creditNoteNumber: `RTN${n}`, contactId, reference: `SHP-${n} #${n}`, date: '2026-11-22', currency: 'USD',
       lines: [{ description: 'Cap', quantity: '3', net: usd('10000'), tax: usd('725'), accountCode: '200', taxType: 'TAX001' }], ...over };
   };
-  const note = async (over: Partial<XeroCreditNoteDraft> = {}): Promise<XeroCreditNote> => must(await client.createCreditNote(draft(over))).creditNote;
-  const invoice = async (over: Partial<XeroInvoiceDraft> = {}): Promise<XeroInvoice> => {
+  const draft = (over: Partial<CreditNoteWords> = {}): XeroCreditNoteDraft => creditNoteOf(told(over));
+  const note = async (over: Partial<CreditNoteWords> = {}): Promise<XeroCreditNote> => must(await client.createCreditNote(draft(over))).creditNote;
+  const invoice = async (over: Partial<InvoiceWords> = {}): Promise<XeroInvoice> => {
     n += 1;
-    return must(await client.createInvoice({ invoiceNumber: `STDINV${n}`, contactId, reference: `SHP-${n} #${n}`, date: '2026-11-20', dueDate: '2026-12-04', currency: 'USD', status: 'AUTHORISED', lines: draft().lines, ...over })).invoice;
+    return must(await client.createInvoice(invoiceOf({ invoiceNumber: `STDINV${n}`, contactId, reference: `SHP-${n} #${n}`, date: '2026-11-20', dueDate: '2026-12-04', currency: 'USD', status: 'AUTHORISED', lines: told().lines, ...over }))).invoice;
   };
 
   beforeAll(async () => {
@@ -46,7 +48,7 @@ describe('credit notes against the simulator', () => {
     const store = { load: async () => kept, save: async (tokens: XeroTokens, version: number) => { kept = { tokens, version: version + 1 }; return true; }, lease: async () => ({ release: async () => undefined }) };
     const budget = { take: async () => ({ ok: true as const, value: { release: () => undefined } }), observe: async () => undefined };
     client = createXeroClient({ settings, tokens: createTokenSource({ settings, store }), budget });
-    contactId = must(await client.ensureContact({ contactNumber: 'WEB0000001', name: 'Ann Lee' })).contactId;
+    contactId = must(await client.ensureContact(contactOf('WEB0000001', 'Ann Lee'))).contactId;
   });
   afterEach(async () => {
     expect(await (await control('/books', 'GET')).json()).toMatchObject({ balanced: true, receivablesControlMatches: true });
@@ -133,17 +135,18 @@ describe('credit notes against the simulator', () => {
 
   it.each([
     ['reference', { reference: 'OTHER-1 #9' }], ['total', { lines: [{ description: 'x', quantity: '1', net: usd('1'), tax: usd('0'), accountCode: '200', taxType: 'NONE' }] }],
-  ] as [string, Partial<XeroCreditNoteDraft>][])('says conflict when the number is a note of another %s', async (_what, over) => {
-    const mine = draft();
+  ] as [string, Partial<CreditNoteWords>][])('says conflict when the number is a note of another %s', async (_what, over) => {
+    const words = told();
+    const mine = creditNoteOf(words);
     const { creditNoteId } = must(await client.createCreditNote(mine)).creditNote;
     expect(must(await client.createCreditNote(mine)).creditNote.creditNoteId).toBe(creditNoteId);
-    for (const lookFirst of [true, false]) expect(code(await client.createCreditNote({ ...mine, ...over }, { lookFirst }))).toBe('duplicate-conflict');
+    for (const lookFirst of [true, false]) expect(code(await client.createCreditNote(creditNoteOf({ ...words, ...over }), { lookFirst }))).toBe('duplicate-conflict');
   });
 
   it('says conflict for another contact, and for a note of that number that was voided', async () => {
     const mine = draft();
     const { creditNoteId } = must(await client.createCreditNote(mine)).creditNote;
-    const other = must(await client.ensureContact({ contactNumber: 'WEB0000002', name: 'Bob Ray' })).contactId;
+    const other = must(await client.ensureContact(contactOf('WEB0000002', 'Bob Ray'))).contactId;
     expect(code(await client.createCreditNote({ ...mine, contactId: other }, { lookFirst: true }))).toBe('duplicate-conflict');
     const token = await (await fetch(`${xero.url}/connect/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials' }), headers: { authorization: `Basic ${Buffer.from('tieout-custom:tieout-custom-secret').toString('base64')}` } })).json() as { access_token: string };
     const reply = await fetch(`${xero.url}/api.xro/2.0/CreditNotes/${creditNoteId}`, { method: 'POST', headers: { authorization: `Bearer ${token.access_token}`, 'xero-tenant-id': '3f8a2c1e-5b7d-4e9a-8c6f-1d2e3f4a5b6c' }, body: JSON.stringify({ Status: 'VOIDED' }) });

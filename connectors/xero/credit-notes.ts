@@ -1,10 +1,11 @@
-import { Payments as PaymentsModel } from './accounting-sdk';
+import { type CreditNote, Payments as PaymentsModel } from './accounting-sdk';
 import { done, failed, type Outcome } from '../../canonical/failure';
-import { type Money, moneyText, roundMoney, sum } from '../../canonical/money';
+import { type Money, moneyText, roundMoney } from '../../canonical/money';
 import { type BatchKind, type Found } from './batch-write';
 import { createCoalescer } from './coalescer';
 import { type Door } from './door';
-import { allocationToXero, canHold, creditNoteToXero, notHeld, refundToXero } from './invoice-to-xero';
+import { toModel } from './documents';
+import { allocationToXero, canHold, notHeld, refundToXero } from './money-to-xero';
 import { rowsOf, sameId, unreadable } from './reads';
 import { type XeroClient, type XeroCreditNote, type XeroCreditNoteDraft } from './types';
 import { AllocationWire, CreditNoteWire, RefundWire } from './wire';
@@ -19,7 +20,8 @@ const pageSize = 200;
 const same = (a: Money, b: Money): boolean => a.currency === b.currency && moneyText(a) === moneyText(b);
 const sameNumber = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 const firstWord = (reference: string): string => reference.split(' ')[0] ?? '';
-const expectedTotal = (draft: XeroCreditNoteDraft): string => moneyText(sum(draft.lines.flatMap((l) => [l.net, l.tax]), draft.currency));
+const expectedTotal = (draft: XeroCreditNoteDraft): string => moneyText(draft.total);
+const creditNoteToXero = (draft: XeroCreditNoteDraft): CreditNote => toModel(draft.document);
 const isOurs = (note: XeroCreditNote, draft: XeroCreditNoteDraft): boolean =>
   note.contactId === draft.contactId && note.currency === draft.currency && moneyText(note.total) === expectedTotal(draft) && firstWord(note.reference) === firstWord(draft.reference) && !['DELETED', 'VOIDED'].includes(note.status);
 

@@ -3,13 +3,15 @@ import { type AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { failureCatalogue, type Outcome } from '../../canonical/failure';
 import { createXeroClient } from './connector';
+import { contactOf, creditNoteOf, invoiceOf, type InvoiceWords } from './drafts.test-data';
 import { type XeroClient, type XeroInvoiceDraft } from './types';
 import { toCallFailure } from './xero-errors';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
 const invoiceId = id(3) as Parameters<XeroClient['setInvoiceStatus']>[0];
-const draft: XeroInvoiceDraft = { invoiceNumber: 'I1', contactId: id(1) as XeroInvoiceDraft['contactId'], reference: 'SHP-1', date: '2026-11-20', dueDate: '2026-12-04', currency: 'USD', status: 'AUTHORISED', lines: [{ description: 'Cap', quantity: '1', net: usd('1000'), tax: usd('0'), accountCode: '200', taxType: 'NONE' }] };
+const told: InvoiceWords = { invoiceNumber: 'I1', contactId: id(1) as XeroInvoiceDraft['contactId'], reference: 'SHP-1', date: '2026-11-20', dueDate: '2026-12-04', currency: 'USD', status: 'AUTHORISED', lines: [{ description: 'Cap', quantity: '1', net: usd('1000'), tax: usd('0'), accountCode: '200', taxType: 'NONE' }] };
+const draft = invoiceOf(told);
 
 /** What Xero answers next, whatever it is asked. */
 let answer: (res: ServerResponse) => void = (res) => res.end();
@@ -32,8 +34,8 @@ const reads = (): Promise<Outcome<unknown>[]> => Promise.all([client.readInvoice
 const refund = { creditNoteId: id(5), accountCode: '090', amount: usd('500'), date: '2026-11-20', reference: 'R1' } as Parameters<XeroClient['refundCreditNote']>[0];
 const allocation = { creditNoteId: id(5), invoiceId, amount: usd('500'), date: '2026-11-20' } as Parameters<XeroClient['allocateCreditNote']>[0];
 const writes = (): Promise<Outcome<unknown>[]> => Promise.all([
-  client.createInvoice(draft), client.createPayment({ invoiceId, accountCode: '090', amount: usd('500'), date: '2026-11-20', reference: 'SHP-1/p1' }), client.ensureContact({ contactNumber: 'WEB1', name: 'Ann' }),
-  client.createCreditNote({ creditNoteNumber: 'C1', contactId: draft.contactId, reference: 'SHP-1', date: '2026-11-20', currency: 'USD', lines: draft.lines }), client.setInvoiceStatus(invoiceId, 'VOIDED'), client.deletePayment(id(4)), client.allocateCreditNote(allocation), client.refundCreditNote(refund),
+  client.createInvoice(draft), client.createPayment({ invoiceId, accountCode: '090', amount: usd('500'), date: '2026-11-20', reference: 'SHP-1/p1' }), client.ensureContact(contactOf('WEB1', 'Ann')),
+  client.createCreditNote(creditNoteOf({ ...told, creditNoteNumber: 'C1' })), client.setInvoiceStatus(invoiceId, 'VOIDED'), client.deletePayment(id(4)), client.allocateCreditNote(allocation), client.refundCreditNote(refund),
 ]);
 function isNamed(outcome: Outcome<unknown>): void {
   if (outcome.ok) return;
@@ -100,7 +102,7 @@ describe('Xero is believed only about what was asked', () => {
     say(JSON.stringify({ Payments: [{ PaymentID: id(9), Amount: 5, Date: '/Date(1795132800000+0000)/', Reference: 'x', Status: 'DELETED', Account: { Code: '090' }, Invoice: { InvoiceID: id(3) } }] }));
     expect(await client.deletePayment(id(4))).toMatchObject({ ok: false, failure: { code: 'reply-unreadable' } });
     say(JSON.stringify({ Contacts: [{ ContactID: id(9), Name: 'Bob', ContactNumber: 'WEB2', ContactStatus: 'ACTIVE' }] }));
-    expect(await client.ensureContact({ contactNumber: 'WEB1', name: 'Ann' })).toMatchObject({ ok: false, failure: { code: 'reply-unreadable' } });
+    expect(await client.ensureContact(contactOf('WEB1', 'Ann'))).toMatchObject({ ok: false, failure: { code: 'reply-unreadable' } });
     say(JSON.stringify({ CreditNotes: [{ CreditNoteID: id(9), CreditNoteNumber: 'C9', Type: 'ACCRECCREDIT', Reference: 'x', Status: 'AUTHORISED', Date: '/Date(1795132800000+0000)/', CurrencyCode: 'USD', SubTotal: 5, TotalTax: 0, Total: 5, RemainingCredit: 0, Contact: { ContactID: id(1) }, Allocations: [{ Amount: 5, Invoice: { InvoiceID: id(3) } }], Payments: [] }] }));
     expect(await client.allocateCreditNote(allocation)).toMatchObject({ ok: false, failure: { code: 'reply-unreadable' } });
   });

@@ -2,26 +2,15 @@ import { type Outcome } from '../../canonical/failure';
 import { type XeroContactId, type XeroInvoiceId } from '../../canonical/ids';
 import { type JournalLine } from '../../canonical/ledger';
 import { type Money } from '../../canonical/money';
-import { type Address } from '../../canonical/sales-order';
 
-/** A contact as we want it; `contactNumber` is our key (the GP customer number). */
-export type XeroContactDraft = { contactNumber: string; name: string; email?: string; phone?: string; billTo?: Address; shipTo?: Address };
+/** A document in Xero's own words (`InvoiceNumber`, `LineItems`), as a mapping makes it; numbers are numbers. */
+export type XeroDocument = Readonly<Record<string, unknown>>;
 
-/** An ACCREC invoice ready for this organisation: codes already applied, amounts without tax (LineAmountTypes Exclusive). */
-export type XeroInvoiceDraft = {
-  invoiceNumber: string;
-  contactId: XeroContactId;
-  reference: string;
-  /** yyyy-mm-dd */
-  date: string;
-  dueDate: string;
-  currency: string;
-  /** Foreign units per base unit, six decimals; absent in base currency. */
-  rate?: string;
-  status: 'DRAFT' | 'AUTHORISED';
-  lines: { description: string; quantity: string; net: Money; tax: Money; accountCode: string; taxType: string }[];
-  url?: string;
-};
+/** A contact ready to be sent; `contactNumber` is our key (the GP customer number). Made by `contactDraft`. */
+export type XeroContactDraft = { contactNumber: string; name: string; document: XeroDocument };
+
+/** An ACCREC invoice ready for this organisation, amounts without tax (LineAmountTypes Exclusive). Made by `invoiceDraft`, which proves that its lines make `total`. */
+export type XeroInvoiceDraft = { invoiceNumber: string; contactId: XeroContactId; reference: string; currency: string; total: Money; document: XeroDocument };
 
 export type XeroInvoice = {
   invoiceId: XeroInvoiceId; invoiceNumber: string; reference: string; status: string; contactId: string; date: string; currency: string;
@@ -41,17 +30,8 @@ export type XeroPaymentDraft = {
 };
 export type XeroPayment = { paymentId: string; invoiceId: string; accountCode: string; amount: Money; reference: string; status: string; date: string };
 
-/** What is taken back of an invoice, ready for this organisation: always AUTHORISED, since only that can be allocated or refunded. */
-export type XeroCreditNoteDraft = {
-  creditNoteNumber: string; contactId: XeroContactId; reference: string;
-  /** yyyy-mm-dd */
-  date: string;
-  currency: string;
-  /** Foreign units per base unit, six decimals; absent in base currency. */
-  rate?: string;
-  /** Exactly the lines that are taken back, positive amounts. */
-  lines: XeroInvoiceDraft['lines'];
-};
+/** What is taken back of an invoice, ready for this organisation: always AUTHORISED, since only that can be allocated or refunded; positive amounts. Made by `creditNoteDraft`. */
+export type XeroCreditNoteDraft = Omit<XeroInvoiceDraft, 'invoiceNumber'> & { creditNoteNumber: string };
 export type XeroCreditNote = {
   creditNoteId: string; creditNoteNumber: string; reference: string; status: string; contactId: string; date: string; currency: string; subTotal: Money; tax: Money; total: Money;
   /** Neither allocated nor refunded yet. */

@@ -3,6 +3,7 @@ import { XeroContactId } from '../../canonical/ids';
 import { type LedgerInvoice } from '../../canonical/ledger';
 import { money } from '../../canonical/money';
 import { type GpReturn } from '../../connectors/gp/types';
+import { contactOf, invoiceOf } from '../../connectors/xero/drafts.test-data';
 import { type Arranged, arranged, type Write } from './write';
 import { type World } from './world';
 
@@ -47,7 +48,7 @@ function mirrors(world: World, n: number): Arranged {
 /** Someone whose contact stands already, so that the invoice is the first write. */
 async function known(world: World, n: number, over: Partial<LedgerInvoice> = {}): Promise<Case> {
   const it = caseOf(n, over);
-  const contact = await world.xeroClient().ensureContact({ contactNumber: it.customer, name: `Customer ${n}` });
+  const contact = await world.xeroClient().ensureContact(contactOf(it.customer, `Customer ${n}`));
   if (!contact.ok) throw new Error(contact.failure.message);
   await world.store.links.put({ pairId: 'demo', kind: 'customer', from: 'gp', fromId: it.customer, to: 'xero', toId: contact.value.contactId });
   return it;
@@ -61,7 +62,7 @@ async function toUnmirror(world: World, n: number, standing: Standing): Promise<
   const hands = world.process();
   if (standing.locked) {
     const contactId = XeroContactId.parse(await world.store.links.get({ pairId: 'demo', kind: 'customer', from: 'gp', fromId: it.customer, to: 'xero' }));
-    const made = await world.xeroClient().createInvoice({ invoiceNumber: it.number, contactId, reference: `${it.orderKey} #1`, date: '2026-03-10', dueDate: '2026-03-24', currency: 'USD', status: 'AUTHORISED', lines: [{ description: 'Mug', quantity: '1', net: usd('28'), tax: usd('0'), accountCode: '200', taxType: 'NONE' }] });
+    const made = await world.xeroClient().createInvoice(invoiceOf({ invoiceNumber: it.number, contactId, reference: `${it.orderKey} #1`, date: '2026-03-10', dueDate: '2026-03-24', currency: 'USD', status: 'AUTHORISED', lines: [{ description: 'Mug', quantity: '1', net: usd('28'), tax: usd('0'), accountCode: '200', taxType: 'NONE' }] }));
     if (!made.ok) throw new Error(made.failure.message);
     return it;
   }

@@ -33,7 +33,7 @@ export async function adjust(state: OrderState, plan: OrderPlan): Promise<void> 
     registerUndo(state, { act: 'corrected', number: ret.number });
     await gpOn(plan.gpQueue).createReturn({ ret });
     for (const { invoice, amount } of applications) await gpOn(plan.gpQueue).applyReturn({ returnNumber: ret.number, invoice, amount, date: ret.date });
-    const note = await xero.creditReturn({ run, orderKey: plan.orderKey, ret, applications });
+    const note = await xero.creditReturn({ run, orderKey: plan.orderKey, ret, applications, ...(state.mappings ? { mappings: state.mappings } : {}) });
     return { ...planned, note };
   });
   if (!outcome.ok) { state.failure = outcome.failure; return; }

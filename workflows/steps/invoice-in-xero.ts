@@ -26,7 +26,7 @@ export async function mirrorInvoice(state: OrderState, plan: OrderPlan, todo: { 
   const known = state.mirrored.find((m) => m.number === invoice.number);
   const outcome = await attempt(() => todo.act === 'authorise' && known
     ? xero.authoriseInvoice({ run, invoiceId: known.invoiceId, number: invoice.number })
-    : xero.mirrorInvoice({ run, orderKey: plan.orderKey, orderName: plan.orderName, invoice, asDraft: !invoice.posted, ...(plan.terms?.dueDays === undefined ? {} : { dueDays: plan.terms.dueDays }),
+    : xero.mirrorInvoice({ run, ...(state.mappings ? { mappings: state.mappings } : {}), orderKey: plan.orderKey, orderName: plan.orderName, invoice, asDraft: !invoice.posted, ...(plan.terms?.dueDays === undefined ? {} : { dueDays: plan.terms.dueDays }),
       order: { customer, ...(billTo ? { billTo } : {}), ...(shipTo ? { shipTo } : {}) } }));
   if (!outcome.ok) {
     state.failure = outcome.failure;

@@ -1,0 +1,34 @@
+import { type Outcome } from '../canonical/failure';
+import { type LedgerInvoice } from '../canonical/ledger';
+import { contactDraft, creditNoteDraft, invoiceDraft } from '../connectors/xero/documents';
+import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroInvoiceDraft } from '../connectors/xero/types';
+import { type Pair } from '../mapping/pair';
+import { xeroInvoiceParams } from '../mapping/pair-tables';
+import { sharedName } from '../mapping/route-order';
+import { applyMapping } from './apply-mapping';
+import { type MirrorInput } from './contract';
+import { type XeroDeps } from './deps';
+import { valueOrThrow } from './failing';
+import { type MappingPins } from './mapping-book';
+
+/** The documents of Xero that this order's mappings make; the pair's accounts and tax types go in as parameters. */
+type With = { pair: Pair; pins: MappingPins | undefined; deps: Pick<XeroDeps, 'mappings'> };
+type Made<T> = { draft: T; warnings: string[] };
+
+async function made<T>(ask: { name: string; source: unknown; params: Record<string, unknown> }, { pair, pins, deps }: With, draft: (document: Record<string, unknown>) => Outcome<T>): Promise<Made<T>> {
+  const { value, warnings } = valueOrThrow(await applyMapping({ pair, ...ask }, { mappings: deps.mappings, pins }));
+  return { draft: valueOrThrow(draft(value)), warnings };
+}
+
+type InvoiceParams = { contactId: string; orderKey: string; orderName: string; date: string; dueDate: string; asDraft: boolean; movedFrom?: string | undefined };
+/** Its lines make the ledger's total to the cent, or nothing is sent. */
+export const xeroInvoice = (invoice: LedgerInvoice, params: InvoiceParams, of: With): Promise<Made<XeroInvoiceDraft>> =>
+  made({ name: 'invoice-to-xero-invoice', source: invoice, params: { ...xeroInvoiceParams(of.pair), ...params } }, of, (document) => invoiceDraft(document, invoice.total));
+
+/** Lines that are taken back: `invoice` holds them, its number is that of the document they come back by. */
+export const xeroCreditNote = (invoice: LedgerInvoice, params: { number: string; contactId: string; orderKey: string; date: string; reason: string }, of: With): Promise<Made<XeroCreditNoteDraft>> =>
+  made({ name: 'invoice-to-xero-credit-note', source: invoice, params: { ...xeroInvoiceParams(of.pair), ...params } }, of, (document) => creditNoteDraft(document, invoice.total));
+
+/** An account that many buyers share bears nobody's name and address. */
+export const xeroContact = ({ invoice, order: { customer, billTo, shipTo } }: MirrorInput, of: With): Promise<Made<XeroContactDraft>> =>
+  made({ name: 'sales-order-to-xero-contact', source: { customer, billTo, shipTo }, params: { contactNumber: invoice.customerNumber, sharedName: sharedName(of.pair, invoice.customerNumber) } }, of, contactDraft);

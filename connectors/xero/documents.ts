@@ -1,0 +1,63 @@
+import { Decimal } from 'decimal.js';
+import { z } from 'zod';
+import { done, failed, type Outcome } from '../../canonical/failure';
+import { XeroContactId } from '../../canonical/ids';
+import { moneyDecimal, moneyText, type Money } from '../../canonical/money';
+import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroDocument, type XeroInvoiceDraft } from './types';
+
+const Line = z.looseObject({ Quantity: z.number(), UnitAmount: z.number(), TaxAmount: z.number().default(0) });
+const Sales = z.looseObject({ Contact: z.looseObject({ ContactID: z.string() }), Reference: z.string().max(255).default(''), CurrencyCode: z.string().length(3), LineAmountTypes: z.literal('Exclusive'), LineItems: z.array(Line).min(1) });
+const InvoiceShape = Sales.extend({ InvoiceNumber: z.string().min(1).max(255) });
+const CreditNoteShape = Sales.extend({ CreditNoteNumber: z.string().min(1).max(255) });
+const ContactShape = z.looseObject({ ContactNumber: z.string().min(1).max(50), Name: z.string().min(1).max(255) });
+
+function read<T>(shape: z.ZodType<T>, document: XeroDocument, what: string): Outcome<T> {
+  const parsed = shape.safeParse(document);
+  if (parsed.success) return done(parsed.data);
+  const [issue] = parsed.error.issues;
+  return failed({ code: 'document-rejected', system: 'xero', field: issue?.path.map(String).join('.') || what, message: `The ${what} that the mapping made cannot be sent to Xero: ${issue?.path.map(String).join('.') || what} is no usable value (${issue?.message ?? ''}).`, fix: 'Correct the rules of this field in the mapping document, publish it and retry with it.' });
+}
+
+/** Xero's own sum: each line rounded to cents, its tax as given. */
+const sumOf = (lines: readonly z.infer<typeof Line>[]): Decimal =>
+  lines.reduce((total, l) => total.plus(new Decimal(l.Quantity).times(l.UnitAmount).toDecimalPlaces(2, Decimal.ROUND_HALF_UP)).plus(l.TaxAmount), new Decimal(0));
+
+type SalesDraft = Omit<XeroInvoiceDraft, 'invoiceNumber'>;
+function salesDraft(sales: z.infer<typeof Sales>, document: XeroDocument, { total, number }: { total: Money; number: string }): Outcome<SalesDraft> {
+  const sum = sumOf(sales.LineItems);
+  const contactId = XeroContactId.safeParse(sales.Contact.ContactID);
+  if (!contactId.success) return failed({ code: 'document-rejected', system: 'xero', document: number, field: 'Contact.ContactID', value: sales.Contact.ContactID.slice(0, 80), message: `${number} names no contact of Xero.`, fix: 'Correct the rule of Contact.ContactID in the mapping document, then retry.' });
+  if (sales.CurrencyCode !== total.currency || !sum.eq(moneyDecimal(total))) {
+    return failed({ code: 'totals-do-not-add-up', system: 'xero', document: number, field: 'LineItems', value: sum.toFixed(2), message: `The lines of ${number} make ${sum.toFixed(2)} ${sales.CurrencyCode} in Xero's arithmetic; the ledger has ${moneyText(total)} ${total.currency}. Nothing was sent.`, fix: 'Correct the line rules of the mapping document, publish it and retry with it.' });
+  }
+  return done({ contactId: contactId.data, reference: sales.Reference, currency: sales.CurrencyCode, total, document });
+}
+
+/** An invoice as a mapping made it (Xero's own words) → what may be sent: `total` is what the order ledger says it is. Failures: `document-rejected`, `totals-do-not-add-up`. */
+export function invoiceDraft(document: XeroDocument, total: Money): Outcome<XeroInvoiceDraft> {
+  const shape = read(InvoiceShape, document, 'invoice');
+  if (!shape.ok) return shape;
+  const sales = salesDraft(shape.value, document, { total, number: shape.value.InvoiceNumber });
+  return sales.ok ? done({ invoiceNumber: shape.value.InvoiceNumber, ...sales.value }) : sales;
+}
+
+/** The same for a credit note: positive amounts, always authorised. */
+export function creditNoteDraft(document: XeroDocument, total: Money): Outcome<XeroCreditNoteDraft> {
+  const shape = read(CreditNoteShape, document, 'credit note');
+  if (!shape.ok) return shape;
+  const sales = salesDraft(shape.value, document, { total, number: shape.value.CreditNoteNumber });
+  return sales.ok ? done({ creditNoteNumber: shape.value.CreditNoteNumber, ...sales.value }) : sales;
+}
+
+/** A contact as a mapping made it. */
+export function contactDraft(document: XeroDocument): Outcome<XeroContactDraft> {
+  const shape = read(ContactShape, document, 'contact');
+  return shape.ok ? done({ contactNumber: shape.value.ContactNumber, name: shape.value.Name, document }) : shape;
+}
+
+/** Xero's words → those of its client library: `InvoiceNumber` is `invoiceNumber` there, at every depth. */
+export function toModel<T>(value: unknown): T {
+  if (Array.isArray(value)) return value.map((v) => toModel<unknown>(v)) as T;
+  if (typeof value !== 'object' || value === null) return value as T;
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k.charAt(0).toLowerCase() + k.slice(1), toModel<unknown>(v)])) as T;
+}
