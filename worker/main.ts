@@ -9,6 +9,7 @@ import { namingStoreTrouble } from '../activities/naming-store-trouble';
 import { createMappingBook } from '../activities/mapping-book';
 import { createPairBook } from '../activities/pair-book';
 import { createXeroActivities } from '../activities/xero';
+import { createXeroMasterActivities } from '../activities/xero-masters';
 import { type DeskDeps, type FeedDeps, type XeroDeps } from '../activities/deps';
 import { readEnv } from '../config/env';
 import { giveWay } from '../config/give-way';
@@ -17,6 +18,7 @@ import { readNotifyEnv } from '../config/notify-env';
 import { readPairFiles } from '../config/pairs';
 import { readSourceEnv } from '../config/source-env';
 import { gpHolds } from '../connectors/gp/connector';
+import { xeroHolds, xeroMasterSide } from '../connectors/xero/connector';
 import { type XeroClient } from '../connectors/xero/types';
 import { parsePair } from '../mapping/pair';
 import { createStore } from '../store/store';
@@ -29,8 +31,6 @@ import { ensureSchedules } from './schedules';
 import { connectWorker, installRuntime, onStop, temporalAddress } from './runtime';
 import { createSources } from './sources';
 import { connectXero } from './xero-connection';
-
-const whole: MasterDeps['holds']['gp'] = (_kind, _field, value) => ({ value });
 
 /** The worker: runs the workflows with their local activities, and the Xero activities on a queue of their own. */
 async function main(): Promise<void> {
@@ -85,7 +85,7 @@ async function main(): Promise<void> {
   };
   const xeroDeps: XeroDeps = { ...deskDeps, xero, gate, holdMs: env.xero.timeoutMs + 5_000 };
 
-  const masterDeps: MasterDeps = { store, pairs: deskDeps.pairs, holds: { gp: gpHolds, xero: whole }, log, now: () => new Date() };
+  const masterDeps: MasterDeps = { store, pairs: deskDeps.pairs, holds: { gp: gpHolds, xero: xeroHolds }, log, now: () => new Date() };
   const { loadSync, trackBatch, ...pages } = createMasterActivities(masterDeps);
 
   const orchestration = await Worker.create({
@@ -94,7 +94,7 @@ async function main(): Promise<void> {
     maxCachedWorkflows: 200, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval, maxConcurrentLocalActivityExecutions: 20,
   });
   const xeroWorker = await Worker.create({
-    connection, namespace, dataConverter, taskQueue: taskQueues.xero, activities: namingStoreTrouble(beating(createXeroActivities(xeroDeps))),
+    connection, namespace, dataConverter, taskQueue: taskQueues.xero, activities: namingStoreTrouble(beating({ ...createXeroActivities(xeroDeps), ...createXeroMasterActivities({ store, gate, side: (pairId) => xeroMasterSide(xero(pairId)) }) })),
     maxConcurrentActivityTaskExecutions: 100, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval,
   });
   for (const pair of pairs) await ensureSchedules(client, pair);

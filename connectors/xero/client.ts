@@ -8,6 +8,7 @@ import { createDoor, type Door } from './door';
 import { createContacts } from './contacts';
 import { toModel } from './documents';
 import { canHold, notHeld, paymentToXero } from './money-to-xero';
+import { createMasters } from './master-side';
 import { createReads, type Reads, unreadable } from './reads';
 import { createStatusWrites } from './status-writes';
 import { type XeroBudget, type XeroClient, type XeroInvoice, type XeroInvoiceDraft, type XeroPayment, type XeroPaymentDraft, type XeroSettings, type XeroTokenSource } from './types';
@@ -103,6 +104,7 @@ export function createXeroClient(deps: { settings: XeroSettings; tokens: XeroTok
       return outcome.ok ? done({ payment: outcome.value.value, existed: outcome.value.existed }) : outcome;
     },
     ...createCreditNotes(door),
+    ...createMasters(door),
     ...createStatusWrites(door, reads),
     readInvoices: (numbers) => reads.invoices(numbers),
     readJournals: async () => done([]),

@@ -7,8 +7,10 @@ export const xeroConnector = {
     apiBaseUrl: z.url(), identityBaseUrl: z.url(), connectionsUrl: z.url(), clientId: z.string().min(1), clientSecret: z.string().min(1), flow: z.enum(['authorization-code', 'custom-connection']),
     tenantId: z.string().min(1), baseCurrency: z.string().length(3), timeoutMs: z.number().int().positive(),
   }),
-  capabilities: { ledger: ['contacts', 'sales invoices', 'payments', 'credit notes'], currenciesWithThreeDecimals: false, webhooks: ['CONTACT', 'INVOICE', 'CREDITNOTE'] },
+  capabilities: { ledger: ['contacts', 'items', 'accounts', 'sales invoices', 'payments', 'credit notes'], currenciesWithThreeDecimals: false, webhooks: ['CONTACT', 'INVOICE', 'CREDITNOTE'] },
 } as const;
 
 export { createXeroClient } from './client';
 export { createTokenSource } from './oauth';
+export { xeroMasterSide } from './master-side';
+export { xeroHolds } from './master-holds';

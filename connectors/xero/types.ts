@@ -2,6 +2,7 @@ import { type Outcome } from '../../canonical/failure';
 import { type XeroContactId, type XeroInvoiceId } from '../../canonical/ids';
 import { type JournalLine } from '../../canonical/ledger';
 import { type Money } from '../../canonical/money';
+import { type XeroMasters } from './master-types';
 
 /** A document in Xero's own words (`InvoiceNumber`, `LineItems`), as a mapping makes it; numbers are numbers. */
 export type XeroDocument = Readonly<Record<string, unknown>>;
@@ -55,7 +56,7 @@ export type XeroWriteOptions = { lookFirst?: boolean; mine?: (() => Promise<bool
  * summarizeErrors=false, each caller gets its own outcome; when nothing is in flight a single document goes at once. Every write that ends
  * without a clear answer is looked up by natural key before a second write. `existed` = it stood there before this call.
  */
-export interface XeroClient {
+export interface XeroClient extends XeroMasters {
   /** Finds by ContactNumber, follows merges, un-ambiguates equal names by a visible suffix " (contactNumber)". */
   ensureContact(contact: XeroContactDraft): Promise<Outcome<{ contactId: XeroContactId; name: string; existed: boolean }>>;
   /** PUT with Idempotency-Key; a document of that number with other content is `duplicate-conflict`. */

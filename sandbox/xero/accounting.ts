@@ -1,11 +1,12 @@
 import { writeContact } from './contacts';
 import { allocate, creditNoteOf, removeAllocation } from './credit-notes';
 import { writeInvoice } from './invoices';
-import { type Contact, type Invoice, type Organisation, type Payment } from './model';
+import { writeAccount, writeItem } from './masters';
+import { type Account, type Contact, type Invoice, type Item, type Organisation, type Payment } from './model';
 import { createPayment, deletePayment } from './payments';
 import { candidates, documentIndex, invoiceField, listOf, modifiedSince, pageOf, parseWhere, paymentField, paymentIndex } from './query';
-import { get, NotFoundError, PostDataError, record, ValidationError, type Json } from './refusal';
-import { envelope, renderAccount, renderAllocation, renderContact, renderInvoice, renderOrganisation, renderPayment, renderTaxRates, wireDate } from './render';
+import { get, NotFoundError, PostDataError, record, textOf, ValidationError, type Json } from './refusal';
+import { envelope, renderAccount, renderAllocation, renderContact, renderInvoice, renderItem, renderOrganisation, renderPayment, renderTaxRates, wireDate } from './render';
 import { currencies } from './seeds';
 import { books } from './books';
 
@@ -102,6 +103,31 @@ function contacts(o: Organisation, call: Call): Result {
   return { status: 200, body: envelope('Contacts', page.rows.map(renderContact), page.pagination ? { pagination: page.pagination } : {}) };
 }
 
+const clauseOf = (call: Call): string => (typeof call.query['where'] === 'string' ? call.query['where'] : '');
+
+/** Accounts: the list comes whole; a new one by PUT, a change by POST to its id, never a list of them. */
+function accounts(o: Organisation, call: Call): Result {
+  const [, id] = call.path;
+  if (call.method === 'GET') {
+    const where = parseWhere<Account>(clauseOf(call), (a, name) => ({ Code: a.code, Name: a.name, Status: a.status, Type: a.type, AccountID: a.id }[name]));
+    const since = modifiedSince(call.ifModifiedSince);
+    return { status: 200, body: envelope('Accounts', o.accounts.values().filter((a) => (!id || a.id === id) && where(a) && since({ updatedAt: a.updatedAt ?? '2026-01-01T00:00:00Z' })).map(renderAccount)) };
+  }
+  const [value] = elements(call.body, 'Accounts');
+  return writeAll(o, 'Accounts', { values: [value], summarize: true, write: (v) => renderAccount(writeAccount(o, v, id)) });
+}
+
+/** Items: the list comes whole; upserted by id or code, many at a time. */
+function items(o: Organisation, call: Call): Result {
+  const [, id] = call.path;
+  if (call.method === 'GET') {
+    const where = parseWhere<Item>(clauseOf(call), (i, name) => ({ Code: i.code, Name: textOf(i.fields, 'Name'), ItemID: i.id }[name]));
+    const since = modifiedSince(call.ifModifiedSince);
+    return { status: 200, body: envelope('Items', o.items.values().filter((i) => (!id || i.id === id || i.code === id) && where(i) && since(i)).map(renderItem)) };
+  }
+  return writeAll(o, 'Items', { values: elements(call.body, 'Items').map((v) => (id ? { ...record(v), ItemID: id } : v)), summarize: call.query['summarizeErrors'] !== 'false', write: (v) => renderItem(writeItem(o, v, call.method === 'PUT')) });
+}
+
 function payments(o: Organisation, call: Call): Result {
   const [, id] = call.path;
   if (call.method === 'GET') {
@@ -140,11 +166,11 @@ export function accounting(o: Organisation, call: Call): Result {
     case 'CreditNotes': return invoices(o, call, 'ACCRECCREDIT');
     case 'Contacts': return contacts(o, call);
     case 'Payments': return payments(o, call);
-    case 'Accounts': return read('Accounts', o.accounts.values().map(renderAccount));
+    case 'Accounts': return accounts(o, call);
     case 'TaxRates': return read('TaxRates', renderTaxRates());
     case 'Currencies': return read('Currencies', currencies.map((Code) => ({ Code, Description: Code })));
     case 'TrackingCategories': return read('TrackingCategories', []);
-    case 'Items': return read('Items', []);
+    case 'Items': return items(o, call);
     case 'Organisation': return read('Organisations', [renderOrganisation(o)]);
     case 'Journals': return journals(o, call);
     case 'Reports': if (call.path[1] === 'TrialBalance') return trialBalance(o); throw new NotFoundError('report');

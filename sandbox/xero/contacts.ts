@@ -19,6 +19,15 @@ function checkFields(value: unknown): void {
   }
 }
 
+/** Fields that are kept as they were sent; one that is not sent keeps its value, empty text blanks it. */
+const otherFields = ['AccountNumber', 'FirstName', 'LastName', 'CompanyNumber', 'TaxNumber', 'AccountsReceivableTaxType', 'AccountsPayableTaxType', 'DefaultCurrency', 'PaymentTerms'] as const;
+const limits: Partial<Record<(typeof otherFields)[number], number>> = { AccountNumber: 50, FirstName: 255, LastName: 255, CompanyNumber: 50, TaxNumber: 50 };
+function otherOf(value: unknown, before: Record<string, unknown> | undefined): Record<string, unknown> {
+  const sent = Object.fromEntries(otherFields.flatMap((f) => { const v = get(value, f); return v === undefined ? [] : [[f, v]]; }));
+  for (const [f, max] of Object.entries(limits)) if (textOf(sent, f).length > max) throw new ValidationError(`${f} has a maximum length of ${max} characters.`);
+  return { ...before, ...sent };
+}
+
 /** PUT creates, POST upserts by id, number or name. */
 export function writeContact(o: Organisation, value: unknown, method: 'PUT' | 'POST'): Contact {
   const id = textOf(value, 'ContactID');
@@ -28,7 +37,7 @@ export function writeContact(o: Organisation, value: unknown, method: 'PUT' | 'P
   if (id !== '' && !known) throw new NotFoundError(id);
   if (known?.status === 'ARCHIVED') throw new ValidationError('The specified contact details matched an archived contact. Archived contacts cannot currently be edited via the API.');
   if (!known && name === '') throw new ValidationError('The Contact must contain at least 1 of the following elements to identify the contact: Name, ContactID, ContactNumber');
-  checkName(name);
+  if (name !== '') checkName(name);
   checkFields(value);
   if (known && method === 'PUT') throw new ValidationError(`The contact number ${number} is already assigned to another contact.`);
   const sameName = o.contactByName.get(name.toLowerCase());
@@ -36,7 +45,7 @@ export function writeContact(o: Organisation, value: unknown, method: 'PUT' | 'P
   if (known && known.name !== name && name !== '') o.contactByName.delete(known.name.toLowerCase());
   const list = (field: string, before: unknown[]): unknown[] => { const v = get(value, field); return Array.isArray(v) ? v : before; };
   const contact: Contact = {
-    id: known?.id ?? randomUUID(), name: name || (known?.name ?? ''), number: number || (known?.number ?? ''), email: textOf(value, 'EmailAddress') || (known?.email ?? ''),
+    id: known?.id ?? randomUUID(), name: name || (known?.name ?? ''), number: number || (known?.number ?? ''), email: get(value, 'EmailAddress') === undefined ? known?.email ?? '' : textOf(value, 'EmailAddress'), more: otherOf(value, known?.more),
     status: textOf(value, 'ContactStatus') === 'ARCHIVED' ? 'ARCHIVED' : 'ACTIVE', addresses: list('Addresses', known?.addresses ?? []), phones: list('Phones', known?.phones ?? []), updatedAt: o.now().toISOString(),
   };
   if (contact.status === 'ARCHIVED') o.contactByName.delete(contact.name.toLowerCase());

@@ -15,7 +15,9 @@ export type Invoice = {
 };
 /** `invoiceId` is the document paid: an invoice, or the credit note a refund pays back. */
 export type Payment = { id: string; invoiceId: string; accountId: string; date: string; amount: string; rate: string; reference: string; status: 'AUTHORISED' | 'DELETED'; updatedAt: string };
-export type Contact = { id: string; name: string; number: string; email: string; status: 'ACTIVE' | 'ARCHIVED'; addresses: unknown[]; phones: unknown[]; mergedTo?: string; updatedAt: string };
+export type Contact = { id: string; name: string; number: string; email: string; status: 'ACTIVE' | 'ARCHIVED'; addresses: unknown[]; phones: unknown[]; /** Other fields as they were sent. */ more?: Record<string, unknown>; mergedTo?: string; updatedAt: string };
+/** An inventory item; prices and accounts stand in its two parts as they were sent. */
+export type Item = { id: string; code: string; fields: Record<string, unknown>; updatedAt: string };
 export type Journal = { id: string; number: number; date: string; sourceId: string; sourceType: string; reference: string; currency: string; lines: BookLine[]; createdAt: string };
 export type Settings = {
   limits: { enabled: boolean; perMinute: number; perDay: number; concurrent: number }; latencyMs: number; accessTokenTtlSeconds: number; periodLockDate?: string | undefined; endOfYearLockDate?: string | undefined;
@@ -27,7 +29,7 @@ export const defaultSettings: Settings = {
 
 export type Organisation = {
   disk: DiskStore; invoices: Collection<Invoice>; byNumber: Map<string, string>; creditByNumber: Map<string, string>; byReference: Map<string, Set<string>>; creditsByInvoice: Map<string, Set<string>>; paymentsByInvoice: Map<string, string[]>; payments: Collection<Payment>; contacts: Collection<Contact>; contactByName: Map<string, string>; contactByNumber: Map<string, string>;
-  accounts: Collection<Account>; accountByCode: Map<string, string>; journals: Collection<Journal>; settings: Collection<Settings>; tokens: Collection<Token>; counters: Collection<number>;
+  accounts: Collection<Account>; items: Collection<Item>; itemByCode: Map<string, string>; accountByCode: Map<string, string>; journals: Collection<Journal>; settings: Collection<Settings>; tokens: Collection<Token>; counters: Collection<number>;
   changed(category: 'INVOICE' | 'CONTACT' | 'CREDITNOTE', id: string, created: boolean): void; now(): Date;
 };
 export type Token = { kind: 'access' | 'refresh' | 'code'; clientId: string; expiresAt: number; usedAt?: number; next?: { access: string; refresh: string } };
@@ -37,7 +39,7 @@ export type Amounts = { subTotal: Decimal; totalTax: Decimal; total: Decimal };
 export function openOrganisation(file: string): Organisation {
   const disk = DiskStore.open(file);
   const o: Organisation = {
-    disk, invoices: disk.collection('invoices'), payments: disk.collection('payments'), contacts: disk.collection('contacts'), accounts: disk.collection('accounts'), journals: disk.collection('journals'),
+    disk, invoices: disk.collection('invoices'), payments: disk.collection('payments'), contacts: disk.collection('contacts'), accounts: disk.collection('accounts'), items: disk.collection('items'), itemByCode: new Map(), journals: disk.collection('journals'),
     settings: disk.collection('settings'), tokens: disk.collection('tokens'), counters: disk.collection('counters'), byNumber: new Map(), creditByNumber: new Map(), byReference: new Map(), creditsByInvoice: new Map(), paymentsByInvoice: new Map(), contactByName: new Map(), contactByNumber: new Map(), accountByCode: new Map(),
     changed: () => undefined, now: () => new Date(),
   };
@@ -51,6 +53,7 @@ export function openOrganisation(file: string): Organisation {
   for (const i of o.invoices.values()) indexDocument(o, i);
   for (const p of o.payments.values()) indexPayment(o, p);
   for (const c of o.contacts.values()) indexContact(o, c);
+  for (const i of o.items.values()) o.itemByCode.set(i.code, i.id);
   for (const a of o.accounts.values()) o.accountByCode.set(a.code, a.id);
   return o;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { paymentType } from './books';
-import { type Account, type Allocation, type Contact, type Invoice, type Organisation, type Payment, settingsOf } from './model';
+import { type Account, type Allocation, type Contact, type Invoice, type Item, type Organisation, type Payment, settingsOf } from './model';
 import { baseCurrency, organisationName, taxTypes, tenantId } from './seeds';
 
 type Out = Record<string, unknown>;
@@ -11,7 +11,7 @@ const n = (text: string): number => Number(text);
 export const envelope = (name: string, rows: unknown[], more: Out = {}): Out => ({ Id: randomUUID(), Status: 'OK', ProviderName: 'Tieout sandbox', DateTimeUTC: wireDate(new Date().toISOString()), ...more, [name]: rows });
 
 export const renderContact = (c: Contact): Out => ({
-  ContactID: c.id, ContactNumber: c.number || undefined, ContactStatus: c.status, Name: c.name, EmailAddress: c.email, Addresses: c.addresses, Phones: c.phones, ContactGroups: [], IsSupplier: false, IsCustomer: true,
+  ContactID: c.id, ContactNumber: c.number || undefined, ContactStatus: c.status, Name: c.name, EmailAddress: c.email, Addresses: c.addresses, Phones: c.phones, ...c.more, ContactGroups: [], IsSupplier: false, IsCustomer: true,
   ...(c.mergedTo ? { MergedToContactID: c.mergedTo } : {}), UpdatedDateUTC: wireDate(c.updatedAt), HasValidationErrors: false,
 });
 
@@ -55,10 +55,12 @@ export function renderInvoice(o: Organisation, i: Invoice, summary = false): Out
   };
 }
 
-const classes: Record<string, string> = { BANK: 'ASSET', CURRENT: 'ASSET', REVENUE: 'REVENUE', EXPENSE: 'EXPENSE', CURRLIAB: 'LIABILITY' };
+const classes: Record<string, string> = { BANK: 'ASSET', CURRENT: 'ASSET', FIXED: 'ASSET', INVENTORY: 'ASSET', PREPAYMENT: 'ASSET', EQUITY: 'EQUITY', REVENUE: 'REVENUE', SALES: 'REVENUE', OTHERINCOME: 'REVENUE', EXPENSE: 'EXPENSE', OVERHEADS: 'EXPENSE', DIRECTCOSTS: 'EXPENSE', CURRLIAB: 'LIABILITY', LIABILITY: 'LIABILITY', TERMLIAB: 'LIABILITY' };
+export const accountTypes = Object.keys(classes);
+export const renderItem = (i: Item): Out => ({ ...i.fields, ItemID: i.id, Code: i.code, IsTrackedAsInventory: false, UpdatedDateUTC: wireDate(i.updatedAt) });
 export const renderAccount = (a: Account): Out => ({
   AccountID: a.id, Code: a.code, Name: a.name, Status: a.status, Type: a.type, TaxType: a.taxType, Class: classes[a.type] ?? 'ASSET', EnablePaymentsToAccount: a.paymentsEnabled && a.type !== 'BANK', ShowInExpenseClaims: false,
-  ...(a.system ? { SystemAccount: a.system } : {}), ...(a.type === 'BANK' ? { CurrencyCode: baseCurrency, BankAccountType: 'BANK', BankAccountNumber: `0${a.code}` } : {}), HasAttachments: false, UpdatedDateUTC: wireDate('2026-01-01T00:00:00Z'),
+  ...(a.system ? { SystemAccount: a.system } : {}), ...(a.type === 'BANK' ? { CurrencyCode: baseCurrency, BankAccountType: 'BANK', BankAccountNumber: `0${a.code}` } : {}), HasAttachments: false, UpdatedDateUTC: wireDate(a.updatedAt ?? '2026-01-01T00:00:00Z'),
 });
 
 export const renderTaxRates = (): Out[] => Object.entries(taxTypes).map(([type, t]) => ({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export type Account = { id: string; code: string; name: string; type: string; taxType: string; paymentsEnabled: boolean; system?: string; status: 'ACTIVE' | 'ARCHIVED' };
+export type Account = { id: string; code: string; name: string; type: string; taxType: string; paymentsEnabled: boolean; system?: string; status: 'ACTIVE' | 'ARCHIVED'; updatedAt?: string };
 
 export const tenantId = '3f8a2c1e-5b7d-4e9a-8c6f-1d2e3f4a5b6c';
 export const organisationName = 'Tieout Demo Ltd';

@@ -8,13 +8,14 @@ import { Faults, isKept } from '../kit/faults';
 import { type Listening, startHttp } from '../kit/http';
 import { accounting, type Call } from './accounting';
 import { books } from './books';
-import { restoreContact, retireContact } from './contacts';
+import { restoreContact, retireContact, writeContact } from './contacts';
 import { refundsOf } from './credit-notes';
 import { IdempotencyCache } from './idempotency';
 import { Limits } from './limits';
+import { writeAccount, writeItem } from './masters';
 import { defaultSettings, openOrganisation, type Organisation, type Settings, settingsOf } from './model';
 import { accessOf, oauth } from './oauth';
-import { NotFoundError, PostDataError, ValidationError } from './refusal';
+import { NotFoundError, PostDataError, textOf, ValidationError } from './refusal';
 import { tenantId } from './seeds';
 import { WebhookSender } from './webhooks';
 
@@ -37,6 +38,7 @@ function documents(o: Organisation): unknown {
       allocations: i.allocations.map((a) => ({ ...a, invoiceNumber: o.invoices.get(a.invoiceId)?.number })),
     })),
     contacts: o.contacts.values(),
+    items: o.items.values(), accounts: o.accounts.values(),
     // Refunds stand with their credit notes: here is what was received.
     payments: o.payments.values().filter((p) => o.invoices.get(p.invoiceId)?.type !== 'ACCRECCREDIT').map((p) => ({ ...p, account: code(p.accountId), invoiceNumber: o.invoices.get(p.invoiceId)?.number })),
   };
@@ -151,6 +153,12 @@ export async function startXero(options: XeroOptions): Promise<Listening> {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use('/_sandbox', controlRouter({ system: 'xero', faults: door.faults, calls: door.calls, documents: () => documents(o), books: () => books(o), settings: { get: () => settingsOf(o), patch: (body) => patchSettings(o, body) } }));
+  // What people enter on Xero's screens: the same rules, no key and no limit of calls.
+  app.post('/_sandbox/entries/:list', express.json({ limit: '20mb' }), (req, res) => {
+    const write = { contacts: (v: unknown) => writeContact(o, v, 'POST'), items: (v: unknown) => writeItem(o, v, false), accounts: (v: unknown) => writeAccount(o, v, textOf(v, 'AccountID') || undefined) }[req.params.list];
+    if (!write || !Array.isArray(req.body)) { res.status(404).json({ error: 'a list of contacts, items or accounts' }); return; }
+    try { res.json({ ids: o.disk.transaction(() => (req.body as unknown[]).map((v) => write(v).id)) }); } catch (error) { res.status(400).json({ error: error instanceof ValidationError ? error.messages.join(' ') : 'no such record' }); }
+  });
   app.post('/_sandbox/contacts/:number/:act', (req, res) => {
     const { number, act } = req.params;
     const into = typeof req.query['into'] === 'string' ? req.query['into'] : undefined;
