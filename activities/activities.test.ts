@@ -33,7 +33,7 @@ function memory(): { store: Store; documents: { key: string; number?: string }[]
     facts: { get: async (n: string) => facts.get(n), put: async (n: string, value: unknown) => { facts.set(n, { value, readAt: new Date().toISOString() }); } },
     numbers: { reserveAll: async (_pairId: string, asks: { series: string; key: string }[]) => asks.map(({ series, key }) => { const id = `${series}/${key}`; if (!numbers.has(id)) numbers.set(id, numbers.size + 1); return numbers.get(id); }) },
     documents: { intendAll: intend, intendInLine: async (all: Intended[]) => { await intend(all); return {}; } },
-    payments: { know: async () => undefined }, links: { get: async () => undefined }, copies: { keep: async () => undefined, activeEdit: async () => undefined, dropEdit: async () => undefined }, inbox: { get: async (id: string) => (bodies[id] === undefined ? undefined : { rawBody: Buffer.from(bodies[id] ?? '') }) }, pairs: { get: async (id: string) => (id === 'demo' ? demo : undefined) },
+    payments: { know: async () => undefined }, links: { get: async () => undefined }, master: { snapshot: { get: async () => [], sharing: async () => [] } }, copies: { keep: async () => undefined, activeEdit: async () => undefined, dropEdit: async () => undefined }, inbox: { get: async (id: string) => (bodies[id] === undefined ? undefined : { rawBody: Buffer.from(bodies[id] ?? '') }) }, pairs: { get: async (id: string) => (id === 'demo' ? demo : undefined) },
   } as unknown as Store;
   return { store, documents, bodies };
 }

@@ -7,7 +7,7 @@ import { type LedgerFigures, type LedgerInvoice, type LedgerOrderState } from '.
 import { type Money } from '../canonical/money';
 import { type Payment, type SalesOrder } from '../canonical/sales-order';
 import { type Story } from '../canonical/story';
-import { type GpMasterActivities, type MasterActivities } from './master/contract';
+import { type GpMasterActivities, type MasterActivities, type XeroMasterActivities } from './master/contract';
 
 /** Codes of the GP company for one order; the connector's own type, by shape. */
 export type { GpOrderCoding, GpCashReceipt, GpApplication, GpFiscalPeriod } from '../connectors/gp/types';
@@ -190,12 +190,12 @@ export interface GpActivities {
 }
 
 /** Activity names on the wire, per queue; frozen by names.test.ts. */
-export type ActivityName = keyof DeskActivities | keyof FeedActivities | keyof XeroActivities | keyof GpActivities | keyof MasterActivities | keyof GpMasterActivities;
+export type ActivityName = keyof DeskActivities | keyof FeedActivities | keyof XeroActivities | keyof GpActivities | keyof MasterActivities | keyof GpMasterActivities | keyof XeroMasterActivities;
 
 /** Activities that only look: into a ledger, a source or our own store. */
 export type ReadActivityName = 'recallOrder' | 'loadFeed' | 'readXeroFigures' | 'readGpFigures' | 'readChanges' | 'readOrderStates' | 'readCustomers' | 'readFiscalPeriods' | 'loadSync' | 'readGpMasters';
 /** Activities that write into our own store, or tell runs of ours: asked for again they change nothing in another system. */
 export type OwnActivityName = 'acceptOrder' | 'recordProgress' | 'planUndo' | 'planAdjustment' | 'proveTieOut' | 'matchChanges' | 'reportConnector' | 'decideBatch' | 'sweepSource' | 'deliverChanges' | 'followCustomers' | 'refreshCalendar' | 'turnHasCome'
-  | 'planMasters' | 'rememberMasters' | 'keepMasters' | 'markMasters' | 'trackBatch' | 'findGone';
+  | 'planMasters' | 'rememberMasters' | 'keepMasters' | 'markMasters' | 'trackBatch' | 'findGone' | 'pullXeroMasters';
 /** All others write into a system of record: each has its rows in test/exactly-once/ and docs/exactly-once.md, by which it is tried. */
 export type WriteActivityName = Exclude<ActivityName, ReadActivityName | OwnActivityName>;

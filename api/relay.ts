@@ -6,6 +6,7 @@ import { isUnreadable } from './delivery';
 import { type ApiDeps } from './deps';
 import { feedOf } from './doors';
 import { Tide } from './tide';
+import { relayXeroEvents } from './relay-xero';
 import { notHandled } from './topics';
 
 /** How long a row stays with a relay that died; longer than one row takes, deadlines included. */
@@ -66,6 +67,10 @@ async function relayPayment(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'la
 /** What becomes of one stored delivery. */
 export async function relayOne(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'later'> {
   if (isUnreadable(row.topic)) return unread(row);
+  if (row.sourceKind === 'xero') {
+    const full = await deps.store.inbox.get(row.id);
+    return full ? relayXeroEvents(row, full.rawBody, deps) : unread(row);
+  }
   const feed = feedOf(row.sourceKind);
   if (feed?.orderTopics === 'all' || feed?.orderTopics?.has(row.topic)) return relayOrder(row, deps);
   if (feed?.paymentTopics?.has(row.topic)) return relayPayment(row, deps);

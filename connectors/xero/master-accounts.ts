@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { done, failed, type Outcome } from '../../canonical/failure';
 import { type MasterWrite, type MasterWritten } from '../../canonical/master';
 import { unknownOf } from './batch-write';
@@ -7,7 +8,7 @@ import { accountsByCode, allAccounts } from './master-reads';
 import { AccountRow } from './master-wire';
 import { rowsOf, unreadable } from './reads';
 
-/** Accounts go one by one: Xero takes no list of them. */
+/** Accounts go one by one: Xero takes no list of them. They are looked for before every write, so no key needs to hold an answer; the code is unique. */
 export async function writeAccount(door: Door, write: MasterWrite): Promise<Outcome<MasterWritten>> {
   const { id } = write;
   const key = id ?? write.set['number'] ?? '';
@@ -23,11 +24,12 @@ export async function writeAccount(door: Door, write: MasterWrite): Promise<Outc
   if (!before.ok) return before;
   if (before.value) return done(before.value);
   const account = masterToAccount(write, id === undefined);
-  const call = await door.write({ what: `account ${key}`, priority: 3 }, (api, tenant) => (id === undefined ? api.createAccount(tenant, account, door.key(['master-account', account])) : api.updateAccount(tenant, id, { accounts: [account] }, door.key(['master-account', id, account]))));
+  const call = await door.write({ what: `account ${key}`, priority: 3 }, (api, tenant) => (id === undefined ? api.createAccount(tenant, account, door.key(['master-account', account, randomUUID()])) : api.updateAccount(tenant, id, { accounts: [account] }, door.key(['master-account', id, account, randomUUID()]))));
   if (call.ok) {
     const rows = rowsOf(call.body.accounts, AccountRow, `account ${key}`);
     if (rows.ok && rows.value[0]) return done({ record: accountToMaster(rows.value[0]), existed: id !== undefined, warnings: [] });
-  } else if (call.end.kind === 'refused' && call.end.failure.code !== 'duplicate-conflict') return failed(call.end.failure);
+  }
+  // Another process may have been quicker: what is refused may stand by now.
   const after = await look();
   if (!after.ok) return failed(unknownOf(`account ${key}`, after.failure.message));
   return after.value ? done(after.value) : failed(call.ok ? unreadable(`account ${key}`, 'it tells of no account') : call.end.kind === 'refused' ? call.end.failure : unknownOf(`account ${key}`, call.end.kind === 'unknown' ? call.end.why : 'the access expired'));

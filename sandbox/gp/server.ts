@@ -11,6 +11,7 @@ import { type Auth, authenticate } from './auth';
 import { documentOf, runDocument } from './econnect';
 import { GpError, GpSqlError } from './errors';
 import { type Company, defaultSettings, nextNumber, openCompany, settingsOf } from './model';
+import { entryRoutes } from './entries';
 import { peopleRoutes } from './people';
 import { openDesk, tick } from './posting';
 import { runQuery } from './reads';
@@ -74,6 +75,7 @@ export async function startGp(options: GpOptions): Promise<Listening> {
   }));
   app.post('/_sandbox/tick', (_req, res) => { tick(company, desk, true); res.json({ ok: true }); });
   app.use('/_sandbox', peopleRoutes(company));
+  app.use('/_sandbox', entryRoutes(company));
   const auth = options.auth ?? { kind: 'basic', user: 'tieout', password: 'tieout' };
   const wsdl = resolve(__dirname, 'econnect.wsdl');
   app.get(['/Microsoft/Dynamics/GP/eConnect/EntityOperations', '/Microsoft/Dynamics/GP/eConnect/mex'], (_req, res) => { res.type(xmlType).sendFile(wsdl); });

@@ -7,14 +7,16 @@ import { type GpActivities, type XeroActivities } from '../../activities/contrac
 import { Gate, InOrder } from '../../activities/gate';
 import { createGpActivities } from '../../activities/gp';
 import { createGpMasterActivities } from '../../activities/gp-masters';
-import { type GpMasterActivities } from '../../activities/master/contract';
+import { type GpMasterActivities, type XeroMasterActivities } from '../../activities/master/contract';
 import { namingStoreTrouble } from '../../activities/naming-store-trouble';
 import { createMappingBook } from '../../activities/mapping-book';
 import { createPairBook } from '../../activities/pair-book';
 import { createXeroActivities } from '../../activities/xero';
+import { createXeroMasterActivities } from '../../activities/xero-masters';
 import { type Failure } from '../../canonical/failure';
 import { createGpClient, gpMasterSide } from '../../connectors/gp/connector';
 import { type GpClient } from '../../connectors/gp/types';
+import { xeroMasterSide } from '../../connectors/xero/connector';
 import { type XeroClient } from '../../connectors/xero/types';
 import { parsePair, type Pair } from '../../mapping/pair';
 import { startGp } from '../../sandbox/gp/server';
@@ -26,7 +28,7 @@ import { connectXero } from '../../worker/xero-connection';
 import { root, startChild } from '../support/child';
 
 export type System = 'gp' | 'xero';
-export type Hands = { xero: XeroActivities; gp: GpActivities & GpMasterActivities };
+export type Hands = { xero: XeroActivities & XeroMasterActivities; gp: GpActivities & GpMasterActivities };
 /** The process dies right after this call of its client was answered. */
 export type DeathAfter = { xero?: keyof XeroClient; gp?: keyof GpClient };
 /** A process as a test wants it: when it dies, and who is told that a system is away. */
@@ -98,7 +100,7 @@ export class World {
     const [gpGate, inOrder] = [gateBefore('gp', () => gp.ping()), new InOrder()];
     const xeroGate = gateBefore('xero', () => xero.readOrganisation());
     return {
-      xero: namingStoreTrouble(createXeroActivities({ store: this.store, pairs: createPairBook(this.store.pairs), mappings: createMappingBook(this.store.mappings), xero: () => xero, gate: () => xeroGate, holdMs, log, now: () => new Date() })),
+      xero: namingStoreTrouble({ ...createXeroActivities({ store: this.store, pairs: createPairBook(this.store.pairs), mappings: createMappingBook(this.store.mappings), xero: () => xero, gate: () => xeroGate, holdMs, log, now: () => new Date() }), ...createXeroMasterActivities({ store: this.store, gate: () => xeroGate, side: () => xeroMasterSide(xero) }) }),
       gp: { ...createGpActivities({ gp, log, gate: gpGate, inOrder }), ...createGpMasterActivities({ side: gpMasterSide(gp), gate: gpGate, inOrder }) },
     };
   }

@@ -1,0 +1,62 @@
+import { type MasterKind } from '../canonical/master';
+import { readXeroDelivery } from '../connectors/xero/webhook';
+import { parsePair } from '../mapping/pair';
+import { keptKinds } from '../mapping/sync/rules';
+import { type InboxRow } from '../store/types';
+import { type ApiDeps } from './deps';
+
+/** More records than this in one delivery are a change of many: one look at both sides settles them together. */
+const eachMax = 10;
+/** An event is our own echo when what we hold of the record is as new; Xero stamps record and event a moment apart. */
+const echoMs = 200;
+
+type Event = { resourceId: string; at: string };
+type Told = { state: 'started' | 'ignored'; note: string };
+const instantOf = (at: string): number => Date.parse(/[zZ]$|[+-]\d\d:?\d\d$/.test(at) ? at : `${at}Z`);
+
+/** Whether numbers are missing between this delivery and those before it: then something was never delivered. */
+async function isGap(row: InboxRow, sequence: { first: number; last: number } | undefined, { store }: ApiDeps): Promise<boolean> {
+  if (!sequence) return false;
+  const name = `xero-events/${row.pairId}/${row.account}`;
+  const last = Number(await store.watermarks.get(name) ?? sequence.first - 1);
+  if (sequence.last > last) await store.watermarks.set(name, String(sequence.last));
+  return sequence.first > last + 1;
+}
+
+/** Tells the run of one contact that it changed, as each kind the pair keeps; what we wrote ourselves is told to nobody. */
+async function tell(row: InboxRow, event: Event, more: { kinds: MasterKind[]; deps: ApiDeps }): Promise<number> {
+  const { deps: { store, sync }, kinds } = more;
+  const { pairId } = row;
+  const ref = { system: 'xero' as const, id: event.resourceId };
+  const links = new Map(await Promise.all(kinds.map(async (kind) => [kind, (await store.master.links.find(pairId, kind, [ref]))[0]] as const)));
+  let told = 0;
+  for (const kind of kinds) {
+    const link = links.get(kind);
+    if (!link && [...links.values()].some((l) => l !== undefined)) continue;
+    const [known] = await store.master.snapshot.get(pairId, kind, [ref]);
+    if (known && Date.parse(known.version) + echoMs >= instantOf(event.at)) continue;
+    await sync.changed({ pairId, kind, key: link ? `gp/${link.gpId}` : `xero/${ref.id}` }, ref);
+    told += 1;
+  }
+  return told;
+}
+
+/**
+ * What Xero's events mean for master data: each names a record that is read anew by its own run; many at once, or a hole in their numbers, are one
+ * look at both sides. Other categories tell nothing that is not looked for anyway.
+ */
+export async function relayXeroEvents(row: InboxRow, rawBody: Buffer, deps: ApiDeps): Promise<Told> {
+  const { events, sequence } = readXeroDelivery(rawBody);
+  const configuration = await deps.store.pairs.get(row.pairId);
+  const kinds = configuration === undefined ? [] : keptKinds(parsePair(configuration).sync).filter((k) => k === 'customer' || k === 'vendor');
+  const contacts = [...new Map(events.filter((e) => e.category === 'CONTACT').map((e) => [e.resourceId, e])).values()];
+  const gap = await isGap(row, sequence, deps);
+  if (kinds.length === 0) return { state: 'ignored', note: 'no master data of contacts is kept in step' };
+  if (gap || contacts.length > eachMax) {
+    await deps.sync.sweep(row.pairId);
+    return { state: 'started', note: gap ? 'events before these were never delivered: both sides are looked at' : `${contacts.length} contacts changed: both sides are looked at` };
+  }
+  let told = 0;
+  for (const event of contacts) told += await tell(row, event, { kinds, deps });
+  return told > 0 ? { state: 'started', note: `${told} told` } : { state: 'ignored', note: contacts.length > 0 ? 'our own change' : 'nothing is done on these events' };
+}
