@@ -44,8 +44,10 @@ async function sweep(look: Look, systems: readonly MasterSystem[]): Promise<numb
   const { changed } = await masterBooks.loadSync({ pairId, kind });
   const pages = more?.ok === true && more.value;
   if ((changed === 0 && !pages) || asked?.ok === false) return 0;
+  const batch = { batchId: uuid4(), pairId, kinds: kinds.filter((k) => k === kind), mode: 'changes' as const, who: 'schedule' };
   try {
-    const { totals } = await executeChild(syncBatch, { workflowId: syncBatchId({ pairId, kind }), args: [{ pairId, kind, kinds: kinds.filter((k) => k === kind), mode: 'changes', who: 'schedule', batchId: uuid4(), look: pages, until }] });
+    const { totals, state, note } = await executeChild(syncBatch, { workflowId: syncBatchId({ pairId, kind }), args: [{ ...batch, kind, look: pages, until }] });
+    await masterBooks.trackBatch({ ...batch, end: state, ...(note === undefined ? {} : { note }) });
     return totals.looked;
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return 0;
