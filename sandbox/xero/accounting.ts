@@ -1,42 +1,17 @@
 import { writeContact } from './contacts';
 import { allocate, creditNoteOf, removeAllocation } from './credit-notes';
+import { type Call, elements, type Result, writeAll } from './elements';
 import { writeInvoice } from './invoices';
-import { writeAccount, writeItem } from './masters';
+import { listCalls } from './list-calls';
+import { deleteItem, writeAccount, writeItem } from './masters';
 import { type Account, type Contact, type Invoice, type Item, type Organisation, type Payment } from './model';
 import { createPayment, deletePayment } from './payments';
 import { candidates, documentIndex, invoiceField, listOf, modifiedSince, pageOf, parseWhere, paymentField, paymentIndex } from './query';
-import { get, NotFoundError, PostDataError, record, textOf, ValidationError, type Json } from './refusal';
-import { envelope, renderAccount, renderAllocation, renderContact, renderInvoice, renderItem, renderOrganisation, renderPayment, renderTaxRates, wireDate } from './render';
-import { currencies } from './seeds';
+import { get, NotFoundError, record, textOf } from './refusal';
+import { envelope, renderAccount, renderAllocation, renderContact, renderInvoice, renderItem, renderOrganisation, renderPayment, wireDate } from './render';
 import { books } from './books';
 
-export type Call = { method: string; path: string[]; query: Record<string, unknown>; body: unknown; ifModifiedSince?: string };
-export type Result = { status: number; body: Json };
-
-/** A bare object or `{ "Invoices": […] }`. */
-function elements(body: unknown, name: string): unknown[] {
-  const list = get(body, name);
-  if (Array.isArray(list)) return list;
-  if (Object.keys(record(body)).length === 0) throw new PostDataError('The request body is empty');
-  return [body];
-}
-
-type Write = (value: unknown) => Json;
-
-/** summarizeErrors=false: 200 with a verdict per element. Otherwise: the valid ones are kept, and a 400 lists only the failed. */
-function writeAll(o: Organisation, name: string, more: { values: unknown[]; summarize: boolean; write: Write }): Result {
-  const out = more.values.map((value): { ok: boolean; row: Json } => {
-    try {
-      return { ok: true, row: { ...o.disk.transaction(() => more.write(value)), StatusAttributeString: 'OK' } };
-    } catch (error) {
-      if (!(error instanceof ValidationError)) throw error;
-      return { ok: false, row: { ...record(value), StatusAttributeString: 'ERROR', HasErrors: true, HasValidationErrors: true, ValidationErrors: error.messages.map((Message) => ({ Message })) } };
-    }
-  });
-  const failed = out.filter((e) => !e.ok);
-  if (failed.length === 0 || !more.summarize) return { status: 200, body: envelope(name, out.map((e) => e.row)) };
-  return { status: 400, body: { ErrorNumber: 10, Type: 'ValidationException', Message: 'A validation exception occurred', Elements: failed.map((e) => e.row) } };
-}
+export { type Call, type Result } from './elements';
 
 function listInvoices(o: Organisation, call: Call, type: Invoice['type']): Result {
   const name = type === 'ACCREC' ? 'Invoices' : 'CreditNotes';
@@ -87,11 +62,11 @@ function invoices(o: Organisation, call: Call, type: Invoice['type']): Result {
 
 function contacts(o: Organisation, call: Call): Result {
   const [, id] = call.path;
-  if (call.method !== 'GET') return writeAll(o, 'Contacts', { values: elements(call.body, 'Contacts').map((v) => (id ? { ...record(v), ContactID: id } : v)), summarize: call.query['summarizeErrors'] !== 'false', write: (v) => renderContact(writeContact(o, v, call.method === 'PUT' ? 'PUT' : 'POST')) });
+  if (call.method !== 'GET') return writeAll(o, 'Contacts', { values: elements(call.body, 'Contacts').map((v) => (id ? { ...record(v), ContactID: id } : v)), summarize: call.query['summarizeErrors'] !== 'false', write: (v) => renderContact(o, writeContact(o, v, call.method === 'PUT' ? 'PUT' : 'POST')) });
   if (id) {
     const found = o.contacts.get(id) ?? o.contacts.get(o.contactByNumber.get(id) ?? '');
     if (!found) throw new NotFoundError(id);
-    return { status: 200, body: envelope('Contacts', [renderContact(found)]) };
+    return { status: 200, body: envelope('Contacts', [renderContact(o, found)]) };
   }
   const ids = listOf(call.query['IDs']);
   const field = (c: Contact, name: string): string | undefined => ({ Name: c.name, EmailAddress: c.email, ContactNumber: c.number, ContactID: c.id, ContactStatus: c.status }[name]);
@@ -100,7 +75,7 @@ function contacts(o: Organisation, call: Call): Result {
   const search = typeof call.query['searchTerm'] === 'string' ? call.query['searchTerm'].toLowerCase() : '';
   const rows = o.contacts.values().filter((c) => (c.status === 'ACTIVE' || call.query['includeArchived'] === 'true') && (!ids || ids.includes(c.id)) && since(c) && where(c) && (search === '' || [c.name, c.email, c.number].some((t) => t.toLowerCase().includes(search))));
   const page = pageOf(rows, call.query, false);
-  return { status: 200, body: envelope('Contacts', page.rows.map(renderContact), page.pagination ? { pagination: page.pagination } : {}) };
+  return { status: 200, body: envelope('Contacts', page.rows.map((c) => renderContact(o, c)), page.pagination ? { pagination: page.pagination } : {}) };
 }
 
 const clauseOf = (call: Call): string => (typeof call.query['where'] === 'string' ? call.query['where'] : '');
@@ -125,6 +100,7 @@ function items(o: Organisation, call: Call): Result {
     const since = modifiedSince(call.ifModifiedSince);
     return { status: 200, body: envelope('Items', o.items.values().filter((i) => (!id || i.id === id || i.code === id) && where(i) && since(i)).map(renderItem)) };
   }
+  if (call.method === 'DELETE') { deleteItem(o, id ?? ''); return { status: 204, body: {} }; }
   return writeAll(o, 'Items', { values: elements(call.body, 'Items').map((v) => (id ? { ...record(v), ItemID: id } : v)), summarize: call.query['summarizeErrors'] !== 'false', write: (v) => renderItem(writeItem(o, v, call.method === 'PUT')) });
 }
 
@@ -167,9 +143,7 @@ export function accounting(o: Organisation, call: Call): Result {
     case 'Contacts': return contacts(o, call);
     case 'Payments': return payments(o, call);
     case 'Accounts': return accounts(o, call);
-    case 'TaxRates': return read('TaxRates', renderTaxRates());
-    case 'Currencies': return read('Currencies', currencies.map((Code) => ({ Code, Description: Code })));
-    case 'TrackingCategories': return read('TrackingCategories', []);
+    case 'TaxRates': case 'Currencies': case 'TrackingCategories': case 'ContactGroups': return listCalls(o, call);
     case 'Items': return items(o, call);
     case 'Organisation': return read('Organisations', [renderOrganisation(o)]);
     case 'Journals': return journals(o, call);

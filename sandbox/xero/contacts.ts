@@ -35,7 +35,7 @@ export function writeContact(o: Organisation, value: unknown, method: 'PUT' | 'P
   const name = textOf(value, 'Name');
   const known = id !== '' ? o.contacts.get(id) : o.contacts.get(o.contactByNumber.get(number) ?? '') ?? (method === 'POST' ? o.contacts.get(o.contactByName.get(name.toLowerCase()) ?? '') : undefined);
   if (id !== '' && !known) throw new NotFoundError(id);
-  if (known?.status === 'ARCHIVED') throw new ValidationError('The specified contact details matched an archived contact. Archived contacts cannot currently be edited via the API.');
+  if (known && known.status !== 'ACTIVE') throw new ValidationError('The specified contact details matched an archived contact. Archived contacts cannot currently be edited via the API.');
   if (!known && name === '') throw new ValidationError('The Contact must contain at least 1 of the following elements to identify the contact: Name, ContactID, ContactNumber');
   if (name !== '') checkName(name);
   checkFields(value);
@@ -46,7 +46,7 @@ export function writeContact(o: Organisation, value: unknown, method: 'PUT' | 'P
   const list = (field: string, before: unknown[]): unknown[] => { const v = get(value, field); return Array.isArray(v) ? v : before; };
   const contact: Contact = {
     id: known?.id ?? randomUUID(), name: name || (known?.name ?? ''), number: number || (known?.number ?? ''), email: get(value, 'EmailAddress') === undefined ? known?.email ?? '' : textOf(value, 'EmailAddress'), more: otherOf(value, known?.more),
-    status: textOf(value, 'ContactStatus') === 'ARCHIVED' ? 'ARCHIVED' : 'ACTIVE', addresses: list('Addresses', known?.addresses ?? []), phones: list('Phones', known?.phones ?? []), updatedAt: o.now().toISOString(),
+    status: textOf(value, 'ContactStatus') === 'ARCHIVED' ? 'ARCHIVED' : 'ACTIVE', ...(known?.supplier ? { supplier: true } : {}), addresses: list('Addresses', known?.addresses ?? []), phones: list('Phones', known?.phones ?? []), updatedAt: o.now().toISOString(),
   };
   if (contact.status === 'ARCHIVED') o.contactByName.delete(contact.name.toLowerCase());
   o.contacts.put(contact.id, contact);
@@ -73,5 +73,25 @@ export function restoreContact(o: Organisation, number: string): boolean {
   if (!contact || contact.mergedTo) return false;
   o.contacts.put(contact.id, { ...contact, status: 'ACTIVE', updatedAt: o.now().toISOString() });
   o.contactByName.set(contact.name.toLowerCase(), contact.id);
+  o.changed('CONTACT', contact.id, false);
+  return true;
+}
+
+/** A person's data is to be forgotten: what tells who it was is blanked, the record stays for its documents. */
+export function forgetContact(o: Organisation, number: string): boolean {
+  const contact = o.contacts.get(o.contactByNumber.get(number) ?? '');
+  if (!contact) return false;
+  o.contactByName.delete(contact.name.toLowerCase());
+  o.contacts.put(contact.id, { ...contact, name: `Removed ${contact.id.slice(0, 8)}`, email: '', addresses: [], phones: [], more: {}, status: 'GDPRREQUEST', updatedAt: o.now().toISOString() });
+  o.changed('CONTACT', contact.id, false);
+  return true;
+}
+
+/** Somebody enters a bill of this contact: from now on it is a supplier. */
+export function becomeSupplier(o: Organisation, number: string): boolean {
+  const contact = o.contacts.get(o.contactByNumber.get(number) ?? '');
+  if (!contact) return false;
+  o.contacts.put(contact.id, { ...contact, supplier: true, updatedAt: o.now().toISOString() });
+  o.changed('CONTACT', contact.id, false);
   return true;
 }

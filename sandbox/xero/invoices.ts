@@ -5,7 +5,7 @@ import { postInvoice } from './books';
 import { checkLock } from './lock';
 import { indexDocument, type Invoice, type Line, nextNumber, type Organisation } from './model';
 import { dateOf, get, NotFoundError, PostDataError, textOf, ValidationError } from './refusal';
-import { baseCurrency, currencies, taxTypes } from './seeds';
+import { baseCurrency } from './seeds';
 
 const statuses = ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'DELETED', 'VOIDED'];
 const lineTypes = ['Exclusive', 'Inclusive', 'NoTax'];
@@ -33,8 +33,8 @@ function readLine(o: Organisation, value: unknown, more: { unitDecimals: number;
   const account = o.accounts.get(o.accountByCode.get(code) ?? '');
   if (!account || account.status !== 'ACTIVE' || account.type === 'BANK' || account.system === 'DEBTORS') throw new ValidationError(`Account code '${code}' is not a valid code for this document.`);
   const taxType = textOf(value, 'TaxType') || account.taxType;
-  const rate = taxTypes[taxType];
-  if (!rate) throw new ValidationError(`The TaxType code '${taxType}' does not exist or cannot be used.`);
+  const rate = o.taxRates.get(taxType);
+  if (rate?.status !== 'ACTIVE') throw new ValidationError(`The TaxType code '${taxType}' does not exist or cannot be used.`);
   const given = number(value, 'TaxAmount');
   const share = more.lineAmountTypes === 'Inclusive' ? computed.minus(computed.div(new Decimal(rate.rate).div(100).plus(1))) : computed.times(rate.rate).div(100);
   const tax = more.lineAmountTypes === 'NoTax' ? new Decimal(0) : given && taxType !== 'NONE' ? roundTo(given, 2) : roundTo(share, 2);
@@ -48,7 +48,7 @@ function contactOf(o: Organisation, value: unknown): string {
   if (id !== '') {
     const known = o.contacts.get(id);
     if (!known) throw new NotFoundError(id);
-    if (known.status === 'ARCHIVED') throw new ValidationError('The specified contact details matched an archived contact. Archived contacts cannot currently be edited via the API.');
+    if (known.status !== 'ACTIVE') throw new ValidationError('The specified contact details matched an archived contact. Archived contacts cannot currently be edited via the API.');
     return id;
   }
   const name = textOf(contact, 'Name');
@@ -61,9 +61,9 @@ function contactOf(o: Organisation, value: unknown): string {
   return made;
 }
 
-function currencyOf(value: unknown): { currency: string; rate: string } {
+function currencyOf(o: Organisation, value: unknown): { currency: string; rate: string } {
   const currency = textOf(value, 'CurrencyCode') || baseCurrency;
-  if (!currencies.includes(currency)) throw new ValidationError(`Organisation is not subscribed to currency ${currency}`);
+  if (!o.currencies.get(currency)) throw new ValidationError(`Organisation is not subscribed to currency ${currency}`);
   const rate = number(value, 'CurrencyRate');
   if (currency !== baseCurrency && (!rate || rate.lte(0))) throw new ValidationError('The currency rate must be given in this organisation');
   return { currency, rate: currency === baseCurrency ? '1' : roundTo(rate ?? 1, 6).toFixed() };
@@ -86,7 +86,7 @@ function fill(o: Organisation, value: unknown, more: { before?: Invoice; unitDec
   const subTotal = lineAmountTypes === 'Inclusive' ? sum.minus(tax) : sum;
   const grand = subTotal.plus(tax);
   if (grand.lt(0)) throw new ValidationError('The document total cannot be negative');
-  const { currency, rate } = before && get(value, 'CurrencyCode') === undefined ? before : currencyOf(value);
+  const { currency, rate } = before && get(value, 'CurrencyCode') === undefined ? before : currencyOf(o, value);
   return {
     id: before?.id ?? randomUUID(), number: textOf(value, more.type === 'ACCREC' ? 'InvoiceNumber' : 'CreditNoteNumber') || before?.number || `${more.type === 'ACCREC' ? 'INV' : 'CN'}-${String(nextNumber(o, more.type)).padStart(4, '0')}`,
     type: more.type, contactId: get(value, 'Contact') === undefined && before ? before.contactId : contactOf(o, value), reference: textOf(value, 'Reference') || before?.reference || '', date, dueDate, status, currency, rate, lineAmountTypes, lines,

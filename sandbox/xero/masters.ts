@@ -27,6 +27,14 @@ export function writeItem(o: Organisation, value: unknown, create: boolean): Ite
   return item;
 }
 
+/** Gone without a trace: a list does not tell that it was there. */
+export function deleteItem(o: Organisation, idOrCode: string): void {
+  const item = o.items.get(idOrCode) ?? o.items.get(o.itemByCode.get(idOrCode) ?? '');
+  if (!item) throw new NotFoundError(idOrCode);
+  o.items.delete(item.id);
+  o.itemByCode.delete(item.code);
+}
+
 /** System accounts keep their code and cannot be archived; a bank account is nobody's here. */
 export function writeAccount(o: Organisation, value: unknown, id: string | undefined): Account {
   const known = id === undefined ? undefined : o.accounts.get(id);

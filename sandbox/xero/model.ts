@@ -1,7 +1,7 @@
 import { type Decimal } from 'decimal.js';
 import { type BookLine } from '../kit/decimal';
 import { type Collection, DiskStore } from '../kit/disk-store';
-import { type Account, seedAccounts, seedContactCounter, tenantId } from './seeds';
+import { type Account, currencies, seedAccounts, seedContactCounter, taxTypes, tenantId } from './seeds';
 
 export { type Account } from './seeds';
 
@@ -15,9 +15,13 @@ export type Invoice = {
 };
 /** `invoiceId` is the document paid: an invoice, or the credit note a refund pays back. */
 export type Payment = { id: string; invoiceId: string; accountId: string; date: string; amount: string; rate: string; reference: string; status: 'AUTHORISED' | 'DELETED'; updatedAt: string };
-export type Contact = { id: string; name: string; number: string; email: string; status: 'ACTIVE' | 'ARCHIVED'; addresses: unknown[]; phones: unknown[]; /** Other fields as they were sent. */ more?: Record<string, unknown>; mergedTo?: string; updatedAt: string };
+export type Contact = { id: string; name: string; number: string; email: string; status: 'ACTIVE' | 'ARCHIVED' | 'GDPRREQUEST'; addresses: unknown[]; phones: unknown[]; /** Other fields as they were sent. */ more?: Record<string, unknown>; mergedTo?: string; /** A bill of theirs was entered. */ supplier?: boolean; updatedAt: string };
 /** An inventory item; prices and accounts stand in its two parts as they were sent. */
 export type Item = { id: string; code: string; fields: Record<string, unknown>; updatedAt: string };
+/** `rate` is the sum of the components, in percent; `system`: the organisation's own. */
+export type TaxRate = { type: string; name: string; status: 'ACTIVE' | 'ARCHIVED' | 'DELETED'; components: { name: string; rate: string }[]; rate: string; system: boolean };
+export type TrackingCategory = { id: string; name: string; status: 'ACTIVE' | 'ARCHIVED' | 'DELETED'; options: { id: string; name: string; status: 'ACTIVE' | 'ARCHIVED' | 'DELETED' }[] };
+export type ContactGroup = { id: string; name: string; status: 'ACTIVE' | 'DELETED'; contacts: string[] };
 export type Journal = { id: string; number: number; date: string; sourceId: string; sourceType: string; reference: string; currency: string; lines: BookLine[]; createdAt: string };
 export type Settings = {
   limits: { enabled: boolean; perMinute: number; perDay: number; concurrent: number }; latencyMs: number; accessTokenTtlSeconds: number; periodLockDate?: string | undefined; endOfYearLockDate?: string | undefined;
@@ -29,7 +33,7 @@ export const defaultSettings: Settings = {
 
 export type Organisation = {
   disk: DiskStore; invoices: Collection<Invoice>; byNumber: Map<string, string>; creditByNumber: Map<string, string>; byReference: Map<string, Set<string>>; creditsByInvoice: Map<string, Set<string>>; paymentsByInvoice: Map<string, string[]>; payments: Collection<Payment>; contacts: Collection<Contact>; contactByName: Map<string, string>; contactByNumber: Map<string, string>;
-  accounts: Collection<Account>; items: Collection<Item>; itemByCode: Map<string, string>; accountByCode: Map<string, string>; journals: Collection<Journal>; settings: Collection<Settings>; tokens: Collection<Token>; counters: Collection<number>;
+  accounts: Collection<Account>; items: Collection<Item>; itemByCode: Map<string, string>; taxRates: Collection<TaxRate>; tracking: Collection<TrackingCategory>; groups: Collection<ContactGroup>; currencies: Collection<string>; accountByCode: Map<string, string>; journals: Collection<Journal>; settings: Collection<Settings>; tokens: Collection<Token>; counters: Collection<number>;
   changed(category: 'INVOICE' | 'CONTACT' | 'CREDITNOTE', id: string, created: boolean): void; now(): Date;
 };
 export type Token = { kind: 'access' | 'refresh' | 'code'; clientId: string; expiresAt: number; usedAt?: number; next?: { access: string; refresh: string } };
@@ -39,7 +43,7 @@ export type Amounts = { subTotal: Decimal; totalTax: Decimal; total: Decimal };
 export function openOrganisation(file: string): Organisation {
   const disk = DiskStore.open(file);
   const o: Organisation = {
-    disk, invoices: disk.collection('invoices'), payments: disk.collection('payments'), contacts: disk.collection('contacts'), accounts: disk.collection('accounts'), items: disk.collection('items'), itemByCode: new Map(), journals: disk.collection('journals'),
+    disk, invoices: disk.collection('invoices'), payments: disk.collection('payments'), contacts: disk.collection('contacts'), accounts: disk.collection('accounts'), items: disk.collection('items'), itemByCode: new Map(), taxRates: disk.collection('taxRates'), tracking: disk.collection('tracking'), groups: disk.collection('groups'), currencies: disk.collection('currencies'), journals: disk.collection('journals'),
     settings: disk.collection('settings'), tokens: disk.collection('tokens'), counters: disk.collection('counters'), byNumber: new Map(), creditByNumber: new Map(), byReference: new Map(), creditsByInvoice: new Map(), paymentsByInvoice: new Map(), contactByName: new Map(), contactByNumber: new Map(), accountByCode: new Map(),
     changed: () => undefined, now: () => new Date(),
   };
@@ -48,6 +52,12 @@ export function openOrganisation(file: string): Organisation {
       for (const account of seedAccounts) o.accounts.put(account.id, account);
       o.counters.put('contact', seedContactCounter);
       o.tokens.put('sandbox-refresh-token', { kind: 'refresh', clientId: 'tieout-sandbox', expiresAt: Number.MAX_SAFE_INTEGER });
+    });
+  }
+  if (o.taxRates.size() === 0) {
+    disk.transaction(() => {
+      for (const [type, { name, rate }] of Object.entries(taxTypes)) o.taxRates.put(type, { type, name, status: 'ACTIVE', components: [{ name, rate }], rate, system: true });
+      for (const code of currencies) o.currencies.put(code, code);
     });
   }
   for (const i of o.invoices.values()) indexDocument(o, i);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { paymentType } from './books';
 import { type Account, type Allocation, type Contact, type Invoice, type Item, type Organisation, type Payment, settingsOf } from './model';
-import { baseCurrency, organisationName, taxTypes, tenantId } from './seeds';
+import { baseCurrency, organisationName, tenantId } from './seeds';
 
 type Out = Record<string, unknown>;
 /** `/Date(ms+0000)/`; calendar dates stand at 00:00 UTC. */
@@ -10,8 +10,10 @@ const n = (text: string): number => Number(text);
 
 export const envelope = (name: string, rows: unknown[], more: Out = {}): Out => ({ Id: randomUUID(), Status: 'OK', ProviderName: 'Tieout sandbox', DateTimeUTC: wireDate(new Date().toISOString()), ...more, [name]: rows });
 
-export const renderContact = (c: Contact): Out => ({
-  ContactID: c.id, ContactNumber: c.number || undefined, ContactStatus: c.status, Name: c.name, EmailAddress: c.email, Addresses: c.addresses, Phones: c.phones, ...c.more, ContactGroups: [], IsSupplier: false, IsCustomer: true,
+/** Whether they are customer or supplier comes from what was billed; who is neither yet is shown as a customer here. */
+export const renderContact = (o: Organisation, c: Contact): Out => ({
+  ContactID: c.id, ContactNumber: c.number || undefined, ContactStatus: c.status, Name: c.name, EmailAddress: c.email, Addresses: c.addresses, Phones: c.phones, ...c.more, IsSupplier: c.supplier === true, IsCustomer: c.supplier !== true || o.invoices.values().some((i) => i.contactId === c.id),
+  ContactGroups: o.groups.values().filter((g) => g.status === 'ACTIVE' && g.contacts.includes(c.id)).map((g) => ({ ContactGroupID: g.id, Name: g.name, Status: g.status })),
   ...(c.mergedTo ? { MergedToContactID: c.mergedTo } : {}), UpdatedDateUTC: wireDate(c.updatedAt), HasValidationErrors: false,
 });
 
@@ -62,11 +64,6 @@ export const renderAccount = (a: Account): Out => ({
   AccountID: a.id, Code: a.code, Name: a.name, Status: a.status, Type: a.type, TaxType: a.taxType, Class: classes[a.type] ?? 'ASSET', EnablePaymentsToAccount: a.paymentsEnabled && a.type !== 'BANK', ShowInExpenseClaims: false,
   ...(a.system ? { SystemAccount: a.system } : {}), ...(a.type === 'BANK' ? { CurrencyCode: baseCurrency, BankAccountType: 'BANK', BankAccountNumber: `0${a.code}` } : {}), HasAttachments: false, UpdatedDateUTC: wireDate(a.updatedAt ?? '2026-01-01T00:00:00Z'),
 });
-
-export const renderTaxRates = (): Out[] => Object.entries(taxTypes).map(([type, t]) => ({
-  Name: t.name, TaxType: type, Status: 'ACTIVE', ReportTaxType: 'NONE', CanApplyToAssets: true, CanApplyToEquity: true, CanApplyToExpenses: true, CanApplyToLiabilities: true, CanApplyToRevenue: true, DisplayTaxRate: n(t.rate), EffectiveRate: n(t.rate),
-  TaxComponents: [{ Name: t.name, Rate: n(t.rate), IsCompound: false, IsNonRecoverable: false }],
-}));
 
 export function renderOrganisation(o: Organisation): Out {
   const { periodLockDate, endOfYearLockDate } = settingsOf(o);

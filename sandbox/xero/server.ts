@@ -8,11 +8,11 @@ import { Faults, isKept } from '../kit/faults';
 import { type Listening, startHttp } from '../kit/http';
 import { accounting, type Call } from './accounting';
 import { books } from './books';
-import { restoreContact, retireContact, writeContact } from './contacts';
+import { becomeSupplier, forgetContact, restoreContact, retireContact, writeContact } from './contacts';
 import { refundsOf } from './credit-notes';
 import { IdempotencyCache } from './idempotency';
 import { Limits } from './limits';
-import { writeAccount, writeItem } from './masters';
+import { deleteItem, writeAccount, writeItem } from './masters';
 import { defaultSettings, openOrganisation, type Organisation, type Settings, settingsOf } from './model';
 import { accessOf, oauth } from './oauth';
 import { NotFoundError, PostDataError, textOf, ValidationError } from './refusal';
@@ -38,7 +38,7 @@ function documents(o: Organisation): unknown {
       allocations: i.allocations.map((a) => ({ ...a, invoiceNumber: o.invoices.get(a.invoiceId)?.number })),
     })),
     contacts: o.contacts.values(),
-    items: o.items.values(), accounts: o.accounts.values(),
+    items: o.items.values(), accounts: o.accounts.values(), taxRates: o.taxRates.values(), tracking: o.tracking.values(), currencies: o.currencies.values(), contactGroups: o.groups.values(),
     // Refunds stand with their credit notes: here is what was received.
     payments: o.payments.values().filter((p) => o.invoices.get(p.invoiceId)?.type !== 'ACCRECCREDIT').map((p) => ({ ...p, account: code(p.accountId), invoiceNumber: o.invoices.get(p.invoiceId)?.number })),
   };
@@ -162,8 +162,11 @@ export async function startXero(options: XeroOptions): Promise<Listening> {
   app.post('/_sandbox/contacts/:number/:act', (req, res) => {
     const { number, act } = req.params;
     const into = typeof req.query['into'] === 'string' ? req.query['into'] : undefined;
-    const done = act === 'merge' && into !== undefined ? retireContact(o, number, into) : act === 'archive' ? retireContact(o, number) : act === 'restore' && restoreContact(o, number);
-    if (done) res.json({ ok: true }); else res.status(404).json({ error: 'no such contact, or no act merge?into=NUMBER, archive or restore' });
+    const done = act === 'merge' && into !== undefined ? retireContact(o, number, into) : act === 'archive' ? retireContact(o, number) : act === 'restore' ? restoreContact(o, number) : act === 'forget' ? forgetContact(o, number) : act === 'supplier' && becomeSupplier(o, number);
+    if (done) res.json({ ok: true }); else res.status(404).json({ error: 'no such contact, or no act merge?into=NUMBER, archive, restore, forget or supplier' });
+  });
+  app.post('/_sandbox/items/:code/delete', (req, res) => {
+    try { deleteItem(o, req.params.code); res.json({ ok: true }); } catch { res.status(404).json({ error: 'no such item' }); }
   });
   app.post('/_sandbox/webhook/intent-to-receive', (_req, res) => { void sender.intentToReceive().then((result) => res.json(result)); });
   app.use(oauth(o));
