@@ -30,7 +30,7 @@ export function masterToItem({ id, set, clear = [] }: MasterWrite, row: ItemRow 
 }
 
 /** What a new account of a class is, until somebody says it more closely. */
-export const typeOfClass: Record<string, string> = { asset: 'CURRENT', liability: 'CURRLIAB', equity: 'EQUITY', revenue: 'REVENUE', expense: 'EXPENSE' };
+export const typeOfClass: ReadonlyMap<string, string> = new Map([['asset', 'CURRENT'], ['liability', 'CURRLIAB'], ['equity', 'EQUITY'], ['revenue', 'REVENUE'], ['expense', 'EXPENSE']]);
 
 /** Bank and system accounts are Xero's own: nobody writes them from outside. */
 export function accountToMaster(row: AccountRow): MasterRecord {
@@ -43,5 +43,5 @@ export function accountToMaster(row: AccountRow): MasterRecord {
 }
 
 export const masterToAccount = ({ set, state }: MasterWrite, create: boolean): Account => ({
-  ...(set['number'] === undefined ? {} : { code: set['number'] }), ...(set['name'] === undefined ? {} : { name: set['name'] }), ...(create ? { type: set['type'] ?? typeOfClass[set['class'] ?? ''] ?? 'CURRENT' } : {}), ...(set['taxCode'] === undefined ? {} : { taxType: set['taxCode'] }), ...(state === undefined ? {} : { status: state === 'archived' ? 'ARCHIVED' : 'ACTIVE' }),
+  ...(set['number'] === undefined ? {} : { code: set['number'] }), ...(set['name'] === undefined ? {} : { name: set['name'] }), ...(create ? { type: set['type'] ?? typeOfClass.get(set['class'] ?? '') ?? 'CURRENT' } : {}), ...(set['taxCode'] === undefined ? {} : { taxType: set['taxCode'] }), ...(state === undefined ? {} : { status: state === 'archived' ? 'ARCHIVED' : 'ACTIVE' }),
 } as unknown as Account);

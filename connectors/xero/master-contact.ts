@@ -18,6 +18,9 @@ function termsOf(row: ContactRow, kind: Party): string | undefined {
   return term?.day === undefined || term.day === null || term.type === undefined || term.type === null ? undefined : `${term.day} ${String(term.type)}`;
 }
 
+/** One whose person asked to be forgotten is gone: nothing of it is handed on, and it is never made again. */
+const stateOf = (status: string): MasterRecord['state'] => (status === 'GDPRREQUEST' ? 'deleted' : status === 'ACTIVE' || status === '' ? 'active' : 'archived');
+
 /** A contact of Xero as the synchronisation sees it, as customer or as vendor. */
 export function contactToMaster(row: ContactRow, kind: Party): MasterRecord {
   const addresses = Object.fromEntries(Object.entries(addressTypes).flatMap(([name, type]) => Object.entries(parts).map(([part, key]) => [`${name}.${part}`, addressOf(row, type)?.[key]])));
@@ -27,7 +30,7 @@ export function contactToMaster(row: ContactRow, kind: Party): MasterRecord {
     terms: termsOf(row, kind), taxCode: kind === 'customer' ? row.accountsReceivableTaxType : row.accountsPayableTaxType, ...phones, ...addresses,
   });
   return {
-    kind, system: 'xero', id: row.contactID, fields, state: row.contactStatus === 'ACTIVE' || row.contactStatus === '' ? 'active' : 'archived', version: row.updatedDateUTC,
+    kind, system: 'xero', id: row.contactID, fields, state: stateOf(row.contactStatus), version: row.updatedDateUTC,
     ...(row.contactNumber ? { foreignId: row.contactNumber } : {}), ...(row.mergedToContactID ? { mergedInto: row.mergedToContactID } : {}),
   };
 }

@@ -16,6 +16,8 @@ const keepings: Partial<Record<MasterKind, Record<string, Keeping>>> = {
   customer: party, vendor: party,
   item: { code: key(30), name: text(50), description: text(4_000), purchaseDescription: text(4_000), price: { as: 'decimal' }, cost: { as: 'decimal' }, salesAccount: key(10), purchaseAccount: key(10), salesTax: key(50), purchaseTax: key(50), sold: { as: 'boolean' }, purchased: { as: 'boolean' } },
   account: { number: { as: 'account' }, name: text(150), class: { as: 'class' }, taxCode: key(50) },
+  // The code of a tax rate is Xero's to give; a segment's value has no place beside its option's name.
+  tax: { name: text(50), rate: { as: 'decimal' } }, tracking: { category: text(100), name: text(100) }, currency: { code: { as: 'currency' } },
 };
 
 const decimalPlaces = 4;
@@ -43,6 +45,7 @@ function decimalOf(value: string, what: string): Held {
 function accountOf(value: string, what: string): Held {
   if (value.length <= accountMax) return { value };
   const bare = value.replaceAll(/[^A-Za-z0-9]/g, '');
+  if (bare === '') return left(what, value, 'it holds neither letter nor digit');
   return bare.length <= accountMax ? { value: bare } : left(what, value, `Xero holds ${accountMax} characters, and a number is never cut`);
 }
 
@@ -51,7 +54,7 @@ function keep(keeping: Keeping, value: string, what: string): Held {
     case 'none': return { value: undefined };
     case 'name': return shortened(value.replaceAll(/[<>]/g, ' '), keeping.max, what);
     case 'text': return shortened(value, keeping.max, what);
-    case 'key': return value.length <= keeping.max ? { value: oneSpace(value) } : left(what, value, `Xero holds ${keeping.max} characters, and a key is never cut`);
+    case 'key': return value.length <= keeping.max ? { value: oneSpace(value) || undefined } : left(what, value, `Xero holds ${keeping.max} characters, and a key is never cut`);
     case 'email': return /^[\x21-\x7e]+@[\x21-\x7e]+\.[\x21-\x7e]+$/.test(value) && value.length <= 255 ? { value } : left(what, value, 'it is no e-mail address that Xero takes');
     case 'country': { const letters = oneSpace(value.replaceAll(/[^\p{L}\s.,'()-]/gu, '')); return letters === '' ? { value: undefined } : letters === oneSpace(value) ? { value: letters } : { value: letters, warning: `${what} "${value}" was written as "${letters}", because Xero takes letters only.` }; }
     case 'decimal': return decimalOf(value, what);
@@ -59,7 +62,7 @@ function keep(keeping: Keeping, value: string, what: string): Held {
     case 'terms': return /^\d{1,2} (DAYSAFTERBILLDATE|DAYSAFTERBILLMONTH|OFCURRENTMONTH|OFFOLLOWINGMONTH)$/.test(value) ? { value } : left(what, value, 'no value table says which terms these are in Xero, such as "30 DAYSAFTERBILLDATE"');
     case 'currency': return /^[A-Z]{3}$/.test(value) ? { value } : left(what, value, 'it is no ISO code');
     case 'account': return accountOf(value, what);
-    case 'class': return typeOfClass[value.toLowerCase()] === undefined ? left(what, value, 'it is none of asset, liability, equity, revenue, expense') : { value: value.toLowerCase() };
+    case 'class': return !typeOfClass.has(value.toLowerCase()) ? left(what, value, 'it is none of asset, liability, equity, revenue, expense') : { value: value.toLowerCase() };
   }
 }
 

@@ -1,9 +1,10 @@
 import { type AccountingApi } from 'xero-node';
 import { type z } from 'zod';
-import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
+import { done, type Outcome } from '../../canonical/failure';
 import { type MasterKind, type MasterRecord } from '../../canonical/master';
 import { accountToMaster, itemToMaster } from './master-coded';
 import { contactToMaster, isParty } from './master-contact';
+import { readList } from './master-list-reads';
 import { AccountRow, ContactRow, ItemRow } from './master-wire';
 import { type MasterAsk, type MasterPage } from './master-types';
 import { type Door } from './door';
@@ -16,7 +17,6 @@ const filterMax = 20;
 
 type Answer = Promise<{ response: unknown; body: object }>;
 
-export const notKept = (kind: MasterKind): Failure => ({ code: 'setup-missing', system: 'xero', field: 'kind', value: kind, message: `Xero's records of kind "${kind}" are not kept in step.`, fix: 'Switch this kind off in the pair ("sync").' });
 export const chunks = <T>(list: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 /** Text inside a filter: quotes would end it. */
 export const quotable = (text: string): boolean => !/["\\]/.test(text);
@@ -69,14 +69,13 @@ export async function changedMasters(door: Door, { kind, since, cursor }: Master
     if (!answer.ok) return answer;
     return done({ records: answer.value.filter((r) => isParty(r, kind)).map((r) => contactToMaster(r, kind)), watermark, ...(answer.value.length < pageSize ? {} : { next: `${page + 1} ${watermark}` }) });
   }
-  const records = kind === 'item' ? converted(await allItems(door, from), itemToMaster) : kind === 'account' ? converted(await allAccounts(door, from), accountToMaster) : failed(notKept(kind));
+  const records = kind === 'item' ? converted(await allItems(door, from), itemToMaster) : kind === 'account' ? converted(await allAccounts(door, from), accountToMaster) : await readList(door, kind);
   return records.ok ? done({ records: records.value, watermark }) : records;
 }
 
 export async function readMasters(door: Door, kind: MasterKind, ids: readonly string[]): Promise<Outcome<MasterRecord[]>> {
   const wanted = new Set(ids);
   if (kind === 'customer' || kind === 'vendor') return converted(await contactsById(door, ids), (r) => contactToMaster(r, kind));
-  if (kind === 'item') { const all = converted(await allItems(door), itemToMaster); return all.ok ? done(all.value.filter((r) => wanted.has(r.id))) : all; }
-  if (kind === 'account') { const all = converted(await allAccounts(door), accountToMaster); return all.ok ? done(all.value.filter((r) => wanted.has(r.id))) : all; }
-  return failed(notKept(kind));
+  const all = kind === 'item' ? converted(await allItems(door), itemToMaster) : kind === 'account' ? converted(await allAccounts(door), accountToMaster) : await readList(door, kind);
+  return all.ok ? done(all.value.filter((r) => wanted.has(r.id))) : all;
 }

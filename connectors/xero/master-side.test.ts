@@ -90,13 +90,13 @@ describe('master data of Xero against the simulator', () => {
     expect((await write({ kind: 'account', id: account?.record.id ?? '', set: { name: 'Stamps' } }))[0]?.record.fields['name']).toBe('Stamps');
     const all = must(await side.changedSince({ kind: 'account', limit: 500 })).records;
     expect(all.filter((r) => r.protected !== undefined).map((r) => r.fields['number']).sort()).toEqual(['090', '091', '092', '093', '094', '610', '820', '860']);
-    expect(await side.changedSince({ kind: 'tax', limit: 1 })).toMatchObject({ ok: false, failure: { code: 'setup-missing' } });
+    expect(await side.changedSince({ kind: 'terms', limit: 1 })).toMatchObject({ ok: false, failure: { code: 'setup-missing' } });
   });
 });
 
 describe('what Xero can hold', () => {
   it('holds again what it gave, and is silent only where nothing is lost', () => {
-    const kinds = ['customer', 'vendor', 'item', 'account'] as const;
+    const kinds = ['customer', 'vendor', 'item', 'account', 'tax', 'tracking', 'currency'] as const;
     const asks = kinds.flatMap((kind) => Object.keys(masterFields[kind]).map((field) => ({ kind, field })));
     fc.assert(fc.property(fc.constantFrom(...asks), fc.oneof(fc.string({ unit: 'grapheme', maxLength: 700 }), fc.string({ maxLength: 60 }), fc.integer().map(String)), ({ kind, field }, value) => {
       const once = xeroHolds(kind, field, value);

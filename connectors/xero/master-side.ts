@@ -1,8 +1,9 @@
-import { failed, type Outcome } from '../../canonical/failure';
+import { type Outcome } from '../../canonical/failure';
 import { type MasterSide, type MasterWritten } from '../../canonical/master';
 import { type Door } from './door';
 import { writeAccount } from './master-accounts';
-import { changedMasters, notKept, readMasters } from './master-reads';
+import { writeList } from './master-list-writes';
+import { changedMasters, readMasters } from './master-reads';
 import { type XeroMasters } from './master-types';
 import { createMasterWriters } from './master-writes';
 
@@ -19,9 +20,9 @@ export function createMasters(door: Door, now: () => Date = () => new Date()): X
       if (!first) return [];
       if (first.kind === 'customer' || first.kind === 'vendor') return writers.contacts(writes);
       if (first.kind === 'item') return writers.items(writes);
-      if (first.kind !== 'account') return writes.map(() => failed(notKept(first.kind)));
+      const one = first.kind === 'account' ? writeAccount : writeList;
       const outcomes: Outcome<MasterWritten>[] = [];
-      for (const write of writes) outcomes.push(await writeAccount(door, write));
+      for (const write of writes) outcomes.push(await one(door, write));
       return outcomes;
     },
   };
