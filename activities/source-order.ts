@@ -29,6 +29,7 @@ export async function sourceOrder(reading: SourceReading, source: Pick<PairSourc
   const texts = sourceConnector(source.kind).texts(reading, source);
   const order = read(texts.order, 'body');
   if (!order.ok) return order;
+  if (typeof order.value !== 'object' || order.value === null || Array.isArray(order.value)) return failed(unreadable('body', texts.order.slice(0, 40), 'not a JSON object'));
   const params: Record<string, Json> = { account: source.account };
   for (const [name, text] of Object.entries(texts.params)) {
     const value = read(text, name);

@@ -11,9 +11,13 @@ function negativeIn(order: SalesOrder): { field: string; amount: Money } | undef
   const amounts = [
     ...Object.entries(order.totals).map(([name, amount]) => ({ field: `totals.${name}`, amount })),
     ...parts.flatMap(({ part, at }) => [{ field: `${at}.net`, amount: part.net }, ...part.taxes.map((t, i) => ({ field: `${at}.taxes.${i}.amount`, amount: t.amount }))]),
+    ...order.payments.map(({ amount }, i) => ({ field: `payments.${i}.amount`, amount })),
   ];
   return amounts.find(({ amount }) => isNegative(amount));
 }
+
+/** Ids that lead nowhere else: they stand in addresses and workflow ids. */
+const sayable = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
 const belowNought = (field: string, amount: Money): Outcome<never> => failed(unreadable(field, moneyText(amount), 'below nought'));
 
@@ -28,6 +32,8 @@ export function soundOrder(made: unknown): Outcome<SalesOrder> {
     const value = valueAt(made, issue?.path ?? []);
     return failed(unreadable(issue?.path.join('.') || 'order', value, `"${value.slice(0, 60)}", expected ${issue?.message ?? 'an order'}`));
   }
+  const { orderId } = checked.data.source;
+  if (!sayable.test(orderId)) return failed(unreadable('source.orderId', orderId, 'no id that can stand in an address'));
   const negative = negativeIn(checked.data);
   return negative ? belowNought(negative.field, negative.amount) : done(checked.data);
 }

@@ -39,8 +39,13 @@ export function decimalOf(value: unknown): Decimal {
   throw new ValueError(value, 'is no decimal number');
 }
 
-/** Decimal → plain text without exponent and without a negative zero. */
-export const decimalText = (value: Decimal): string => { const text = value.toFixed(); return text === '-0' ? '0' : text; };
+const decimalsMax = 20;
+/** Decimal → plain text without exponent, without a negative zero, and with at most the decimals that can be read again: a small quotient has more. */
+export function decimalText(value: Decimal): string {
+  const text = value.toFixed();
+  if (text.length > decimalsMax + 2 && value.decimalPlaces() > decimalsMax) return decimalText(value.toDecimalPlaces(decimalsMax));
+  return text === '-0' ? '0' : text;
+}
 
 const modes = { 'half-up': Decimal.ROUND_HALF_UP, 'half-even': Decimal.ROUND_HALF_EVEN, up: Decimal.ROUND_UP, down: Decimal.ROUND_DOWN } as const;
 export type RoundMode = keyof typeof modes;
