@@ -47,6 +47,17 @@ describe('Xero\'s events and master data', () => {
     await relayXeroEvents(row, body(1, Array.from({ length: 30 }, (_, i) => i + 1)), many.deps);
     expect(many.told).toEqual([['sweep', 'demo']]);
   });
+  it('a hole is still found when the look it asks for could not be started at once', async () => {
+    const { deps, told } = desk();
+    await relayXeroEvents(row, body(1, [1]), deps);
+    const { sweep } = deps.sync;
+    deps.sync.sweep = async () => { throw new Error('Temporal is away'); };
+    await expect(relayXeroEvents(row, body(4, [2]), deps)).rejects.toThrow('Temporal is away');
+    deps.sync.sweep = sweep;
+    expect(await relayXeroEvents(row, body(4, [2]), deps)).toMatchObject({ state: 'started' });
+    await relayXeroEvents(row, body(4, [2]), deps);
+    expect(told.filter((t) => (t as string[])[0] === 'sweep')).toHaveLength(1);
+  });
   it('a pair that keeps no contacts, and events of other things, tell nothing', async () => {
     const none = desk({ sync: { item: {} } });
     expect(await relayXeroEvents(row, body(1, [1]), none.deps)).toMatchObject({ state: 'ignored' });

@@ -14,13 +14,15 @@ type Event = { resourceId: string; at: string };
 type Told = { state: 'started' | 'ignored'; note: string };
 const instantOf = (at: string): number => Date.parse(/[zZ]$|[+-]\d\d:?\d\d$/.test(at) ? at : `${at}Z`);
 
-/** Whether numbers are missing between this delivery and those before it: then something was never delivered. */
-async function isGap(row: InboxRow, sequence: { first: number; last: number } | undefined, { store }: ApiDeps): Promise<boolean> {
-  if (!sequence) return false;
+/**
+ * Whether numbers are missing between this delivery and those before it: then something was never delivered. `passed` keeps the number once the
+ * delivery was acted on, and not before: a delivery that has to be relayed again still finds the hole.
+ */
+async function numbersOf(row: InboxRow, sequence: { first: number; last: number } | undefined, { store }: ApiDeps): Promise<{ gap: boolean; passed(): Promise<void> }> {
+  if (!sequence) return { gap: false, passed: async () => undefined };
   const name = `xero-events/${row.pairId}/${row.account}`;
   const last = Number(await store.watermarks.get(name) ?? sequence.first - 1);
-  if (sequence.last > last) await store.watermarks.set(name, String(sequence.last));
-  return sequence.first > last + 1;
+  return { gap: sequence.first > last + 1, passed: async () => { if (sequence.last > last) await store.watermarks.set(name, String(sequence.last)); } };
 }
 
 /** Tells the run of one contact that it changed, as each kind the pair keeps; what we wrote ourselves is told to nobody. */
@@ -50,13 +52,15 @@ export async function relayXeroEvents(row: InboxRow, rawBody: Buffer, deps: ApiD
   const configuration = await deps.store.pairs.get(row.pairId);
   const kinds = configuration === undefined ? [] : keptKinds(parsePair(configuration).sync).filter((k) => k === 'customer' || k === 'vendor');
   const contacts = [...new Map(events.filter((e) => e.category === 'CONTACT').map((e) => [e.resourceId, e])).values()];
-  const gap = await isGap(row, sequence, deps);
-  if (kinds.length === 0) return { state: 'ignored', note: 'no master data of contacts is kept in step' };
+  const { gap, passed } = await numbersOf(row, sequence, deps);
+  if (kinds.length === 0) { await passed(); return { state: 'ignored', note: 'no master data of contacts is kept in step' }; }
   if (gap || contacts.length > eachMax) {
     await deps.sync.sweep(row.pairId);
+    await passed();
     return { state: 'started', note: gap ? 'events before these were never delivered: both sides are looked at' : `${contacts.length} contacts changed: both sides are looked at` };
   }
   let told = 0;
   for (const event of contacts) told += await tell(row, event, { kinds, deps });
+  await passed();
   return told > 0 ? { state: 'started', note: `${told} told` } : { state: 'ignored', note: contacts.length > 0 ? 'our own change' : 'nothing is done on these events' };
 }

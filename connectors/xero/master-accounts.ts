@@ -31,6 +31,6 @@ export async function writeAccount(door: Door, write: MasterWrite): Promise<Outc
   }
   // Another process may have been quicker: what is refused may stand by now.
   const after = await look();
-  if (!after.ok) return failed(unknownOf(`account ${key}`, after.failure.message));
+  if (!after.ok) return failed(!call.ok && call.end.kind === 'refused' ? call.end.failure : unknownOf(`account ${key}`, after.failure.message));
   return after.value ? done(after.value) : failed(call.ok ? unreadable(`account ${key}`, 'it tells of no account') : call.end.kind === 'refused' ? call.end.failure : unknownOf(`account ${key}`, call.end.kind === 'unknown' ? call.end.why : 'the access expired'));
 }

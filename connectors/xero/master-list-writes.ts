@@ -25,7 +25,7 @@ async function writeListed<R>(write: MasterWrite, way: Way<R>, fields: readonly 
   if (!(sent instanceof Promise)) return failed(sent);
   const call = await sent;
   const after = await way.look();
-  if (!after.ok) return failed(unknownOf(way.key, after.failure.message));
+  if (!after.ok) return failed(!call.ok && call.end.kind === 'refused' ? call.end.failure : unknownOf(way.key, after.failure.message));
   const now = way.find(after.value);
   if (now && asWanted(now, write, fields)) return done({ record: now, existed: there !== undefined, warnings: [] });
   if (!call.ok && call.end.kind === 'refused') return failed(call.end.failure);
