@@ -14,7 +14,7 @@ const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).d
 
 /** Every variable of the product, by the role that reads it. TEMPORAL_* belong to the SDK's own envconfig. */
 export const variables = {
-  common: { TIEOUT_LOG_LEVEL: logLevel, TIEOUT_ALLOW_LINK_LOCAL: z.enum(['true', 'false']).default('false') },
+  common: { TIEOUT_LOG_LEVEL: logLevel, TIEOUT_ALLOW_LINK_LOCAL: z.enum(['true', 'false']).default('false'), TIEOUT_NICE: z.coerce.number().int().min(0).max(19).default(0) },
   payloads: { TIEOUT_PAYLOAD_KEYS: z.string().optional() },
   store: { DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'write it as postgres://user:password@host:port/database' }), TIEOUT_SECRET_KEYS: z.string().min(1), TIEOUT_PAIR_FILES: z.string().default('config/pairs/demo.json') },
   api: {
