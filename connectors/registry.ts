@@ -5,7 +5,6 @@ import { createMagentoClient, magentoSource } from './magento/connector';
 import { type MagentoSettings } from './magento/client';
 import { createShopifyClient, shopifySource } from './shopify/connector';
 import { type ShopifySettings } from './shopify/types';
-import { soundSource } from './sound-order';
 import { type SourceClient, type SourceConnector, type SourceSetup } from './source';
 import { createWooCommerceClient, woocommerceSource } from './woocommerce/connector';
 import { type WooCommerceSettings } from './woocommerce/client';
@@ -17,10 +16,10 @@ type Line<K extends Kind> = { source: SourceConnector; client(settings: SourceSe
 
 /** Every kind of source, one line each; the kinds a pair may name are those of mapping/pair.ts. */
 const kinds: { [K in Kind]: Line<K> } = {
-  shopify: { source: soundSource(shopifySource), client: createShopifyClient },
-  woocommerce: { source: soundSource(woocommerceSource), client: createWooCommerceClient },
-  magento: { source: soundSource(magentoSource), client: createMagentoClient },
-  generic: { source: soundSource(genericSource), client: createGenericClient },
+  shopify: { source: shopifySource, client: createShopifyClient },
+  woocommerce: { source: woocommerceSource, client: createWooCommerceClient },
+  magento: { source: magentoSource, client: createMagentoClient },
+  generic: { source: genericSource, client: createGenericClient },
 };
 
 export const sourceConnector = (kind: Kind): SourceConnector => kinds[kind].source;

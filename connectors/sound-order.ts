@@ -1,8 +1,7 @@
 import { done, failed, type Outcome } from '../canonical/failure';
 import { isNegative, type Money, moneyText } from '../canonical/money';
-import { Payment, SalesOrder } from '../canonical/sales-order';
+import { SalesOrder } from '../canonical/sales-order';
 import { valueAt } from './lossless';
-import { type SourceConnector } from './source';
 import { unreadable } from './unreadable';
 
 /** The first amount below nought, and where it stands. */
@@ -37,22 +36,3 @@ export function soundOrder(made: unknown): Outcome<SalesOrder> {
   const negative = negativeIn(checked.data);
   return negative ? belowNought(negative.field, negative.amount) : done(checked.data);
 }
-
-function soundPayments(outcome: Outcome<Payment[]>): Outcome<Payment[]> {
-  if (!outcome.ok) return outcome;
-  for (const [i, payment] of outcome.value.entries()) {
-    const issue = Payment.safeParse(payment).error?.issues[0];
-    const field = `payments.${i}.${issue?.path.join('.') ?? 'amount'}`;
-    if (issue) { const value = valueAt(payment, issue.path); return failed(unreadable(field, value, `"${value.slice(0, 60)}", expected ${issue.message}`)); }
-    if (isNegative(payment.amount)) return belowNought(field, payment.amount);
-  }
-  return outcome;
-}
-
-/**
- * A connector of whose orders and payments only sound ones come through: what a translator let pass and our own words cannot hold (an instant of the
- * year 275760, a rate of 400 digits, money below nought) is `order-unreadable` with field and value, as if the translator had said so.
- */
-export const soundSource = (source: SourceConnector): SourceConnector => ({
-  ...source, translate: (text, setup) => ((made) => (made.ok ? soundOrder(made.value) : made))(source.translate(text, setup)), payments: (reading, order) => soundPayments(source.payments(reading, order)),
-});

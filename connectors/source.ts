@@ -60,10 +60,6 @@ export interface SourceConnector {
   glance?(orderText: string): Glance;
   /** What the mapping document of this kind is handed; never throws. */
   texts(reading: SourceReading, setup: SourceSetup): MappingTexts;
-  /** Raw order → canonical order without payments. Fails with `order-unreadable`, `money-invalid` or `totals-do-not-add-up`, field and value named. */
-  translate(orderText: string, setup: SourceSetup): Outcome<SalesOrder>;
-  /** Money in, as far as the source itself knows it. */
-  payments(reading: SourceReading, order: SalesOrder): Outcome<Payment[]>;
   /** When neither source nor gateway told a movement: what the order says of itself. */
   paymentsOfOrderItself?(orderText: string, order: SalesOrder): Payment[] | undefined;
 }

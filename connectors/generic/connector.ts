@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { glanceAt } from '../glance';
 import { type SourceConnector } from '../source';
-import { plainOrderToPayments, plainOrderToSalesOrder } from './plain-order-to-sales-order';
 import { identifyGeneric } from './webhook';
 
 /** What this connector is and needs: read by the catalogue and by the console. */
@@ -19,8 +18,6 @@ export const genericSource: SourceConnector = {
   holdsOrder: (text) => /^\s*\{/.test(text),
   glance: (text) => glanceAt(text, (body) => body, { name: 'orderName', total: 'total', currency: 'currency' }),
   texts: ({ orderText }) => ({ order: orderText, params: {} }),
-  translate: (text, { account }) => plainOrderToSalesOrder(text, account),
-  payments: ({ orderText }, order) => plainOrderToPayments(orderText, order),
 };
 
 export { createGenericClient } from './client';

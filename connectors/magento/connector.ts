@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { glanceAt } from '../glance';
 import { type SourceConnector } from '../source';
 import { identifyMagento, isMagentoOrder } from './identify';
-import { magentoInvoicesToPayments } from './invoices-to-payments';
 import { magentoTexts } from './texts';
-import { magentoOrderToSalesOrder } from './order-to-sales-order';
 import { unwrapEvent } from './wire';
 
 /** What this connector is and needs: read by the catalogue and by the console. */
@@ -25,8 +23,6 @@ export const magentoSource: SourceConnector = {
   holdsOrder: isMagentoOrder,
   glance: (text) => glanceAt(text, unwrapEvent, { name: 'increment_id', total: 'grand_total', currency: 'order_currency_code' }),
   texts: magentoTexts,
-  translate: magentoOrderToSalesOrder,
-  payments: ({ orderText, paymentsText }, order) => magentoInvoicesToPayments(orderText, paymentsText, order),
 };
 
 export { createMagentoClient } from './client';

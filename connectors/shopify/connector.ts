@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { listIn } from '../lossless';
 import { type SourceConnector } from '../source';
 import { glanceAtShopifyOrder } from './glance';
-import { shopifyOrderToSalesOrder } from './order-to-sales-order';
-import { paymentsFromOrderItself, shopifyTransactionsToPayments } from './transactions-to-payments';
+import { paymentsFromOrderItself } from './payments-of-order-itself';
 import { identifyShopifyOrder } from './webhook';
 
 /** What this connector is and needs: read by the catalogue and by the console. */
@@ -21,8 +20,6 @@ export const shopifySource: SourceConnector = {
   holdsOrder: (text) => /"line_items"\s*:/.test(text) && !/^\s*\{\s*"order_edit"/.test(text),
   glance: glanceAtShopifyOrder,
   texts: ({ orderText, paymentsText }) => ({ order: orderText, params: Object.fromEntries(paymentsText === undefined ? [] : [['transactions', listIn(paymentsText, 'transactions')]]) }),
-  translate: (text, { account }) => shopifyOrderToSalesOrder(text, account),
-  payments: ({ paymentsText }, order) => (paymentsText === undefined ? { ok: true, value: [] } : shopifyTransactionsToPayments(paymentsText, order)),
   paymentsOfOrderItself: paymentsFromOrderItself,
 };
 

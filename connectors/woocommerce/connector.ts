@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { glanceAt } from '../glance';
 import { type SourceConnector } from '../source';
-import { woocommerceOrderToPayments } from './order-to-payments';
-import { woocommerceOrderToSalesOrder } from './order-to-sales-order';
 import { identifyWooCommerceOrder } from './webhook';
 import { unwrapOrder } from './wire';
 
@@ -21,8 +19,6 @@ export const woocommerceSource: SourceConnector = {
   holdsOrder: (text) => /"line_items"\s*:/.test(text),
   glance: (text) => glanceAt(text, unwrapOrder, { name: 'number', total: 'total', currency: 'currency' }),
   texts: ({ orderText }) => ({ order: orderText, params: {} }),
-  translate: (text, { account }) => woocommerceOrderToSalesOrder(text, account),
-  payments: ({ orderText }, order) => woocommerceOrderToPayments(orderText, order),
 };
 
 export { createWooCommerceClient } from './client';

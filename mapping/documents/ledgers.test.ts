@@ -13,10 +13,10 @@ import { line, orderOf, receiptOf, returnOf, tax } from '../../connectors/gp/ord
 import { returnToEconnect } from '../../connectors/gp/return-to-econnect';
 import { salesOrderToEconnect } from '../../connectors/gp/sales-order-to-econnect';
 import { type GpOrderCoding } from '../../connectors/gp/types';
-import { sourceConnector } from '../../connectors/registry';
 import { contactDraft, creditNoteDraft, invoiceDraft } from '../../connectors/xero/documents';
 import { paymentToXero } from '../../connectors/xero/money-to-xero';
 import { type XeroInvoiceDraft, type XeroPaymentDraft } from '../../connectors/xero/types';
+import { translated } from '../../test/support/source-orders';
 import { standardCatalogue } from '../catalogue/standard';
 import { codeOrder, passMarketplaceTaxThrough } from '../code-order';
 import { compileMapping, type CompiledMapping } from '../engine/compile';
@@ -92,7 +92,7 @@ describe('canonical order → GP order, as the connector writes it to the byte',
   const files = existsSync(resolve(folder, 'shopify')) ? readdirSync(resolve(folder, 'shopify')).filter((f) => /^order-|orders-create/.test(f)) : [];
   if (files.length === 0) process.stderr.write('real order bodies are not beside this checkout: the documents are not compared on them\n');
   (files.length > 0 ? it.each(files) : it.skip.each(['(no samples)']))('real body %s', async (file) => {
-    const order = sourceConnector('shopify').translate(readFileSync(resolve(folder, 'shopify', file), 'utf8'), { account: 'x' });
+    const order = await translated(readFileSync(resolve(folder, 'shopify', file), 'utf8'), { kind: 'shopify' });
     if (order.ok) await sameOrder(order.value);
   });
 });

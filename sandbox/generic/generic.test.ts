@@ -4,8 +4,9 @@ import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { createGenericClient, genericSource } from '../../connectors/generic/connector';
+import { createGenericClient } from '../../connectors/generic/connector';
 import { verifyStandardWebhook } from '../../connectors/generic/webhook';
+import { translated } from '../../test/support/source-orders';
 import { type Listening } from '../kit/http';
 import { generateOrders } from './generate';
 import { startGeneric } from './server';
@@ -78,10 +79,10 @@ describe('a generic sender', () => {
   });
 });
 
-it('orders add up to the connector', () => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 9_999 }), (seed) => {
+it('orders add up to the mapping document', async () => {
+  await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: 9_999 }), async (seed) => {
     for (const order of generateOrders({ count: 5, seed, prefix: 'G-' })) {
-      const outcome = genericSource.translate(JSON.stringify(order), { account: 'x' });
+      const outcome = await translated(JSON.stringify(order), { kind: 'generic' });
       if (!outcome.ok) throw new Error(`${outcome.failure.message} ${JSON.stringify(order)}`);
       expect(outcome.value.paymentState).toBe('paid');
     }

@@ -9,6 +9,7 @@ import { moneyText } from '../../canonical/money';
 import { oauth1Header } from '../../connectors/oauth1';
 import { createWooCommerceClient, woocommerceSource } from '../../connectors/woocommerce/connector';
 import { verifyWooCommerce } from '../../connectors/woocommerce/webhook';
+import { translated } from '../../test/support/source-orders';
 import { type Listening } from '../kit/http';
 import { generateOrders } from './generate';
 import { startWooCommerce } from './server';
@@ -148,14 +149,13 @@ describe('a WooCommerce site', () => {
   });
 });
 
-it('orders of a site add up as WooCommerce adds: to the connector, whatever the decimals asked for, and the payments make the total', () => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 9_999 }), (seed) => {
+it('orders of a site add up as WooCommerce adds: to the mapping document, whatever the decimals asked for, and the payments make the total', async () => {
+  await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: 9_999 }), async (seed) => {
     for (const order of generateOrders({ count: 5, seed }, (at) => at.toISOString().slice(0, 19))) {
-      const outcome = woocommerceSource.translate(stringify(order) ?? '', { account: 'x' });
+      const outcome = await translated(stringify(order) ?? '', { kind: 'woocommerce' });
       if (!outcome.ok) throw new Error(`${outcome.failure.message} ${stringify(order) ?? ''}`);
-      const paid = woocommerceSource.payments({ orderText: stringify(order) ?? '' }, outcome.value);
       const cents = (text: string): number => Math.round(Number(text) * 100);
-      expect(paid.ok && paid.value.reduce((a, p) => a + cents(moneyText(p.amount)), 0)).toBe(cents(moneyText(outcome.value.totals.total)));
+      expect(outcome.value.payments.reduce((a, p) => a + cents(moneyText(p.amount)), 0)).toBe(cents(moneyText(outcome.value.totals.total)));
     }
   }), { numRuns: 60 });
 });

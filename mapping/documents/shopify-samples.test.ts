@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { moneyText } from '../../canonical/money';
-import { shopifyOrderToSalesOrder } from './order-to-sales-order';
+import { translated } from '../../test/support/source-orders';
 
 const folder = resolve(__dirname, '../../../shared/samples/shopify');
 const present = existsSync(folder);
@@ -24,8 +24,8 @@ const expected: Record<string, string> = {
 (present ? describe : describe.skip)('real order bodies', () => {
   const files = present ? readdirSync(folder).filter((f) => f.startsWith('order-') || f.startsWith('webhook-orders-')) : [];
   it('are all expected here', () => expect(files.sort()).toEqual(Object.keys(expected).sort()));
-  it.each(files)('%s', (file) => {
-    const outcome = shopifyOrderToSalesOrder(readFileSync(resolve(folder, file), 'utf8'), 'x.myshopify.com');
+  it.each(files)('%s', async (file) => {
+    const outcome = await translated(readFileSync(resolve(folder, file), 'utf8'), { kind: 'shopify' });
     const told = outcome.ok ? `${moneyText(outcome.value.totals.total)} ${outcome.value.currency}` : outcome.failure.code;
     if (!outcome.ok) expect(outcome.failure.message.length).toBeGreaterThan(20);
     expect(told).toBe(expected[file]);
