@@ -8,7 +8,7 @@ import { verifyStandardWebhook } from '../connectors/generic/webhook';
 import { root } from './support/child';
 import { Stack } from './support/stack';
 
-jest.setTimeout(150_000);
+jest.setTimeout(240_000);
 
 type Got = { id: string; type: string; data: { pairId: string; orderId?: string; runId?: string; code?: string; count?: number; decision?: string; money: { amount: string; currency: string }[] }; body: string };
 const demo = JSON.parse(readFileSync(join(root, 'config/pairs/demo.json'), 'utf8')) as { policies: object; gp: object; gateways: object };
@@ -16,7 +16,7 @@ const secret = `whsec_${randomBytes(24).toString('base64')}`;
 
 /** What silence means, per pair: each pair has a shop and numbers of its own, in the same two ledgers. */
 const notify = { lookSeconds: 1, incidents: { afterSeconds: 0, remindAfterMinutes: 0.05, escalateAfterMinutes: 0.1 }, mail: { from: 'tieout@example.net', approvals: ['approvers@example.net'], incidents: ['desk@example.net'], escalations: ['head@example.net'] } };
-const policies = (onSilence: string): object => ({ ...demo.policies, approvalAbove: '1.00', approval: { remindAfterMinutes: 0.03, escalateAfterMinutes: 0.06, silenceAfterMinutes: 0.1, onSilence } });
+const policies = (onSilence: string): object => ({ ...demo.policies, approvalAbove: '1.00', approval: { remindAfterMinutes: 0.03, escalateAfterMinutes: 0.06, silenceAfterMinutes: 0.4, onSilence } });
 const numbers = (letter: string): object => ({ ...demo.gp, orderPrefix: `${letter}O`, receiptPrefix: `${letter}R`, customerPrefix: `${letter}EB`, returnPrefix: `${letter}T`, batchPrefix: `${letter}B` });
 const pairOf = (pairId: string, onSilence: string, more: { letter: string; source: object }): object => ({ pairId, sources: [more.source], gatewayEvents: [], policies: policies(onSilence), gp: numbers(more.letter), gateways: { ...demo.gateways, bacs: (demo.gateways as Record<string, object>)['manual'], woocommerce_payments: (demo.gateways as Record<string, object>)['stripe'] }, notify });
 
@@ -52,7 +52,7 @@ describe('people are told', () => {
   afterAll(async () => { process.env = before; await stack?.down(); receiver.close(); receiver.closeAllConnections(); rmSync(mail, { recursive: true, force: true }); });
 
   const of = (orderId: string): string[] => got.filter((g) => g.data.orderId === orderId).map((g) => g.type).sort();
-  const until = async (done: () => boolean): Promise<void> => { for (const end = Date.now() + 40_000; !done() && Date.now() < end; await new Promise((wake) => setTimeout(wake, 200))); };
+  const until = async (done: () => boolean): Promise<void> => { for (const end = Date.now() + 60_000; !done() && Date.now() < end; await new Promise((wake) => setTimeout(wake, 200))); };
 
   it('silence approves, rejects or goes on waiting, as the policy of the pair says', async () => {
     const [approve = ''] = await stack.generate({ count: 1, seed: 501 });

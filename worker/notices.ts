@@ -7,7 +7,8 @@ import { sendNotifyWebhook } from '../connectors/notify/webhook';
 import { type Pair } from '../mapping/pair';
 import { type Store } from '../store/types';
 
-const leaseMs = 60_000;
+/** Two that look at once write the same: the lease saves work only, and one that died with it is not waited for long. */
+const leaseMs = 5_000;
 
 function channelsOf(pair: Pair, { webhook, mailFolder }: NotifyAccess): NoticeChannel[] {
   const mail = pair.notify?.mail;
