@@ -1,0 +1,77 @@
+import { shippedMapping } from '../mapping/documents/shipped';
+import { orderBody } from './support/order-body';
+import { Stack } from './support/stack';
+
+jest.setTimeout(180_000);
+
+type Story = { phase: string; mappings?: Record<string, number>; failure?: { code: string; document?: string; field?: string; value?: string; causes?: string[] } };
+type Exception = { id: string; orderId?: string; class: string; code: string; cause: string; failure: { document?: string; value?: string; causes?: string[]; fix: string } };
+const name = 'shopify-order-to-sales-order';
+
+/** Orders are mapped by the versions of their pair's documents; what cannot be mapped waits, and goes on with a corrected version. */
+describe('mapping documents at work', () => {
+  let stack: Stack;
+  beforeAll(async () => { stack = await Stack.up(); });
+  afterAll(async () => { await stack?.down(); });
+
+  const story = async (id: string): Promise<Story> => (await stack.get<{ story: Story }>(`/runs/order-to-cash/demo/shopify/${id}`)).story;
+  const order = (id: string, note: string, over: object = {}): string => orderBody({ id, more: { note }, ...over });
+  const exceptions = async (): Promise<Exception[]> => (await stack.get<{ exceptions: Exception[] }>('/exceptions')).exceptions;
+  /** Shopify orders whose note is looked up: what stands in no row is not mapped. */
+  const desks = (rows: object[]): object => {
+    const shipped = shippedMapping(name);
+    const rule = { kind: 'lookup', id: 'desk', to: 'note', lookup: 'desks', key: 'note', when: { field: 'note', filled: true } };
+    return { ...shipped, lookups: { ...shipped.lookups, desks: { kind: 'static', match: 'exact', noMatch: { policy: 'error' }, rows } }, rules: [rule, ...shipped.rules.filter((r) => !('to' in r && r.to === 'note'))] };
+  };
+  async function publish(rows: object[]): Promise<number> {
+    const drafted = await stack.post(`/mappings/demo/${name}/draft`, { document: desks(rows), reason: 'desks' }, 'operator');
+    const { version } = (await drafted.json()) as { version: number };
+    const published = await stack.post(`/mappings/demo/${name}/versions/${version}/publish`, { reason: 'desks' }, 'admin');
+    expect([drafted.status, published.status, published.ok ? '' : await published.text()]).toEqual([201, 200, '']);
+    // Workers know a published version within two seconds.
+    await new Promise((wake) => setTimeout(wake, 2_500));
+    return version;
+  }
+
+  it('what a published version cannot map waits with rule, value and fix; a corrected version lets all of its kind go on, and an order under way keeps its own', async () => {
+    const [before, one, two, three] = ['7100000000001', '7100000000002', '7100000000003', '7100000000004'] as const;
+    await stack.sendOrder(order(before, 'north', { status: 'pending', gateway: 'stripe' }));
+    await stack.reaches([before], 'awaiting-payment');
+    expect((await story(before)).mappings?.[name]).toBe(1);
+
+    const strict = await publish([{ key: 'south', value: 'Desk S' }]);
+    for (const id of [one, two]) await stack.sendOrder(order(id, 'north'));
+    await stack.sendOrder(order(three, 'south'));
+    await stack.reaches([one, two], 'parked');
+    const open = await exceptions();
+    expect(open.map((e) => e.orderId).sort()).toEqual([one, two]);
+    expect(open[0]).toMatchObject({ class: 'lookup', code: 'lookup-no-match', failure: { document: name, value: 'north', causes: [expect.stringMatching(new RegExp(`version ${strict}, rule 1 \\(desk\\)`))] } });
+    expect(new Set(open.map((e) => e.cause)).size).toBe(1);
+
+    const corrected = await publish([{ key: 'south', value: 'Desk S' }, { key: 'north', value: 'Desk N' }]);
+    const [first, second] = [open.find((e) => e.orderId === one), open.find((e) => e.orderId === two)];
+    // A retry alone keeps the version that the order was taken with.
+    await stack.post(`/exceptions/${first?.id ?? ''}/decision`, { decision: 'retry', reason: 'again' }, 'operator');
+    await new Promise((wake) => setTimeout(wake, 2_000));
+    expect([(await story(one)).phase, (await story(one)).mappings?.[name]]).toEqual(['parked', strict]);
+
+    const refused = await stack.post(`/exceptions/${second?.id ?? ''}/decision`, { decision: 'retry', reason: 'x', mapping: { name, version: strict } }, 'operator');
+    expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining('retired')]);
+    const shown = stack.command('exceptions', 'retry', '--cause', second?.cause ?? '', '--pair', 'demo', '--mapping', `${name}@${corrected}`, '--reason', 'the desk is in the table now');
+    expect(shown).toMatchObject({ code: 0, out: expect.stringContaining(`with version ${corrected} of ${name}`) });
+    expect(stack.command('exceptions', 'retry', '--cause', second?.cause ?? '', '--pair', 'demo', '--mapping', `${name}@${corrected}`, '--reason', 'the desk is in the table now', '--yes').code).toBe(0);
+    await stack.reaches([one, two, three], 'tied-out');
+    expect(await Promise.all([one, two, three].map(async (id) => (await story(id)).mappings?.[name]))).toEqual([corrected, corrected, strict]);
+    expect((await exceptions()).filter((e) => e.orderId === one || e.orderId === two)).toEqual([]);
+
+    await stack.pay({ orderId: before, amountMinor: 2000, currency: 'USD', events: ['payment_intent.succeeded', 'charge.succeeded'] });
+    await stack.reaches([before], 'tied-out');
+    expect((await story(before)).mappings?.[name]).toBe(1);
+    expect(stack.command('runs', 'show', before).out).toContain(`${name}@1`);
+  });
+
+  it('leaves both books balanced', async () => {
+    const [gp, xero] = await Promise.all([stack.books('gp'), stack.books('xero')]);
+    expect([gp.balanced, gp.receivables.matches, xero.balanced]).toEqual([true, true, true]);
+  });
+});
