@@ -1,7 +1,7 @@
 import type { OrderPlan } from '../activities/contract';
 import { ask, nextDue, reach } from './approval';
 import { takeDecision } from './decide';
-import { hear, hints, judgeEarlyWord } from './hear';
+import { hear, hints, judgeAtRest, judgeEarlyWord } from './hear';
 import { nextAct } from './next-act';
 import { newState, resumedState, type OrderState } from './order-state';
 
@@ -88,6 +88,21 @@ describe('an approver\'s word', () => {
     judgeEarlyWord(none);
     expect([none.approval, none.earlyWord, none.refused.join()]).toEqual([undefined, undefined, expect.stringMatching(/nothing waits/)]);
   });
+  it('that comes before the run knows of its question is judged when it rests, and no sleeping run keeps one', () => {
+    const working = (more: Partial<OrderState> = {}): OrderState => ({ ...waiting({ approvalNeeded: undefined }), edition: 6, ...more });
+    const asked = working();
+    hear.approvalDecided(asked, approve({ contentHash: 'h1' }));
+    expect([asked.approval, asked.refused]).toEqual([undefined, []]);
+    asked.approvalNeeded = 'the customer is on hold';
+    judgeAtRest(asked);
+    expect([asked.approval?.approver, asked.earlyWord]).toEqual(['ann', undefined]);
+    const other = working();
+    hear.approvalDecided(other, approve());
+    judgeAtRest(other);
+    const asleep = working({ resting: true });
+    hear.approvalDecided(asleep, approve());
+    for (const state of [other, asleep]) expect([state.approval, state.earlyWord, state.refused.join()]).toEqual([undefined, undefined, expect.stringMatching(/nothing waits/)]);
+  });
   it('is taken with the content it was given for', () => {
     const state = waiting();
     hear.approvalDecided(state, approve({ contentHash: 'h1' }));
@@ -105,6 +120,19 @@ describe('a decision about an exception', () => {
     const late = waiting({ failure, approvalNeeded: undefined, orderWritten: true });
     takeDecision(late, decided('retry'));
     expect([late.failure, late.heard - late.accepted]).toEqual([undefined, 0]);
+  });
+  it('about trouble that the run is only about to tell of is kept until it has told, and refused where it went on', () => {
+    const about = (state: OrderState, n: number): OrderState => { hear.exceptionDecided(state, decided('retry', { about: n })); return state; };
+    const again = about({ ...waiting({ failure, seq: 4 }), edition: 6 }, 5);
+    expect([again.decision, again.refused]).toEqual([undefined, []]);
+    again.seq = 5;
+    judgeAtRest(again);
+    expect([again.decision?.decision, again.decidedAbout, again.earlyDecision]).toEqual(['retry', 5, undefined]);
+    const elsewhere = about({ ...waiting({ failure, seq: 4 }), edition: 6 }, 5);
+    elsewhere.seq = 6;
+    judgeAtRest(elsewhere);
+    const asleep = about({ ...waiting({ failure, seq: 4, resting: true }), edition: 6 }, 5);
+    for (const state of [elsewhere, asleep]) expect([state.decision, state.refused.join()]).toEqual([undefined, expect.stringMatching(/gone on/)]);
   });
   it('retry from an earlier step forgets what comes after it, and no approval is asked twice', () => {
     const state = waiting({ failure, approval: { approver: 'b', decision: 'approve', reason: '' }, orderWritten: true, receiptsWritten: ['WR1'], mirrored: [{ number: 'I', invoiceId: 'x', status: 'AUTHORISED', minor: '1' }], paidInXero: ['a'], appliedInGp: ['a'] });

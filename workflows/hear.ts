@@ -45,11 +45,13 @@ export const hear = {
     state.ledger = ledger;
   },
   /**
-   * While the order is being read nothing is known of the question yet, though people may have been shown it: a worker that died after telling
-   * them reads again, and finds their answer before its own reading. Such a word is kept and judged when the order is read (`judgeEarlyWord`).
+   * A worker that died after it had asked people does its last task again, and finds their answer before it has come to the question: signals are heard
+   * first. Such a word is kept and judged when the order is read, or when the run comes to rest (`judgeEarlyWord`, `judgeAtRest`).
    */
   approvalDecided(state: OrderState, decision: ApprovalDecided): void {
-    if (state.edition >= 3 && isApproval(decision) && state.heard > state.accepted && state.approval === undefined) { state.earlyWord = decision; return; }
+    const reading = state.edition >= 3 && state.heard > state.accepted;
+    const unasked = state.edition >= 6 && state.approvalNeeded === undefined && state.resting !== true;
+    if ((reading || unasked) && isApproval(decision) && state.approval === undefined) { state.earlyWord = decision; return; }
     const refusal = approvalRefusal(state, decision);
     if (refusal !== undefined) { refuse(state, refusal); return; }
     state.approval = decision;
@@ -62,6 +64,7 @@ export const hear = {
     if (!decisions.includes(decision?.decision)) { refuse(state, 'a signal that is no decision: { by, decision: retry | edit | skip | undo, reason }'); return; }
     if (decision.mapping !== undefined && !isChoice(decision.mapping)) { refuse(state, 'a mapping that is none: "latest" or { name, version }'); return; }
     const { about, by } = decision;
+    if (state.edition >= 6 && about !== undefined && about > state.seq && state.resting !== true) { state.earlyDecision = decision; return; }
     if (about !== undefined && about !== state.seq) { refuse(state, `${by}: ${decision.decision} came after the run had gone on`); return; }
     if (about !== undefined && state.decidedAbout === about) { refuse(state, `${by}: ${decision.decision} came second, it was decided before`); return; }
     if (about !== undefined) state.decidedAbout = about;
@@ -75,6 +78,17 @@ export function judgeEarlyWord(state: OrderState): void {
   if (word === undefined || state.heard > state.accepted) return;
   delete state.earlyWord;
   hear.approvalDecided(state, word);
+}
+
+/** What came before its question, when the run comes to rest: judged by what it asks now; what answers nothing is refused with the reason. */
+export function judgeAtRest(state: OrderState): void {
+  state.resting = true;
+  const { earlyWord, earlyDecision } = state;
+  delete state.earlyWord;
+  delete state.earlyDecision;
+  if (earlyWord) hear.approvalDecided(state, earlyWord);
+  if (earlyDecision) hear.exceptionDecided(state, earlyDecision);
+  state.resting = false;
 }
 
 /**

@@ -35,8 +35,12 @@ export type OrderState = {
   approvalNeeded?: string;
   approvalAsk?: ApprovalStory;
   approval?: ApprovalDecided;
-  /** An approver's word that came while the order was being read. */
+  /** An approver's word that came before this run knew of the question. */
   earlyWord?: ApprovalDecided;
+  /** A decision about trouble that this run is only about to tell of. */
+  earlyDecision?: ExceptionDecided;
+  /** It sleeps and has told where: what it has not asked, nobody was asked. */
+  resting?: boolean;
   /** Content that the approval was given for. */
   approvedHash?: string;
   /** Who changed the order by hand: they cannot approve it. */

@@ -3,7 +3,7 @@ import type { Phase, Story } from '../canonical/story';
 import { minorText } from './allocation';
 import { ask, nextDue, reach } from './approval';
 import { takeDecision } from './decide';
-import { hear, hints, judgeEarlyWord } from './hear';
+import { hear, hints, judgeAtRest, judgeEarlyWord } from './hear';
 import type { ApprovalDecided, ExceptionDecided, LedgerChanged, OrderToCashInput, PaymentSeen, SourceChanged, TurnCame } from './messages';
 import { queryNames, signalNames } from './names';
 import { invoiceToMirror, liveInvoices, nextAct, owed, type Act } from './next-act';
@@ -74,8 +74,11 @@ async function waitForWord(state: OrderState, input: OrderToCashInput): Promise<
   const due = state.edition >= 2 && nextAct(state) === 'await-approval' ? nextDue(state, Date.now()) : undefined;
   // Words that change nothing fill a history too.
   const woken = (): boolean => hints(state) !== before || workflowInfo().continueAsNewSuggested;
-  if (!due) { await condition(woken); return; }
-  if (await condition(woken, due.inMs)) return;
+  state.resting = true;
+  if (!due) { await condition(woken); state.resting = false; return; }
+  const heard = await condition(woken, due.inMs);
+  state.resting = false;
+  if (heard) return;
   reach(state, due, Date.now());
   await publish(state);
 }
@@ -84,6 +87,7 @@ async function wait(state: OrderState, input: OrderToCashInput, act: Act): Promi
   const place = restingPlace(state, act);
   if (act === 'await-approval') ask(state, Date.now());
   if (place) await rest(state, place);
+  if (state.edition >= 6) judgeAtRest(state);
   if (state.decision === undefined && nextAct(state) === act) await waitForWord(state, input);
   const { decision } = state;
   if (!decision) return;
