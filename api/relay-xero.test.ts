@@ -14,7 +14,7 @@ function desk(over: { sync?: object; version?: string; linked?: boolean } = {}):
   const marks = new Map<string, string>();
   const store = {
     watermarks: { get: async (n: string) => marks.get(n), set: async (n: string, v: string) => { marks.set(n, v); } }, pairs: { get: async () => ({ ...demo, sync: over.sync ?? { customer: {}, item: {} } }) },
-    master: { links: { find: async () => (over.linked ? [{ gpId: 'C1', xeroId: id(1) }] : []) }, snapshot: { get: async () => (over.version ? [{ version: over.version }] : []) } },
+    master: { links: { find: async () => (over.linked ? [{ gpId: 'C1', xeroId: id(1) }] : []) }, snapshot: { get: async () => (over.version ? [{ id: id(1), version: over.version }] : []) } },
   };
   const sync = { changed: async (record: { key: string }, ref: { id: string }) => { told.push([record.key, ref.id]); }, sweep: async (pairId: string) => { told.push(['sweep', pairId]); } };
   return { deps: { store, sync } as unknown as ApiDeps, told };

@@ -25,22 +25,23 @@ async function numbersOf(row: InboxRow, sequence: { first: number; last: number 
   return { gap: sequence.first > last + 1, passed: async () => { if (sequence.last > last) await store.watermarks.set(name, String(sequence.last)); } };
 }
 
-/** Tells the run of one contact that it changed, as each kind the pair keeps; what we wrote ourselves is told to nobody. */
-async function tell(row: InboxRow, event: Event, more: { kinds: MasterKind[]; deps: ApiDeps }): Promise<number> {
-  const { deps: { store, sync }, kinds } = more;
+type Change = { kind: MasterKind; key: string; id: string };
+
+/** Which contacts changed by another hand than ours, as each kind the pair keeps: what we wrote ourselves is as new here as the event says. */
+async function changesIn(row: InboxRow, events: readonly Event[], more: { kinds: MasterKind[]; deps: ApiDeps }): Promise<Change[]> {
+  const { deps: { store: { master } }, kinds } = more;
   const { pairId } = row;
-  const ref = { system: 'xero' as const, id: event.resourceId };
-  const links = new Map(await Promise.all(kinds.map(async (kind) => [kind, (await store.master.links.find(pairId, kind, [ref]))[0]] as const)));
-  let told = 0;
-  for (const kind of kinds) {
-    const link = links.get(kind);
-    if (!link && [...links.values()].some((l) => l !== undefined)) continue;
-    const [known] = await store.master.snapshot.get(pairId, kind, [ref]);
-    if (known && Date.parse(known.version) + echoMs >= instantOf(event.at)) continue;
-    await sync.changed({ pairId, kind, key: link ? `gp/${link.gpId}` : `xero/${ref.id}` }, ref);
-    told += 1;
-  }
-  return told;
+  const refs = events.map((e) => ({ system: 'xero' as const, id: e.resourceId }));
+  const known = await Promise.all(kinds.map(async (kind) => ({ kind, links: new Map((await master.links.find(pairId, kind, refs)).map((l) => [l.xeroId, l.gpId])), versions: new Map((await master.snapshot.get(pairId, kind, refs)).map((r) => [r.id, r.version])) })));
+  return events.flatMap(({ resourceId: id, at }) => {
+    const linked = known.some((k) => k.links.has(id));
+    return known.flatMap(({ kind, links, versions }): Change[] => {
+      const gpId = links.get(id);
+      const version = versions.get(id);
+      if ((gpId === undefined && linked) || (version !== undefined && Date.parse(version) + echoMs >= instantOf(at))) return [];
+      return [{ kind, key: gpId === undefined ? `xero/${id}` : `gp/${gpId}`, id }];
+    });
+  });
 }
 
 /**
@@ -54,13 +55,13 @@ export async function relayXeroEvents(row: InboxRow, rawBody: Buffer, deps: ApiD
   const contacts = [...new Map(events.filter((e) => e.category === 'CONTACT').map((e) => [e.resourceId, e])).values()];
   const { gap, passed } = await numbersOf(row, sequence, deps);
   if (kinds.length === 0) { await passed(); return { state: 'ignored', note: 'no master data of contacts is kept in step' }; }
-  if (gap || contacts.length > eachMax) {
+  const changes = await changesIn(row, contacts, { kinds, deps });
+  if (gap || changes.length > eachMax) {
     await deps.sync.sweep(row.pairId);
     await passed();
-    return { state: 'started', note: gap ? 'events before these were never delivered: both sides are looked at' : `${contacts.length} contacts changed: both sides are looked at` };
+    return { state: 'started', note: gap ? 'events before these were never delivered: both sides are looked at' : `${changes.length} contacts changed: both sides are looked at` };
   }
-  let told = 0;
-  for (const event of contacts) told += await tell(row, event, { kinds, deps });
+  for (const { kind, key, id } of changes) await deps.sync.changed({ pairId: row.pairId, kind, key }, { system: 'xero', id });
   await passed();
-  return told > 0 ? { state: 'started', note: `${told} told` } : { state: 'ignored', note: contacts.length > 0 ? 'our own change' : 'nothing is done on these events' };
+  return changes.length > 0 ? { state: 'started', note: `${changes.length} told` } : { state: 'ignored', note: contacts.length > 0 ? 'our own change' : 'nothing is done on these events' };
 }

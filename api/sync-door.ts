@@ -1,4 +1,4 @@
-import { type Client, type Workflow, WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, ScheduleOverlapPolicy, type Workflow, WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
 import { type MasterKind } from '../canonical/master';
 import { type MasterChanged, type MasterDecided } from '../workflows/messages';
 import { queryNames, signalNames, syncBatchId, syncRecordId, syncRunId, syncScheduleId, taskQueues, workflowTypes } from '../workflows/names';
@@ -18,7 +18,7 @@ export interface SyncDoor {
   /** A record changed on one side: its run reads it and settles the pair. Told more than once it does it once. */
   changed(record: RecordRef, ref: MasterChanged): Promise<void>;
   decide(record: RecordRef, word: MasterDecided): Promise<void>;
-  /** A look at both sides now: something may have been missed. */
+  /** A look at both sides now: something may have been missed. However often it is asked for, one more follows the one at work. */
   sweep(pairId: string): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export function createSyncDoor(client: Client): SyncDoor {
     changed: (record, ref) => tell(record, signalNames.masterChanged, ref),
     decide: (record, word) => tell(record, signalNames.masterDecided, word),
     async sweep(pairId) {
-      try { await noted(() => client.schedule.getHandle(syncScheduleId(pairId)).trigger()); } catch (error) { if (!/not found/i.test(error instanceof Error ? `${error.name} ${error.message}` : '')) throw error; }
+      try { await noted(() => client.schedule.getHandle(syncScheduleId(pairId)).trigger(ScheduleOverlapPolicy.BUFFER_ONE)); } catch (error) { if (!/not found/i.test(error instanceof Error ? `${error.name} ${error.message}` : '')) throw error; }
     },
   };
 }

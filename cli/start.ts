@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPairFiles } from '../config/pairs';
-import { parsePair } from '../mapping/pair';
+import { parsePair, type Pair } from '../mapping/pair';
+import { keptKinds } from '../mapping/sync/rules';
 import { sendOrders, settle } from './demo';
+import { syncMasters } from './demo-sync';
 import { help, type Options, otherShops, readOptions, UsageError } from './options';
 import { bringUp, type Up } from './processes';
 import { createProgress } from './progress';
@@ -25,10 +27,12 @@ function claim(data: string): () => void {
   return () => rmSync(file, { force: true });
 }
 
+const pairsOf = (up: Up): Pair[] => readPairFiles((up.env['TIEOUT_PAIR_FILES'] ?? 'config/pairs/demo.json').split(',')).map(parsePair);
+
 async function runOrders(up: Up, options: Options, progress: ReturnType<typeof createProgress>): Promise<Report> {
   const startedAt = new Date().toISOString();
   const began = Date.now();
-  const [pair] = readPairFiles((up.env['TIEOUT_PAIR_FILES'] ?? 'config/pairs/demo.json').split(',')).map(parsePair);
+  const [pair] = pairsOf(up);
   const keyPrefix = pair?.sources[0]?.keyPrefix ?? 'SHP';
   progress.say(options.samples ? `sending the order bodies of ${options.samples}` : `sending ${options.orders} sample orders`);
   const sent = await sendOrders(up, options);
@@ -77,6 +81,8 @@ export async function start({ root, temporalBinary, argv }: StartInput): Promise
     supervisor.onRestart = tellWhere;
     tellWhere();
     const report = await runOrders(up, options, progress);
+    const [pair] = pairsOf(up);
+    if (addresses.sandbox && options.orders > 0 && options.samples === undefined && pair && keptKinds(pair.sync).length > 0) await syncMasters(up, pair.pairId, progress.say);
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `\n${tableOf(report)}\n`);
     if (options.once) await stop(report.ok ? 0 : 1);
     else tellAddresses(up, options);

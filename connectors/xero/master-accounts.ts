@@ -20,7 +20,8 @@ export async function writeAccount(door: Door, write: MasterWrite): Promise<Outc
     const asWanted = record && Object.entries(write.set).every(([f, v]) => f === 'class' || f === 'type' || record.fields[f] === v) && (write.state === undefined || record.state === write.state);
     return done(asWanted ? { record, existed: true, warnings: [] } : undefined);
   };
-  const before = await look();
+  // A change sets values: the same values twice are the same account.
+  const before = id === undefined ? await look() : done(undefined);
   if (!before.ok) return before;
   if (before.value) return done(before.value);
   const account = masterToAccount(write, id === undefined);
