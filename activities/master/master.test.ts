@@ -139,6 +139,18 @@ describe('synchronising', () => {
     expect(xero.records.size).toBe(before);
   });
 
+  it('a name that Xero holds with the number behind it, because somebody else bears it, is no difference', async () => {
+    gp.put('customer', 'C1', { fields: { name: 'Eve Low', terms: 'NET30' } });
+    xero.put('customer', 'X1', { fields: { name: 'Eve Low (C1)', terms: 'NET30' }, foreignId: 'C1' });
+    expect(await sync()).toMatchObject({ matched: 1, writes: 0 });
+    gp.edit('customer', 'C1', { fields: { terms: 'NET60' } });
+    await sync();
+    expect(xero.get('customer', 'X1')?.fields).toEqual({ name: 'Eve Low (C1)', terms: 'NET60' });
+    gp.edit('customer', 'C1', { fields: { name: 'Eve High' } });
+    await sync();
+    expect(xero.get('customer', 'X1')?.fields['name']).toBe('Eve High');
+  });
+
   it('archives with the other side, or asks; protected records are never written', async () => {
     gp.put('customer', 'C1', { fields: { name: 'Adatum' } });
     await sync();

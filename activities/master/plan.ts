@@ -39,8 +39,16 @@ function push(work: Work, planned: PlannedRecord, more: { system: MasterSystem; 
   work.result.totals.writes += 1;
 }
 
+/** Xero wants every name once: a party whose name is taken there bears its number behind it, and that is no difference. */
+function asNamed(gp: MasterRecord, xero: MasterRecord): MasterRecord {
+  const [held, mark] = [xero.fields['name'] ?? '', ` (${gp.id})`];
+  const plain = held.slice(0, -mark.length);
+  return held.endsWith(mark) && plain !== '' && (gp.fields['name'] ?? '').startsWith(plain) ? { ...xero, fields: { ...xero.fields, name: gp.fields['name'] ?? '' } } : xero;
+}
+
 /** Two linked records: compared, and written where they differ. */
-async function settlePair(work: Work, planned: PlannedRecord, { gp, xero, link }: { gp: MasterRecord; xero: MasterRecord; link?: MasterLink }): Promise<void> {
+async function settlePair(work: Work, planned: PlannedRecord, { gp, xero: standing, link }: { gp: MasterRecord; xero: MasterRecord; link?: MasterLink }): Promise<void> {
+  const xero = asNamed(gp, standing);
   const { input, rules, project, result } = work;
   const choices = input.choice?.fields;
   const plan = planPair({ kind: input.kind, gp, xero, rules, project, ...(link?.base ? { base: link.base } : {}), ...(choices ? { choices } : {}) });

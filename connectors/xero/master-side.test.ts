@@ -57,6 +57,8 @@ describe('master data of Xero against the simulator', () => {
     const [made] = await write(customer(200, { set: { name: 'same name' } }));
     expect(made?.record.fields['name']).toBe('same name (C200)');
     expect((await contacts()).filter((c) => c.name.toLowerCase().startsWith('same name')).length).toBe(2);
+    const [other] = await write(customer(202));
+    expect((await write({ kind: 'customer', id: other?.record.id ?? '', set: { name: 'Same Name' } }))[0]?.record.fields['name']).toBe('Same Name (C202)');
     const [refused] = await side.write([customer(201, { set: { name: 'Bad mail', email: 'umläut@example.org' } })]);
     expect(refused).toMatchObject({ ok: false, failure: { code: 'text-unusable' } });
   });

@@ -4,7 +4,8 @@ import { WireDate } from './wire';
 /** Contacts, items and accounts as xero-node gives them (camelCase); unknown fields pass. */
 const text = z.string().nullish().transform((v) => v ?? '');
 const Guid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i);
-const amount = z.union([z.number(), z.string()]).nullish();
+/** A decimal, as number or as text. */
+const amount = z.union([z.number(), z.string().regex(/^-?\d{1,14}(\.\d{1,12})?$/, 'a decimal amount')]).nullish();
 const list = <T extends z.ZodType>(of: T) => z.array(of).nullish().transform((v) => v ?? []);
 
 export const AddressPart = z.object({ addressType: text, attentionTo: text, addressLine1: text, addressLine2: text, addressLine3: text, addressLine4: text, city: text, region: text, postalCode: text, country: text });

@@ -100,7 +100,9 @@ export function createMasterWriters(door: Door): MasterWriters {
       const old = writes.filter((w) => w.id !== undefined);
       const rows = old.length === 0 ? done([]) : await contactsById(door, old.map((w) => w.id ?? ''));
       const asks = rows.ok ? old.map((write): Ask<ContactRow> => ({ write, key: write.id ?? '', row: rows.value.find((r) => r.contactID === write.id) })) : [];
-      const updated = await send(changed, asks.filter((a) => a.row !== undefined));
+      const tried = await send(changed, asks.filter((a) => a.row !== undefined));
+      const marked = asks.filter((a) => isTaken(tried.get(a.key))).map((a) => ({ ...a, name: suffixed(a.write.set['name'] ?? '', a.row?.contactNumber || a.key) }));
+      const updated = new Map([...tried, ...await send(changed, marked)]);
       for (const { id = '' } of old) outcomes.set(id, !rows.ok ? rows : asks.some((a) => a.key === id && a.row) ? written(updated.get(id), id) : failed(missing(id)));
       return writes.map((w) => outcomes.get(w.id ?? w.foreignId ?? '') ?? failed(unreadable(w.id ?? w.foreignId ?? '', 'it was not sent')));
     },
