@@ -4,7 +4,7 @@ import { type GpBooks, type GpHolds, type XeroHolds } from './sandbox-client';
 /** Both ledgers as they stand, read from the ledgers and from nothing of ours. */
 export type Ledgers = { gp: GpHolds; xero: XeroHolds; gpBooks: GpBooks; xeroBooks: GpBooks };
 /** One order as both ledgers hold it, without the numbers that depend on who came first. */
-export type Footprint = { orders: number; invoices: string[]; returns: string[]; receipts: string[]; xeroInvoices: string[]; xeroPayments: string[]; xeroCredits: string[]; xeroRefunds: string[]; open: string };
+export type Footprint = { orders: number; /** Orders that became invoices, voided ones too: nothing of them is open. */ transferred: number; invoices: string[]; returns: string[]; receipts: string[]; xeroInvoices: string[]; xeroPayments: string[]; xeroCredits: string[]; xeroRefunds: string[]; open: string };
 /** What is left of an order that was taken back: nothing, whatever documents say so. */
 export type Effect = { orders: number; gp: string; open: string; receipts: string; xero: string; cash: string };
 export type Verdict = { lost: number; halfDone: number; duplicates: number; booksEqual: boolean; notes: string[] };
@@ -24,7 +24,7 @@ export function footprint(key: string, { gp, xero }: Ledgers): Footprint {
   const returns = gp.returns.filter((r) => r.integrationId === key && standing(r.status));
   const credits = xero.creditNotes.filter((n) => n.reference.startsWith(`${key} `) && standing(n.status));
   return {
-    orders: ours.filter((o) => standing(o.status)).length, invoices: sorted(invoices.map((i) => plain(i.total))), open: less(invoices.map((i) => i.open ?? i.total), returns.map((r) => r.open ?? r.total)), returns: sorted(returns.map((r) => plain(r.total))),
+    orders: ours.filter((o) => standing(o.status)).length, transferred: ours.filter((o) => standing(o.status) && gp.invoices.some((i) => i.orderNumber === o.number)).length, invoices: sorted(invoices.map((i) => plain(i.total))), open: less(invoices.map((i) => i.open ?? i.total), returns.map((r) => r.open ?? r.total)), returns: sorted(returns.map((r) => plain(r.total))),
     receipts: sorted(gp.receipts.filter((r) => r.description === key && standing(r.status)).map((r) => plain(r.amount))),
     xeroInvoices: sorted(xero.invoices.filter((i) => i.reference.startsWith(`${key} `) && standing(i.status)).map((i) => `${plain(i.total)} ${i.status}`)),
     xeroPayments: sorted(xero.payments.filter((p) => p.reference.startsWith(`${key}/`) && p.status === 'AUTHORISED').map((p) => plain(p.amount))),
@@ -36,7 +36,7 @@ const amounts = (list: readonly string[]): string[] => list.map((text) => text.s
 
 /** The sums of a footprint: what the order leaves in the books. A voided order and one that never came to be are the same. */
 export const effectOf = (f: Footprint): Effect => ({
-  orders: f.invoices.length > 0 ? 0 : f.orders, gp: less(f.invoices, f.returns), open: f.open, receipts: plus(f.receipts), xero: less(amounts(f.xeroInvoices), amounts(f.xeroCredits)), cash: less(f.xeroPayments, f.xeroRefunds),
+  orders: f.orders - f.transferred, gp: less(f.invoices, f.returns), open: f.open, receipts: plus(f.receipts), xero: less(amounts(f.xeroInvoices), amounts(f.xeroCredits)), cash: less(f.xeroPayments, f.xeroRefunds),
 });
 
 const beyond = (a: readonly string[], b: readonly string[]): number => Math.max(0, a.length - b.length);

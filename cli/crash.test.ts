@@ -67,6 +67,8 @@ describe('the verdict', () => {
   it('takes an order that was taken back for what it leaves in the books, whatever documents say so', () => {
     const back = [{ key: 'SHP-1', compare: 'effect' as const }];
     const never = { ...ledgers(), gp: { ...ledgers().gp, orders: [], invoices: [] }, xero: { ...ledgers().xero, invoices: [], payments: [] } };
+    const voided = { ...never, gp: { ...ledgers().gp, invoices: ledgers().gp.invoices.map((i) => ({ ...i, status: 'voided' })) } };
+    expect(judge(back, voided, never)).toMatchObject({ lost: 0, halfDone: 0, duplicates: 0 });
     expect(judge(back, ledgers({ credits: 1 }), never)).toMatchObject({ lost: 0, halfDone: 0, duplicates: 0 });
     expect(judge(back, ledgers(), never)).toMatchObject({ halfDone: 1 });
   });
