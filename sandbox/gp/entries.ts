@@ -11,8 +11,9 @@ const Account = z.strictObject({ ACTNUMST: key, ACTDESCR: z.string().max(50), CA
 const primary = 'PRIMARY';
 const resultCategories = ['Sales', 'Other Income', 'Other Expenses', 'Administrative Expense', 'Cost of Goods Sold'];
 
-/** A later stamp than the one before, as the row's own stamp is in SQL. */
-const stamp = (c: Company, before: string | undefined): string => { const now = c.now().toISOString(); return before !== undefined && before >= now ? new Date(Date.parse(before) + 1).toISOString() : now; };
+let latest = 0;
+/** A later stamp than every one before: people enter one record after the other. */
+const stamp = (c: Company, before: string | undefined): string => { latest = Math.max(c.now().getTime(), latest + 1, before === undefined ? 0 : Date.parse(before) + 1); return new Date(latest).toISOString(); };
 
 function enterCustomer(c: Company, value: unknown): void {
   const { CUSTNMBR: number, columns: sent, inactive, creditLimit } = Customer.parse(value);
