@@ -9,9 +9,9 @@ import { sopOrder } from './sales-order-to-econnect';
 import { type GpChanges } from './types';
 
 /** SQL text of a UTC instant. */
-const sqlInstant = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+export const sqlInstant = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
 /** A narrower window than this is not split: one batch posting may stamp many rows at once. */
-const windowMinMs = 1_000;
+export const windowMinMs = 1_000;
 /** Most rows that one narrowest window is allowed to give. */
 const burstRowMax = 20_000;
 /** The SQL host's clock may run ahead of ours. */
@@ -20,21 +20,22 @@ const clockSlackMs = 24 * 3_600_000;
 /** Windows of one look, so that it ends: far more than a look has to catch up with on any day. */
 const windowsMax = 20;
 
-export type Window<T> = { rows: T[]; /** Set when the window ends before now: everything before this instant is complete. */ upTo?: number };
+export type Window<T> = { rows: T[]; /** Set when the window ends before now: everything before this instant is complete. */ upTo?: number; /** The narrowest window is full: its rows are to be read in another way. */ burst?: true };
 
 /**
  * Rows changed since an instant. GetEntity promises no order, so a full page is never taken for its oldest part: the window is halved until a page
  * is not full, and the next call goes on where it ended.
  */
-export async function readWindow<T>(reader: Reader, ask: { type: DocumentTypeName; since: number; now: number; pageMax?: number }, shape: RowShape<T>): Promise<Outcome<Window<T>>> {
+export async function readWindow<T>(reader: Reader, ask: { type: DocumentTypeName; since: number; now: number; pageMax?: number; tellBurst?: boolean }, shape: RowShape<T>): Promise<Outcome<Window<T>>> {
   let to: number | undefined;
   for (;;) {
     const narrowest = to !== undefined && to - ask.since <= windowMinMs;
-    const max = narrowest ? burstRowMax : ask.pageMax ?? rowMax;
+    const max = narrowest && !ask.tellBurst ? burstRowMax : ask.pageMax ?? rowMax;
     const where = [{ column: 'DEX_ROW_TS' as const, op: '>=' as const, values: [sqlInstant(ask.since)] }, ...(to === undefined ? [] : [{ column: 'DEX_ROW_TS' as const, op: '<' as const, values: [sqlInstant(to)] }])];
     const rows = await reader.read({ type: ask.type, where, rowMax: max }, shape);
     if (!rows.ok) return rows;
     if (rows.value.length < max) return done(to === undefined ? { rows: rows.value } : { rows: rows.value, upTo: to });
+    if (narrowest && ask.tellBurst) return done({ rows: [], upTo: to as number, burst: true });
     if (narrowest) return failed({ code: 'plan-limit', system: 'gp', message: `More than ${burstRowMax} records of ${ask.type} changed within one second.`, fix: 'Move the watermark past this moment and compare the ledgers by a full scan.' });
     const end = to ?? ask.now + clockSlackMs;
     to = Math.max(ask.since + windowMinMs, Math.floor((ask.since + end) / 2));

@@ -1,6 +1,6 @@
 import { done, failed, type Outcome } from '../../canonical/failure';
 import { type MasterKind, type MasterRecord } from '../../canonical/master';
-import { readWindow } from './changes';
+import { readWindow, sqlInstant, windowMinMs } from './changes';
 import { type GpKind, gpKinds } from './master-kinds';
 import { type GpCodes } from './master-party';
 import { type GpRow, unknownInstant } from './master-row';
@@ -41,8 +41,9 @@ const keyIn = (row: GpRow, kind: GpKind): string => row.columns[kind.key]?.trimE
  * The next records in the order of their keys. GetEntity promises no order, so a full answer is never taken for the first part of all: the range of
  * keys is narrowed until an answer is not full, and goes on where that ended. Which key is before which is the database's to say, never ours.
  */
-async function readKeys(kind: GpKind, ask: { after?: string; limit: number }, { reader }: Pick<MasterReadDeps, 'reader'>): Promise<Outcome<{ rows: GpRow[]; upTo?: string }>> {
-  const from = ask.after === undefined ? [] : [{ column: kind.key, op: '>' as const, values: [ask.after] }];
+async function readKeys(kind: GpKind, ask: { after?: string; limit: number; /** Only what changed in this span, epoch ms. */ within?: { from: number; to: number } }, { reader }: Pick<MasterReadDeps, 'reader'>): Promise<Outcome<{ rows: GpRow[]; upTo?: string }>> {
+  const span = ask.within === undefined ? [] : [{ column: 'DEX_ROW_TS' as const, op: '>=' as const, values: [sqlInstant(ask.within.from)] }, { column: 'DEX_ROW_TS' as const, op: '<' as const, values: [sqlInstant(ask.within.to)] }];
+  const from = [...span, ...(ask.after === undefined ? [] : [{ column: kind.key, op: '>' as const, values: [ask.after] }])];
   let to: string | undefined;
   for (let look = 0; look < looksMax; look += 1) {
     const where = [...from, ...(to === undefined ? [] : [{ column: kind.key, op: '<=' as const, values: [to] }])];
@@ -82,15 +83,29 @@ async function readWhole(read: NonNullable<GpKind['whole']>, kind: GpKind, { ask
   return done({ records: page, ...(left.length > page.length && last ? { next: last.id } : {}), watermark });
 }
 
-/** What changed in the record's own table or in one beside it; each is a window of time that ends where it was full. */
+/**
+ * What changed in the record's own table or in one beside it; each is a window of time that ends where it was full. Records that one statement changed bear
+ * one stamp: where more of them than a page fall into the narrowest window they are read by their keys, and `since` is that instant and the key to go on behind.
+ */
 async function readSince(kind: GpKind, ask: { since: string; limit: number }, deps: MasterReadDeps): Promise<Outcome<MasterPage>> {
-  const from = Date.parse(ask.since);
+  const [instant = '', ...rest] = ask.since.split(' ');
+  const after = rest.join(' ');
+  const from = Date.parse(instant);
   if (Number.isNaN(from)) return failed({ code: 'bug', system: 'gp', field: 'since', value: ask.since, message: `The watermark "${ask.since}" is no instant.`, fix: 'Reset the watermark of this kind.' });
   const window = { since: from, now: Math.max(deps.now().getTime(), from), pageMax: Math.min(rowMax, ask.limit) };
-  const own = await readWindow(deps.reader, { ...window, type: kind.type }, kind.shape);
+  const own = after === '' ? await readWindow(deps.reader, { ...window, type: kind.type, tellBurst: true }, kind.shape) : done({ rows: [], upTo: from + windowMinMs, burst: true as const });
   if (!own.ok) return own;
   let end = own.value.upTo;
   let rows = [...own.value.rows];
+  if (own.value.burst) {
+    const page = await readKeys(kind, { limit: ask.limit, within: { from, to: from + windowMinMs }, ...(after === '' ? {} : { after }) }, deps);
+    if (!page.ok) return page;
+    if (page.value.upTo !== undefined) {
+      const part = toRecords(kind, page.value.rows, deps.codes);
+      return part.ok ? done({ records: sorted(part.value), next: `${new Date(from).toISOString()} ${page.value.upTo}`, watermark: new Date(from).toISOString() }) : part;
+    }
+    rows = page.value.rows;
+  }
   let seen = rows.reduce((latest, row) => Math.max(latest, Date.parse(row.changedAt ?? unknownInstant)), from);
   const wanted = new Set<string>();
   for (const beside of kind.beside ?? []) {
