@@ -44,6 +44,8 @@ async function sweep(look: Look, systems: readonly MasterSystem[]): Promise<numb
   const { changed } = await masterBooks.loadSync({ pairId, kind });
   const pages = more?.ok === true && more.value;
   if ((changed === 0 && !pages) || asked?.ok === false) return 0;
+  // What one side changed is settled against the other as it is now: an edit there that nobody told of would be written over.
+  if (asked === undefined && !(await attempt(() => lookAtXero(look, xero))).ok) return 0;
   const batch = { batchId: uuid4(), pairId, kinds: kinds.filter((k) => k === kind), mode: 'changes' as const, who: 'schedule' };
   try {
     const { totals, state, note } = await executeChild(syncBatch, { workflowId: syncBatchId({ pairId, kind }), args: [{ ...batch, kind, look: pages, until }] });
