@@ -17,12 +17,17 @@ const { startPostgres } = await import('./setup/postgres.mjs');
 const total = { passed: 0, failed: 0 };
 const folder = mkdtempSync(join(tmpdir(), 'tieout-test-'));
 
-/** One band of jest; counts from its own report. */
+/** A band that says nothing more is ended, so that a program that waits for ever is a failure with a name and not a run without an end. */
+const bandLimitMs = 18 * 60_000;
+
+/** One band of jest; counts from its own report. `--forceExit`: what a failed test left waiting must not keep the run. */
 function jest(name, args, env) {
   const report = join(folder, `${name}.json`);
   return new Promise((done) => {
-    const child = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...args, '--json', `--outputFile=${report}`], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...args, '--forceExit', '--json', `--outputFile=${report}`], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+    const limit = setTimeout(() => { say(`${name}: not done after ${bandLimitMs / 60_000} minutes, ended`); child.kill('SIGKILL'); }, bandLimitMs);
     child.on('exit', (code) => {
+      clearTimeout(limit);
       try {
         const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
         const broken = numFailedTests === 0 ? numFailedTestSuites : 0;

@@ -27,6 +27,9 @@ beforeAll(async () => {
     for (const system of ['gp', 'xero'] as const) fronts[system] = await startTlsFront(urls[system], authority.issue());
     return { gp: fronts.gp?.url ?? '', xero: fronts.xero?.url ?? '' };
   } });
+  // A world that cannot be reached at all would wait, as it should, in every test: said once, here, with the cause.
+  const answers = await Promise.all([world.gpClient().ping(), world.xeroClient().readOrganisation()]);
+  expect(answers.flatMap((answer) => (answer.ok ? [] : [answer.failure]))).toEqual([]);
 });
 afterAll(async () => { await Promise.all(Object.values(fronts).map((front) => front.close())); await world.down(); forget(); });
 
@@ -50,10 +53,9 @@ async function waitsOut(write: Awaited<ReturnType<Write['arrange']>>, ask: { cod
 }
 
 describe.each(['gp', 'xero'] as const)('the certificate of %s', (system) => {
-  const long = 30 * 86_400_000;
   const bad: [string, () => ServerCertificate, RegExp][] = [
-    ['has expired', () => authority.issue({ from: new Date(Date.now() - long), to: new Date(Date.now() - 60_000) }), /it has expired \(CERT_HAS_EXPIRED\)/],
-    ['is not valid yet', () => authority.issue({ from: new Date(Date.now() + 3_600_000), to: new Date(Date.now() + long) }), /it is not valid yet \(CERT_NOT_YET_VALID\)/],
+    ['has expired', () => authority.issue({ to: new Date(Date.now() - 60_000) }), /it has expired \(CERT_HAS_EXPIRED\)/],
+    ['is not valid yet', () => authority.issue({ from: new Date(Date.now() + 3_600_000) }), /it is not valid yet \(CERT_NOT_YET_VALID\)/],
     ['is made out to another name', () => authority.issue({ host: 'elsewhere.example.com' }), /it is made out to another name/],
     ['is signed by itself', () => authority.issue({ by: 'itself' }), /nobody whom this machine trusts has signed it/],
     ['is signed by a stranger', () => createAuthority('A stranger').issue(), /nobody whom this machine trusts has signed it/],
