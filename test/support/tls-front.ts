@@ -24,13 +24,13 @@ export async function startTlsFront(target: string, certificate: ServerCertifica
   };
 }
 
-/** This process trusts the authority from now on, as NODE_EXTRA_CA_CERTS would make it; answers how to end that. */
+/**
+ * This process trusts the authority from now on, as NODE_EXTRA_CA_CERTS would make it; answers how to end that.
+ * At `tls.connect`, which agents and `fetch` both call by its name in every Node; what happens within it differs from one to the next.
+ */
 export function trust(authority: string): () => void {
-  const real = tls.createSecureContext;
-  tls.createSecureContext = (options) => {
-    const made = real(options);
-    (made.context as { addCACert(cert: string): void }).addCACert(authority);
-    return made;
-  };
-  return () => { tls.createSecureContext = real; };
+  const real = tls.connect.bind(tls) as (options: tls.ConnectionOptions, ...more: unknown[]) => tls.TLSSocket;
+  const kept = tls.connect;
+  tls.connect = ((options: tls.ConnectionOptions, ...more: unknown[]) => real({ ...options, ca: options.ca ?? [...tls.rootCertificates, authority] }, ...more)) as typeof tls.connect;
+  return () => { tls.connect = kept; };
 }
