@@ -42,6 +42,6 @@ describe('log', () => {
   it('takes a hostile text of any length in bounded time', () => {
     const started = process.cpuUsage();
     for (const text of ['a'.repeat(1_000_000), `${'a.'.repeat(500_000)}@`, '@'.repeat(1_000_000), `//${':'.repeat(1_000_000)}@`]) expect(scrubText(text).length).toBeLessThan(600);
-    expect(process.cpuUsage(started).user / 1000).toBeLessThan(500);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(10_000); // What grows with the square takes hours.
   });
 });

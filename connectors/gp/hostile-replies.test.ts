@@ -40,7 +40,7 @@ describe('a hostile GP', () => {
     const before = process.cpuUsage();
     expect(await client.readInvoices(['SI0001'])).toMatchObject({ ok: false, failure: { code: 'reply-unreadable', system: 'gp' } });
     if (!body.includes('GetEntityResult')) expect(await createWebServices(settings(base)).getCustomerByKey('C1')).toMatchObject({ ok: false, failure: { code: 'reply-unreadable' } });
-    expect(process.cpuUsage(before).user / 1000).toBeLessThan(4_000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(20_000); // What grows faster than the answer takes minutes here; a busy machine does not.
   }, 60_000);
   it('cannot fill the memory: endless, and compressed a thousand times', async () => {
     const zipped = gzipSync(Buffer.alloc(200_000_000, 0x20));
