@@ -18,7 +18,7 @@ const total = { passed: 0, failed: 0 };
 const folder = mkdtempSync(join(tmpdir(), 'tieout-test-'));
 
 /** A band that says nothing more is ended, so that a program that waits for ever is a failure with a name and not a run without an end. */
-const bandLimitMs = 18 * 60_000;
+const bandLimitMs = 30 * 60_000;
 
 /** One band of jest; counts from its own report. `--forceExit`: what a failed test left waiting must not keep the run. */
 function jest(name, args, env) {
