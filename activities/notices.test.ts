@@ -22,6 +22,7 @@ describe('notices', () => {
     expect(of(asked)).toEqual(all.slice(0, 1));
     expect(of({ ...asked, askedAt: '2026-11-01T10:00:01Z' })[0]?.[1]).not.toBe(all[0]?.[1]);
     expect(of({ ...asked, decided: { approver: 'ann', decision: 'approve', reason: '' } })).toEqual([]);
+    expect(of({ ...asked, escalatedAt: '2026-11-02T10:00:00Z', decided: { approver: 'policy', decision: 'approve', reason: '' } }).map(([type]) => type)).toEqual(['approval.asked', 'approval.escalated']);
     expect(of(undefined)).toEqual([]);
   });
   it('of silence: the policy\'s word is told, a person\'s is not, nor one about another question', () => {
@@ -48,16 +49,16 @@ describe('notices', () => {
 describe('the sender', () => {
   const notice = (id: string): Notice => ({ id, type: 'incident.opened', at: '2026-11-01T10:00:00Z', data: { pairId: 'p', money: [] } });
   const row = (channel: string, attempts = 0): NoticeRow => ({ notice: notice(`${channel}-${attempts}`), channel, pairId: 'p', attempts });
-  const run = async (rows: NoticeRow[]): Promise<{ sent: number; marked: string[]; deferred: unknown[]; warned: number }> => {
+  const run = async (rows: NoticeRow[]): Promise<{ due: number; marked: string[]; deferred: unknown[]; warned: number }> => {
     const [marked, deferred]: [string[], unknown[]] = [[], []];
     let warned = 0;
     const notices = { claimDue: async () => rows, sent: async (r) => { marked.push(r.notice.id); }, defer: async (r, _why, afterMs) => { deferred.push([r.notice.id, afterMs]); } } as Pick<NoticeStore, 'claimDue' | 'sent' | 'defer'> as NoticeStore;
     const refused = failed({ code: 'system-unavailable', message: 'HTTP 503', fix: '' });
-    const sent = await sendNotices({ pairId: 'p', channels: [{ name: 'mail', send: async () => done(undefined) }, { name: 'webhook', send: async () => refused }] }, { notices, log: { info: () => undefined, error: () => undefined, warn: () => { warned += 1; } } });
-    return { sent, marked, deferred, warned };
+    const due = await sendNotices({ pairId: 'p', channels: [{ name: 'mail', send: async () => done(undefined) }, { name: 'webhook', send: async () => refused }] }, { notices, log: { info: () => undefined, error: () => undefined, warn: () => { warned += 1; } } });
+    return { due, marked, deferred, warned };
   };
   it('marks what is taken, and waits longer each time for what is not; the one does not wait for the other', async () => {
-    expect(await run([row('webhook'), row('mail'), row('webhook', 3), row('webhook', 100)])).toEqual({ sent: 1, marked: ['mail-0'], deferred: [['webhook-0', 2_000], ['webhook-3', 16_000], ['webhook-100', 540_000]], warned: 1 });
+    expect(await run([row('webhook'), row('mail'), row('webhook', 3), row('webhook', 100)])).toEqual({ due: 4, marked: ['mail-0'], deferred: [['webhook-0', 2_000], ['webhook-3', 16_000], ['webhook-100', 540_000]], warned: 1 });
   });
   it('gives up after some days, and says so', async () => { expect(await run([row('webhook', 499)])).toMatchObject({ deferred: [['webhook-499', undefined]], warned: 1 }); });
 });

@@ -21,11 +21,11 @@ function approvalData(story: Story): NoticeData {
   };
 }
 
-/** What is to be told of an open question: that it was asked, and each stage that its run has stamped on it. */
+/** What is to be told of a question that nobody has answered: that it was asked, and each stage that its run has stamped on it. What the policy answered was passed over by everybody: its stages are told too. */
 export function approvalNotices(story: Story): Due[] {
   const about = questionOf(story);
   const { approval } = story;
-  if (about === undefined || !approval || approval.decided) return [];
+  if (about === undefined || !approval || (approval.decided && approval.decided.approver !== 'policy')) return [];
   const stages: [NoticeType, string | undefined][] = [['approval.asked', approval.askedAt], ['approval.reminded', approval.remindedAt], ['approval.escalated', approval.escalatedAt]];
   return stages.flatMap(([type, at]) => (at === undefined ? [] : [{ about, notice: noticeOf(about, type, { type, at, data: approvalData(story) }), ...(type === 'approval.asked' ? { opens: { startedAt: at } } : {}) }]));
 }
@@ -79,7 +79,7 @@ export async function lookForNotices({ pairId, rules, channels, now }: NoticeLoo
     if (asked.has(about)) continue;
     const run = await store.runs.get(notice.data.runId ?? '');
     const answer = run && answerNotice(run.story, about);
-    if (answer) await put(answer);
+    if (run && answer) for (const due of [...approvalNotices(run.story), answer]) await put(due);
     await store.notices.end(pairId, about);
   }
   const incidents = await store.exceptions.incidents({ open: true, pairId });
