@@ -33,9 +33,17 @@ export function accountingDate(wanted: string, calendar: LedgerCalendar, policy:
   return { ok: true, date, moved: { from: wanted } };
 }
 
+/** Making a format costs a hundred times what using it does; zones are few. */
+const zones = new Map<string, Intl.DateTimeFormat>();
+function zone(timezone: string): Intl.DateTimeFormat {
+  const known = zones.get(timezone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  zones.set(timezone, known);
+  return known;
+}
+
 /** The calendar day of an instant in a time zone: books are kept in the organisation's zone, not the server's. */
 export function dayIn(instant: string, timezone: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(new Date(instant));
+  const parts = zone(timezone).formatToParts(new Date(instant));
   const of = (type: string): string => parts.find((p) => p.type === type)?.value ?? '';
   return `${of('year')}-${of('month')}-${of('day')}`;
 }

@@ -1,3 +1,5 @@
+import './stackless-promises';
+
 /** One line per process; explicit names, because a barrel that re-exports everything has lost exports before. */
 export { orderToCash } from './order-to-cash';
 export { gpChangeFeed } from './gp-change-feed';
