@@ -9,9 +9,11 @@ import { parsePair } from '../mapping/pair';
 import { type Store } from '../store/types';
 import { orderBody } from '../test/support/order-body';
 import { keepCalendar, readCalendar } from './calendar';
+import { type SupplementAsk } from './contract';
 import { type DeskDeps, type FeedDeps } from './deps';
 import { acceptOrder } from './desk-accept';
 import { orderKeyOf } from './desk-plan';
+import { planSupplement } from './desk-supplement';
 import { failureToThrow } from './failing';
 import { actionable, createFeedActivities } from './feed';
 import { createMappingBook } from './mapping-book';
@@ -31,7 +33,7 @@ function memory(): { store: Store; documents: { key: string; number?: string }[]
   const intend = async (all: Intended[]): Promise<void> => { for (const d of all) if (!documents.some((x) => x.key === d.key)) documents.push(d); };
   const store = {
     facts: { get: async (n: string) => facts.get(n), put: async (n: string, value: unknown) => { facts.set(n, { value, readAt: new Date().toISOString() }); } },
-    numbers: { reserveAll: async (_pairId: string, asks: { series: string; key: string }[]) => asks.map(({ series, key }) => { const id = `${series}/${key}`; if (!numbers.has(id)) numbers.set(id, numbers.size + 1); return numbers.get(id); }) },
+    numbers: { reserveAll: async (_pairId: string, asks: { series: string; key: string }[]) => asks.map(({ series, key }) => { const id = `${series}/${key}`; if (!numbers.has(id)) numbers.set(id, numbers.size + 1); return numbers.get(id); }), reserve: async (ask: { pairId: string; series: string; key: string; first: number }) => (await store.numbers.reserveAll(ask.pairId, [ask]))[0] },
     documents: { intendAll: intend, intendInLine: async (all: Intended[]) => { await intend(all); return {}; } },
     payments: { know: async () => undefined }, links: { get: async () => undefined }, master: { snapshot: { get: async () => [], sharing: async () => [] } }, copies: { keep: async () => undefined, activeEdit: async () => undefined, dropEdit: async () => undefined }, inbox: { get: async (id: string) => (bodies[id] === undefined ? undefined : { rawBody: Buffer.from(bodies[id] ?? '') }) }, pairs: { get: async (id: string) => (id === 'demo' ? demo : undefined) },
   } as unknown as Store;
@@ -88,6 +90,22 @@ describe('acceptOrder', () => {
     for (const invoiced of ['2999', '2000', '1000']) expect(await acceptOrder({ ...ask, invoiced }, adjusts)).toMatchObject(tooMuch);
     expect(await acceptOrder(ask, adjusts)).toMatchObject(tooMuch);
     expect(await acceptOrder({ ...ask, invoiced: '3000' }, deps)).toMatchObject(tooMuch);
+  });
+  it('plans what was added after the invoice as an order of its own: one number for one version, its hash kept for later runs; what was taken off too only where the pair takes back by itself', async () => {
+    const edited = orderBody({ id: '600', gateway: 'stripe', quantity: 3 });
+    const { deps, mem } = await desk(shopWith(edited, sale('600', '30.00', 'pi_1')));
+    const accepted = await acceptOrder({ run, inboxIds: [], payments: [] }, deps);
+    if (accepted.verdict !== 'go') throw new Error('should go');
+    const { order: after, coding, tenders, orderKey } = accepted.plan;
+    const zero = usd('0');
+    const invoiced = (quantity: string, net: string): SupplementAsk['invoices'][number] => ({ number: 'INV1', orderNumber: coding.number, date: '2026-11-02', customerNumber: coding.customerNumber, currency: 'USD', rate: '1', freight: zero, freightTax: zero, misc: zero, tradeDiscount: zero, tax: zero, total: usd(net), posted: true, voided: false, changedAt: '2026-11-02T00:00:00Z',
+      lines: [{ lineKey: '1', item: 'MUG-WHITE', description: 'Mug', unit: 'EACH', quantity, unitPrice: '10', net: usd(net), tax: zero }] });
+    const ask: SupplementAsk = { run, orderKey, after, coding, tenders, invoices: [invoiced('2', '2000')], takenOff: 'hold' };
+    const [a, b] = [await planSupplement(ask, deps), await planSupplement(ask, deps)];
+    expect(a).toMatchObject({ takesBack: false, supplement: { key: `SHP-600/add/${after.version}`, order: { lines: [{ quantity: '1', net: usd('1000') }], totals: { total: usd('1000') } }, coding: { orderKey: 'SHP-600', lines: { 1: { item: 'MUG-WHITE' } } } } });
+    expect([b, a.supplement?.coding.number === coding.number, mem.documents.map((d) => d.key)]).toEqual([a, false, ['SHP-600', 'SHP-600/pi_1', `SHP-600/add/${after.version}`]]);
+    await expect(planSupplement({ ...ask, invoices: [invoiced('4', '4000')] }, deps)).rejects.toMatchObject({ type: 'order-edited' });
+    expect(await planSupplement({ ...ask, invoices: [invoiced('4', '4000')], takenOff: 'adjust' }, deps)).toEqual({ takesBack: true });
   });
   it('waits for an order that nobody knows yet, and for its money', async () => {
     const { deps } = await desk({ readOrder: async () => done(undefined), listSince: async () => done({ orderTexts: [] }) });

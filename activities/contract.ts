@@ -62,6 +62,7 @@ export type OrderPlan = {
   editNeedsReview?: 'allocated' | 'picked' | 'transferred';
   /** What an edit of amounts does to an order that is invoiced. */
   editedAfterInvoice?: 'hold' | 'adjust';
+  addedAfterInvoice?: 'supplement' | 'person';
   /** Hash of the amounts alone: where it stays, an edit changed names and addresses only. */
   moneyHash?: string;
   /** It may be invoiced before it is paid; `tieOut` says when it is proved. */
@@ -78,7 +79,7 @@ export type AcceptResult = { mappings?: Record<string, number> } & (
   | { verdict: 'go'; plan: OrderPlan }
   | { verdict: 'stale'; version: string }
   /** An order taken up again after it was finished: what it would be posted as now, and whether that is what stands. */
-  | { verdict: 'recalled'; plan: OrderPlan; cancelled: boolean; same: boolean; phase: Story['phase']; /** Payments of an order on terms that have no receipt yet. */ owes?: boolean; /** The return that took a part of it back before. */ corrected?: string }
+  | { verdict: 'recalled'; plan: OrderPlan; cancelled: boolean; same: boolean; phase: Story['phase']; /** Payments of an order on terms that have no receipt yet. */ owes?: boolean; /** The return that took a part of it back before. */ corrected?: string; /** GP orders over what was added to it before, oldest first. */ supplements?: { number: string; key: string }[] }
   /** `goesOn`: an order that stands in GP already goes on as it stands. */
   | { verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order' | 'skip'; failure: Failure; goesOn?: true; orderName?: string; version?: string; total?: string; currency?: string; warnings: string[] });
 
@@ -105,6 +106,10 @@ export type MovedCustomer = { from: string; to: string; orderNumber: string };
 export type AdjustmentPlan = { ret: GpReturn; applications: { invoice: string; amount: Money }[]; /** Left on the customer's account in both ledgers. */ left: Money };
 export type AdjustmentAsk = { run: RunRef; orderKey: string; /** The order as it is now, and its lines' GP codes. */ after: SalesOrder; lines: GpOrderCoding['lines']; /** Posted invoices, oldest first, and what of each is open. */ invoices: { invoice: LedgerInvoice; open: string }[] };
 
+/** A GP order over what an edit added to an invoiced order; absent where it added nothing. `takesBack`: the edit took something off too. */
+export type SupplementPlan = { supplement?: { key: string; order: SalesOrder; coding: GpOrderCoding }; takesBack: boolean };
+export type SupplementAsk = { run: RunRef; orderKey: string; /** The order as it is now, its GP codes and all its payments. */ after: SalesOrder; coding: GpOrderCoding; tenders: TenderPlan[]; invoices: LedgerInvoice[]; /** What the pair does with what was taken off. */ takenOff: 'hold' | 'adjust' };
+
 export type UndoPlan = { date: string; returns: GpReturn[] };
 
 /** One decision for the next of many exceptions; see store BulkAct. */
@@ -122,6 +127,8 @@ export interface DeskActivities {
   recallOrder(input: AcceptInput): Promise<AcceptResult>;
   /** An edit of amounts after the invoice, as correcting documents dated on the first day open in both ledgers. Failure `order-edited` where it is no pure taking back. */
   planAdjustment(input: AdjustmentAsk): Promise<AdjustmentPlan>;
+  /** An edit that added to an invoiced order, as a GP order of its own; its number is reserved and its intent recorded. Failure `order-edited` where it is neither adding nor taking back. */
+  planSupplement(input: SupplementAsk): Promise<SupplementPlan>;
   /** Dates and numbers for correcting documents: the first day open in both ledgers, one return per posted invoice. The same on every ask. */
   planUndo(input: { run: RunRef; orderKey: string; invoices: LedgerInvoice[] }): Promise<UndoPlan>;
   /** Compares what both ledgers hold of the order and records the verdict with the final story. */
@@ -195,7 +202,7 @@ export type ActivityName = keyof DeskActivities | keyof FeedActivities | keyof X
 /** Activities that only look: into a ledger, a source or our own store. */
 export type ReadActivityName = 'recallOrder' | 'loadFeed' | 'readXeroFigures' | 'readGpFigures' | 'readChanges' | 'readOrderStates' | 'readCustomers' | 'readFiscalPeriods' | 'loadSync' | 'readGpMasters';
 /** Activities that write into our own store, or tell runs of ours: asked for again they change nothing in another system. */
-export type OwnActivityName = 'acceptOrder' | 'recordProgress' | 'planUndo' | 'planAdjustment' | 'proveTieOut' | 'matchChanges' | 'reportConnector' | 'decideBatch' | 'sweepSource' | 'deliverChanges' | 'followCustomers' | 'refreshCalendar' | 'turnHasCome'
+export type OwnActivityName = 'acceptOrder' | 'recordProgress' | 'planUndo' | 'planAdjustment' | 'planSupplement' | 'proveTieOut' | 'matchChanges' | 'reportConnector' | 'decideBatch' | 'sweepSource' | 'deliverChanges' | 'followCustomers' | 'refreshCalendar' | 'turnHasCome'
   | 'planMasters' | 'rememberMasters' | 'keepMasters' | 'markMasters' | 'trackBatch' | 'findGone' | 'pullXeroMasters';
 /** All others write into a system of record: each has its rows in test/exactly-once/ and docs/exactly-once.md, by which it is tried. */
 export type WriteActivityName = Exclude<ActivityName, ReadActivityName | OwnActivityName>;

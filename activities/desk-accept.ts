@@ -15,6 +15,7 @@ import { type AcceptInput, type AcceptResult } from './contract';
 import { type DeskDeps } from './deps';
 import { moneyHash } from './content-hash';
 import { planOrder } from './desk-plan';
+import { supplementKey } from './desk-supplement';
 import { correctionKey } from './desk-undo';
 import { failureToThrow } from './failing';
 import { mappingsOf } from './mappings-of-order';
@@ -194,6 +195,10 @@ export async function recallOrder(input: AcceptInput, deps: DeskDeps): Promise<A
   return { ...await recalled(input, { pair, source, pins: mappings, deps, phase: known?.phase ?? 'tied-out' }), mappings };
 }
 
+/** What the order came to at most while it was posted, in minor units: money up to there is no overpayment. */
+const mostOf = (posted: readonly { amount?: string }[], currency: string): string | undefined =>
+  posted.flatMap(({ amount }) => (amount === undefined ? [] : [money(amount, currency).minor])).reduce<string | undefined>((most, minor) => (most === undefined || BigInt(minor) > BigInt(most) ? minor : most), undefined);
+
 async function recalled(input: AcceptInput, { pair, source, pins, deps, phase }: { pair: Pair; source: PairSource; pins: MappingPins; deps: DeskDeps; phase: Story['phase'] }): Promise<AcceptResult> {
   const found = await takeOrder(input, { pair, source, pins, deps });
   if ('stop' in found) {
@@ -205,14 +210,16 @@ async function recalled(input: AcceptInput, { pair, source, pins, deps, phase }:
   const terms = termsOf(order, routeOf(order, pair));
   const documents = await deps.store.documents.byRun(input.run.runId);
   const posted = documents.filter((d) => d.system === 'gp' && d.kind === 'sales-order' && d.contentHash !== undefined);
-  const standsOver = posted[posted.length - 1]?.amount;
-  const judged = checkOrder(asInvoiced(standing, standsOver === undefined ? undefined : money(standsOver, order.currency).minor, pair), payments, pair);
+  const judged = checkOrder(asInvoiced(standing, mostOf(posted, order.currency), pair), payments, pair);
   if (cancelled === undefined && judged.verdict === 'park' && judged.failure.code === 'payments-do-not-match') return stopped('park', judged.failure, order);
   const plan = await planOrder({ run: input.run, inboxIds: input.inboxIds, order: asPosted({ ...standing, payments }, pair), pair, source, revision: input.revision ?? 1, recall: true, terms }, deps);
   if (!plan.ok) return stopped('park', plan.failure, order);
   const correction = documents.filter((d) => d.system === 'gp' && d.kind === 'return' && d.key.startsWith(correctionKey(plan.value.orderKey))).pop();
-  const same = (correction ? [correction] : posted).some((d) => d.contentHash === moneyHash(plan.value.order) || d.contentHash === plan.value.contentHash);
+  const added = posted.filter((d) => d.key.startsWith(supplementKey(plan.value.orderKey)));
+  const same = (correction ? [correction] : added.length > 0 ? added.slice(-1) : posted).some((d) => d.contentHash === moneyHash(plan.value.order) || d.contentHash === plan.value.contentHash);
+  if (pair.policies.addedAfterInvoice === 'supplement' && cancelled === undefined && !same && judged.verdict === 'wait-payment') return stopped('wait-payment', judged.failure, order);
   const receipts = new Set(documents.filter((d) => d.system === 'gp' && d.kind === 'receipt').map((d) => d.number));
   const owes = terms !== undefined && judged.verdict === 'go' && plan.value.tenders.some((t) => !receipts.has(t.receipt.number));
-  return { verdict: 'recalled', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] }, cancelled: cancelled !== undefined, same, phase, ...(owes ? { owes } : {}), ...(correction?.number === undefined ? {} : { corrected: correction.number }) };
+  return { verdict: 'recalled', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] }, cancelled: cancelled !== undefined, same, phase, ...(owes ? { owes } : {}), ...(correction?.number === undefined ? {} : { corrected: correction.number }),
+    ...(added.length === 0 ? {} : { supplements: added.map(({ number = '', key }) => ({ number, key })) }) };
 }

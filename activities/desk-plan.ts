@@ -33,7 +33,7 @@ export function orderKeyOf(source: PairSource, orderId: string): OrderKey {
   return OrderKey.parse(`${source.keyPrefix}-${short}`);
 }
 
-const pad = (n: number): string => String(n).padStart(7, '0');
+export const pad = (n: number): string => String(n).padStart(7, '0');
 
 /**
  * Customers are known by the shop's stable id, else by e-mail, never by name; their number is reserved once. Buyers of a shared account, and guests
@@ -85,7 +85,7 @@ function planTender(ask: PlanAsk, payment: Payment, more: { customer: GpCustomer
 }
 
 /** One batch per day and pair keeps a poster's list readable; GP names hold 15. */
-const batchOf = (pair: Pair, date: string): string => `${pair.gp.batchPrefix}${date.replaceAll('-', '').slice(2)}`;
+export const batchOf = (pair: Pair, date: string): string => `${pair.gp.batchPrefix}${date.replaceAll('-', '').slice(2)}`;
 
 /** Intents of order and receipts. An order that goes at once and has a customer of its own joins this customer's line; answers whom it comes after. */
 async function recordIntents(ask: PlanAsk, plan: { orderKey: string; number: string; customer: string; tenders: TenderPlan[]; inLine: boolean }, { store }: DeskDeps): Promise<{ after?: string }> {
@@ -101,9 +101,9 @@ async function recordIntents(ask: PlanAsk, plan: { orderKey: string; number: str
 }
 
 /** What the run decides by later: the pair's word at the time the order was taken. */
-function policiesOf({ order, pair, terms }: PlanAsk): Pick<OrderPlan, 'editedBeforeInvoice' | 'editNeedsReview' | 'editedAfterInvoice' | 'moneyHash' | 'terms' | 'skipZeroInvoices'> {
-  const { editedBeforeInvoice, editNeedsReview, editedAfterInvoice, zeroInvoice } = pair.policies;
-  return { editedBeforeInvoice, editNeedsReview, editedAfterInvoice, moneyHash: moneyHash(order), ...(terms ? { terms } : {}), ...(zeroInvoice === 'skip' ? { skipZeroInvoices: true } : {}) };
+function policiesOf({ order, pair, terms }: PlanAsk): Pick<OrderPlan, 'editedBeforeInvoice' | 'editNeedsReview' | 'editedAfterInvoice' | 'addedAfterInvoice' | 'moneyHash' | 'terms' | 'skipZeroInvoices'> {
+  const { editedBeforeInvoice, editNeedsReview, editedAfterInvoice, addedAfterInvoice, zeroInvoice } = pair.policies;
+  return { editedBeforeInvoice, editNeedsReview, editedAfterInvoice, addedAfterInvoice, moneyHash: moneyHash(order), ...(terms ? { terms } : {}), ...(zeroInvoice === 'skip' ? { skipZeroInvoices: true } : {}) };
 }
 
 /** Codes, numbers, dates and intents of an order that may be posted. Asking again gives the same numbers. */

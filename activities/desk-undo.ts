@@ -12,7 +12,7 @@ import { type DeskDeps } from './deps';
 import { failureToThrow, valueOrThrow } from './failing';
 
 /** Corrections are dated on the first day, from today on, that is open in both ledgers; with none they wait for a person. */
-async function correctionDay(pair: Pair, deps: DeskDeps): Promise<string> {
+export async function correctionDay(pair: Pair, deps: DeskDeps): Promise<string> {
   const day = accountingDate(dayIn(deps.now().toISOString(), pair.timezone), await readCalendar(deps.store, pair), 're-date');
   if (!day.ok) throw failureToThrow({ code: 'period-closed', field: 'date', value: day.from, message: `A correction cannot be dated: ${day.why}.`, fix: 'Open a period in both ledgers, then retry.' });
   return day.date;

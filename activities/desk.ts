@@ -8,6 +8,7 @@ import { type DeskDeps } from './deps';
 import { seenFact } from './feed';
 import { acceptOrder, recallOrder } from './desk-accept';
 import { planAdjustment, planUndo } from './desk-undo';
+import { planSupplement } from './desk-supplement';
 import { leaveLine, turnHasCome } from './line';
 import { keepTrouble } from './trouble';
 
@@ -51,6 +52,7 @@ export function createDeskActivities(deps: DeskDeps): DeskActivities {
     recallOrder: (input) => recallOrder(input, deps),
     planUndo: (input) => planUndo(input, deps),
     planAdjustment: (input) => planAdjustment(input, deps),
+    planSupplement: (input) => planSupplement(input, deps),
     recordProgress: ({ story, seq, documents, trouble, asked }) => keepStory(story, { seq, documents, trouble, asked, deps }),
     proveTieOut: (input) => proveTieOut(input, deps),
     loadFeed: async ({ pairId }) => {

@@ -3,7 +3,7 @@ import { bodyText, totalCents } from './crash-bodies';
 import { type Act, type Step, type Tale } from './crash-tales';
 import { type SandboxClient } from './sandbox-client';
 
-export type Seen = { phase: string; code?: string };
+export type Seen = { phase: string; code?: string; total?: string };
 export type ApiAsk = <T>(path: string, init?: { key: 'viewer' | 'operator' | 'approver'; body: object }) => Promise<T>;
 type Hands = { api: ApiAsk; sandbox: SandboxClient };
 
@@ -14,8 +14,8 @@ const againMs = 1_500;
 export async function readPhases(api: ApiAsk): Promise<Map<string, Seen>> {
   const seen = new Map<string, Seen>();
   for (let after: string | undefined; ;) {
-    const { runs, next } = await api<{ runs: { orderId: string; phase: string; failure?: { code: string } }[]; next?: string }>(`/runs?limit=500${after ? `&after=${encodeURIComponent(after)}` : ''}`);
-    for (const run of runs) seen.set(run.orderId, { phase: run.phase, ...(run.failure ? { code: run.failure.code } : {}) });
+    const { runs, next } = await api<{ runs: { orderId: string; phase: string; total?: string; failure?: { code: string } }[]; next?: string }>(`/runs?limit=500${after ? `&after=${encodeURIComponent(after)}` : ''}`);
+    for (const run of runs) seen.set(run.orderId, { phase: run.phase, ...(run.total ? { total: run.total } : {}), ...(run.failure ? { code: run.failure.code } : {}) });
     if (!next) return seen;
     after = next;
   }

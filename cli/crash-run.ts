@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bodyText } from './crash-bodies';
+import { bodyText, totalCents } from './crash-bodies';
 import { keepKilling, type Kill, randomOf } from './crash-kills';
 import { type ApiAsk, People, readPhases, type Seen } from './crash-people';
 import { type Tale, talesOf } from './crash-tales';
@@ -119,14 +119,19 @@ class Run {
     }
   }
 
-  private endOf(orderId: string): string { return this.tales.find((t) => t.orderId === orderId)?.ends ?? plainEnd; }
+  /** It rests where it should; one that was changed and goes on, over what it was changed to. */
+  private atEnd(orderId: string): boolean {
+    const [seen, tale] = [this.seen.get(orderId), this.tales.find((t) => t.orderId === orderId)];
+    const over = tale?.changed && tale.ends === plainEnd ? (totalCents(tale.changed) / 100).toFixed(2) : undefined;
+    return seen?.phase === (tale?.ends ?? plainEnd) && (over === undefined || seen.total === over);
+  }
 
   /** Waits until every order rests where it should, or for so long that something is wrong. */
   async settled(): Promise<void> {
     const until = Date.now() + settleLimitMs + this.orderIds.length * 500;
     for (let calm = 0; calm < calmLooks && Date.now() < until;) {
       await sleep(pollMs);
-      const done = this.orderIds.filter((id) => this.seen.get(id)?.phase === this.endOf(id)).length;
+      const done = this.orderIds.filter((id) => this.atEnd(id)).length;
       this.parts.tell(done);
       calm = done === this.orderIds.length ? calm + 1 : 0;
     }

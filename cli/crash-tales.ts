@@ -21,6 +21,7 @@ type Rest = Pick<Tale, 'steps' | 'ends'> & Partial<Pick<Tale, 'compare' | 'early
 const named = (body: Body, name: string): Body => ({ ...body, customer: { id: `${body.customer.id}9`, name } });
 const titled = (body: Body, word: string): Body => ({ ...body, lines: body.lines.map((l) => ({ ...l, title: `${l.title} ${word}` })) });
 const dearer = (body: Body): Body => ({ ...body, lines: body.lines.map((l, i) => (i === 0 ? { ...l, quantity: l.quantity + 1 } : l)) });
+const repriced = (body: Body): Body => ({ ...body, lines: body.lines.map((l, i) => (i === 0 ? { ...l, cents: l.cents + 100 } : l)) });
 const large = (body: Body): Body => ({ ...body, currency: 'USD', lines: body.lines.map((l, i) => (i === 0 ? { ...l, cents: 300_000, quantity: 2 } : l)) });
 const tied = 'tied-out';
 
@@ -33,13 +34,14 @@ const kinds: Record<string, (body: Body) => Rest> = {
   'edited before its invoice': (body) => ({ body: titled(body, 'never-ship'), changed: dearer(body), steps: [step('change', 'awaiting-invoice', true)], ends: tied }),
   'refused': (body) => ({ body: { ...body, wrongByCents: 700 }, steps: [], ends: 'parked' }),
   'cancelled at any instant': () => ({ steps: [step('cancel', ['awaiting-invoice', tied], true)], ends: 'cancelled', compare: 'effect' }),
-  'edited after its end, undone': (body) => ({ changed: dearer(body), steps: [step('change', tied), step('undo', 'needs-attention')], ends: 'cancelled', early: true }),
+  'edited after its end, undone': (body) => ({ changed: repriced(body), steps: [step('change', tied), step('undo', 'needs-attention')], ends: 'cancelled', early: true }),
   'rejected': (body) => ({ body: large(body), steps: [step('reject', 'awaiting-approval')], ends: 'cancelled' }),
   'paid late, in Canadian dollars': (body) => ({ body: { ...body, currency: 'CAD', paid: false, gateway: 'stripe' }, steps: [step('pay', 'awaiting-payment', true)], ends: tied }),
   'cancelled before it shipped': (body) => ({ body: titled(body, 'never-ship'), steps: [step('cancel', 'awaiting-invoice', true)], ends: 'cancelled' }),
   'customer on hold': (body) => ({ body: named(body, 'Holly on-hold'), steps: [step('approve', 'awaiting-approval')], ends: tied }),
   'refused, then mended': (body) => ({ body: { ...body, wrongByCents: 700 }, changed: body, steps: [step('change', 'parked', true)], ends: tied }),
-  'edited after its end, skipped': (body) => ({ changed: dearer(body), steps: [step('change', tied), step('skip', 'needs-attention')], ends: 'skipped', early: true }),
+  'edited after its end, skipped': (body) => ({ changed: repriced(body), steps: [step('change', tied), step('skip', 'needs-attention')], ends: 'skipped', early: true }),
+  'added to after its end': (body) => ({ changed: dearer(body), steps: [step('change', tied)], ends: tied, early: true }),
 };
 export const kindNames = Object.keys(kinds);
 

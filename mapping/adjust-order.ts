@@ -10,15 +10,15 @@ export type TakenBack = Pick<LedgerInvoice, 'lines' | 'freight' | 'freightTax' |
 export type LineCodes = Record<string, { item: string; unit?: { unit: string; quantity: string } }>;
 
 /** All of one item and unit: GP's lines and the shop's are told apart by nothing else. */
-type Share = { lineKey: string; item: string; description: string; unit?: string | undefined; quantity: Decimal; net: Money; tax: Money };
+export type Share = { lineKey: string; item: string; description: string; unit?: string | undefined; quantity: Decimal; net: Money; tax: Money };
 
-const unclear = (what: string): Outcome<never> => failed({
-  code: 'order-edited', field: 'lines', value: what, message: `The order was edited in the shop after its invoice, and not only taken back from: ${what}.`, fix: 'Book the difference by hand (a further order, or a credit memo) and skip the edit; or undo, which returns what was posted.',
+export const unclear = (what: string): Outcome<never> => failed({
+  code: 'order-edited', field: 'lines', value: what, message: `The order was edited in the shop after its invoice, in a way that no further document books by itself: ${what}.`, fix: 'Book the difference by hand (a further order, or a credit memo) and skip the edit; or undo, which returns what was posted.',
 });
 
-const taxOf = ({ taxes }: Pick<OrderLine, 'taxes'>, currency: string): Money => sum(taxes.map((t) => t.amount), currency);
+export const taxOf = ({ taxes }: Pick<OrderLine, 'taxes'>, currency: string): Money => sum(taxes.map((t) => t.amount), currency);
 
-function gather(shares: readonly Share[]): Map<string, Share> {
+export function gather(shares: readonly Share[]): Map<string, Share> {
   const all = new Map<string, Share>();
   for (const share of shares) {
     const at = JSON.stringify([share.item, share.unit ?? '']);
@@ -28,11 +28,11 @@ function gather(shares: readonly Share[]): Map<string, Share> {
   return all;
 }
 
-const invoicedShares = (invoices: readonly LedgerInvoice[]): Share[] =>
+export const invoicedShares = (invoices: readonly LedgerInvoice[]): Share[] =>
   invoices.flatMap((invoice) => invoice.lines.map(({ lineKey, item, description, unit, quantity, net, tax }) => ({ lineKey, item, description, unit, quantity: new Decimal(quantity), net, tax })));
 
 /** The order's lines in GP's words. GP names a unit on every line, the codes only where it is another than the item's own: that one is taken from the invoices. */
-function orderedShares(order: SalesOrder, lines: LineCodes, invoiced: readonly Share[]): Outcome<Share[]> {
+export function orderedShares(order: SalesOrder, lines: LineCodes, invoiced: readonly Share[]): Outcome<Share[]> {
   const shares: Share[] = [];
   for (const line of order.lines) {
     const code = lines[line.lineId];
@@ -44,7 +44,7 @@ function orderedShares(order: SalesOrder, lines: LineCodes, invoiced: readonly S
 }
 
 /** What is gone of one item; undefined where nothing is. A price that changed without pieces, or any increase, is a person's. */
-function goneOf(before: Share, after: Share | undefined): Outcome<Share | undefined> {
+export function goneOf(before: Share, after: Share | undefined): Outcome<Share | undefined> {
   const quantity = before.quantity.minus(after?.quantity ?? 0);
   const net = subtract(before.net, after?.net ?? zero(before.net.currency));
   const tax = subtract(before.tax, after?.tax ?? zero(before.net.currency));
@@ -58,7 +58,7 @@ const lineOf = ({ quantity, unit, ...share }: Share): TakenBack['lines'][number]
 });
 
 /** Only lines, freight and their taxes can be told apart; what a person added to an invoice is a person's. */
-function beyondLines(order: SalesOrder, invoices: readonly LedgerInvoice[]): string | undefined {
+export function beyondLines(order: SalesOrder, invoices: readonly LedgerInvoice[]): string | undefined {
   const [first] = invoices;
   if (!first) return 'nothing is invoiced';
   if (order.currency !== first.currency) return `its currency went from ${first.currency} to ${order.currency}`;

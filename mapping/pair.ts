@@ -60,6 +60,8 @@ const Policies = z.object({
   editNeedsReview: z.enum(['allocated', 'picked', 'transferred']).default('allocated'),
   /** An order whose amounts changed after its invoice: ask a person, or take back what was taken off by a return and a credit note (a person is asked about everything else). */
   editedAfterInvoice: z.enum(['hold', 'adjust']).default('hold'),
+  /** Pieces, items or freight added after the invoice: a further GP order over what was added, whose invoice is mirrored and paid like the first; or ask a person. */
+  addedAfterInvoice: z.enum(['supplement', 'person']).default('supplement'),
   /** Stock does not reach: back-order what is missing (GP refuses items that allow none, and the order waits), or sell below zero. */
   shortage: z.enum(['back-order', 'sell-anyway']).default('back-order'),
   /** Buyers without an account of the shop: a customer per e-mail address, or all on `gp.guestCustomer`. */

@@ -22,7 +22,7 @@ jest.setTimeout(60_000);
 
 /** Every activity of the contract is in one of these three; a new one that is in none is a type error here, and a failure below. */
 const reads: Record<ReadActivityName, true> = { recallOrder: true, loadFeed: true, readXeroFigures: true, readGpFigures: true, readChanges: true, readOrderStates: true, readCustomers: true, readFiscalPeriods: true, loadSync: true, readGpMasters: true };
-const own: Record<OwnActivityName, true> = { acceptOrder: true, recordProgress: true, planUndo: true, planAdjustment: true, proveTieOut: true, matchChanges: true, reportConnector: true, decideBatch: true, sweepSource: true, deliverChanges: true, followCustomers: true, refreshCalendar: true, turnHasCome: true,
+const own: Record<OwnActivityName, true> = { acceptOrder: true, recordProgress: true, planUndo: true, planAdjustment: true, planSupplement: true, proveTieOut: true, matchChanges: true, reportConnector: true, decideBatch: true, sweepSource: true, deliverChanges: true, followCustomers: true, refreshCalendar: true, turnHasCome: true,
   planMasters: true, rememberMasters: true, keepMasters: true, markMasters: true, trackBatch: true, findGone: true, pullXeroMasters: true };
 const writes: Writes = { ...gpWrites, ...gpMasterWrites, ...xeroWrites, ...xeroMasterWrites };
 

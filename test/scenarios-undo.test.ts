@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { orderWorkflowId, signalNames } from '../workflows/names';
+import { keepGolden } from './support/golden';
 import { orderBody } from './support/order-body';
 import { type GpDoc, Stack } from './support/stack';
 
@@ -22,10 +23,10 @@ describe('undo and approvals', () => {
     const orders = [
       ...[1, 2, 3].map((n) => orderBody({ id: of(n), price: '3000.00' })), ...[11, 12, 13].map((n) => orderBody({ id: of(n), customer: 'Una ship-in-two', quantity: 4 })),
       orderBody({ id: of(21), ...onTerms }), orderBody({ id: of(22) }), orderBody({ id: of(23), ...onTerms }),
-      orderBody({ id: of(31), ...onTerms, lines: two(2, 3), freight: '6.00' }), orderBody({ id: of(32), ...onTerms, lines: two(2, 3) }),
+      ...[31, 35].map((n) => orderBody({ id: of(n), ...onTerms, lines: two(2, 3), freight: '6.00' })), orderBody({ id: of(32), ...onTerms, lines: two(2, 3) }),
       orderBody({ id: of(41), status: 'pending', gateway: 'stripe' }), orderBody({ id: of(42), price: '3000.00' }), orderBody({ id: of(43), customer: 'Nora never-ship' }), orderBody({ id: of(44), customer: 'Hal ship-half', quantity: 4 }),
       orderBody({ id: of(45), customer: 'Nell never-post' }), orderBody({ id: of(46), ...onTerms, customer: 'Hope ship-half', quantity: 4 }), orderBody({ id: of(47), customer: 'Nick never-ship' }),
-      ...[24, 33].map((n) => orderBody({ id: of(n), gateway: 'stripe', lines: two(2, 3), freight: '6.00' })),
+      ...[24, 33, 34, 36].map((n) => orderBody({ id: of(n), gateway: 'stripe', lines: two(2, 3), freight: '6.00' })),
     ];
     await Promise.all(orders.map((body) => stack.sendOrder(body)));
   });
@@ -109,6 +110,52 @@ describe('undo and approvals', () => {
     expect([returns.map((r) => [r.status, r.total]), credits.map((c) => [c.status, c.total, c.remaining])]).toEqual([[['posted', '10.8']], [['AUTHORISED', '10.80', '10.80']]]);
     expect([invoices.map((i) => [i.total, i.open]), xero.map((i) => [i.total, i.status]), receipts.length]).toEqual([[['30.86', '0']], [['30.86', 'PAID']], 1]);
     expect((await stack.run(of(33)))?.phase).toBe('tied-out');
+    await balanced();
+  });
+
+  const mugs = { sku: 'MUG-WHITE', price: '4.00', quantity: 2, tax: '0.66' };
+  const caps = { sku: 'CAP-RED', price: '5.00', quantity: 3, tax: '1.20' };
+  /** Added to when it was finished: booked once it is paid, and all of it taken back when the order is cancelled. */
+  async function addedTo(): Promise<void> {
+    await reach('tied-out', 34);
+    const more = (status: string): Promise<unknown> => stack.sendOrder(orderBody({ id: of(34), gateway: 'stripe', status, freight: '8.00', lines: [{ ...mugs, quantity: 5, tax: '1.65' }, caps, { sku: 'STICKER-SET', price: '2.50', quantity: 2, tax: '0.40' }] }), 'orders/updated');
+    await more('partially_paid');
+    await reach('awaiting-payment', 34);
+    expect((await stand(34)).orders.length).toBe(1);
+    await more('paid');
+    await reach('tied-out', 34);
+    const s = await stand(34);
+    expect(s.orders.map((o) => [o.status, o.total, o.lines.map((l) => [l.item, l.quantity, l.tax])])).toEqual([['invoiced', '30.86', expect.anything()], ['invoiced', '20.39', [['MUG-WHITE', '3', '0.99'], ['STICKER-SET', '2', '0.4']]]]);
+    expect([s.invoices.map((i) => [i.total, i.open]), s.xero.map((i) => [i.total, i.status]), s.returns, s.credits, s.receipts.map((r) => r.status)]).toEqual([[['30.86', '0'], ['20.39', '0']], [['30.86', 'PAID'], ['20.39', 'PAID']], [], [], ['posted', 'posted']]);
+    const payments = (await stack.xero()).payments.filter((p) => p.reference.startsWith(`SHP-${of(34)}/`));
+    expect([payments.map((p) => p.amount).sort(), (await stack.run(of(34)))?.total]).toEqual([['20.39', '30.86'], '51.25']);
+    await keepGolden(stack, { [of(34)]: 'added-to-when-finished' });
+    await stack.change(of(34), 'cancel');
+    await reach('cancelled', 34);
+    const after = await stand(34);
+    expect([after.orders.length, after.invoices.map((i) => i.open), after.returns.map((r) => r.total).sort(), after.credits.map((c) => [c.total, c.remaining]).sort(), after.receipts.map((r) => r.status)]).toEqual([2, ['0', '0'], ['20.39', '30.86'], [['20.39', '0.00'], ['30.86', '0.00']], ['voided', 'voided']]);
+  }
+  /** Two caps exchanged for four sets of stickers of the same worth, on terms and paid before. */
+  async function exchanged(): Promise<void> {
+    await Promise.all([reach('awaiting-payment', 35), reach('tied-out', 36)]);
+    const swap = (n: number, over: object): Promise<unknown> => stack.sendOrder(orderBody({ id: of(n), ...over, freight: '6.00', lines: [mugs, { ...caps, left: 1 }, { sku: 'STICKER-SET', price: '2.70', quantity: 4 }] }), 'orders/updated');
+    await Promise.all([swap(35, onTerms), swap(36, { gateway: 'stripe', status: 'partially_paid' })]);
+    await pause(1_000);
+    stack.kill('worker');
+    expect(await until(async () => (await Promise.all([35, 36].map(stand))).every((s) => s.credits.length === 1), 60_000)).toBe(true);
+    await Promise.all([reach('awaiting-payment', 35), reach('tied-out', 36)]);
+    for (const n of [35, 36]) {
+      const s = await stand(n);
+      expect([s.orders.map((o) => o.total), s.returns.map((r) => [r.status, r.total, r.lines.map((l) => [l.item, l.quantity])]), s.credits.map((c) => [c.total, c.remaining])]).toEqual([['30.86', '10.8'], [['posted', '10.8', [['CAP-RED', '2']]]], [['10.80', '0.00']]]);
+      expect(s.invoices.map((i) => i.open)).toEqual(s.xero.map((i) => String(Number(i.amountDue))));
+      expect([sum(s.invoices.map((i) => i.open ?? '')), s.receipts.length]).toEqual(n === 35 ? [3086, 0] : [0, 1]);
+    }
+    await stack.pay({ orderId: of(35), amountMinor: 3086, currency: 'USD' });
+    await reach('tied-out', 35);
+    await keepGolden(stack, { [of(35)]: 'added-to-and-taken-from' });
+  }
+  it('5: what is added after the invoice is a further order in GP, invoiced, mirrored and paid like the first once it is paid; what the same edit takes off comes back after it and pays for it', async () => {
+    await Promise.all([addedTo(), exchanged()]);
     await balanced();
   });
 

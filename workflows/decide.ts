@@ -1,4 +1,6 @@
+import type { Failure } from '../canonical/failure';
 import type { ExceptionDecided, MappingChoice, RetryStep } from './messages';
+import { notReadBack } from './next-act';
 import type { OrderState } from './order-state';
 import { dropEdit } from './steps/edit';
 
@@ -28,8 +30,14 @@ function applyMapping(state: OrderState, mapping: MappingChoice): void {
   else state.mappings = { ...state.mappings, [mapping.name]: mapping.version };
 }
 
+/** What stands of a finished order is known only once it was read back. */
+const cannotTakeBack = (document: string, failure: Failure | undefined): Failure => ({
+  code: 'cannot-undo', document, message: `The order was finished before, and what stands of it could not be read back: ${failure?.message ?? 'it waits for its payment.'}`, fix: 'Cancel it in the shop, which takes it back by itself; or mend what is named here, retry, and undo then.',
+});
+
 /** What a person's word on an exception changes: pure, so that every combination can be tested. */
 export function takeDecision(state: OrderState, decision: ExceptionDecided): void {
+  const { failure } = state;
   const editDropped = decision.decision === 'skip' && dropEdit(state);
   delete state.failure;
   if (decision.decision === 'skip') {
@@ -42,6 +50,7 @@ export function takeDecision(state: OrderState, decision: ExceptionDecided): voi
   }
   if (decision.mapping !== undefined) applyMapping(state, decision.mapping);
   if (state.undoing !== undefined) return;
+  if (decision.decision === 'undo' && notReadBack(state)) { state.failure = cannotTakeBack(state.ids.orderId, failure); return; }
   if (decision.decision === 'undo') { state.undoing = `undone by ${decision.by}: ${decision.reason}`; return; }
   if (decision.decision === 'edit') {
     state.makers = [...new Set([...state.makers, decision.by])];
@@ -50,5 +59,6 @@ export function takeDecision(state: OrderState, decision: ExceptionDecided): voi
   }
   // Decisions that name no word of the run are from before this rule, and keep what they did then.
   if (decision.from !== undefined && (decision.about === undefined || reached(state, decision.from))) rewind(state, decision.from);
+  else if (notReadBack(state)) state.recalling = true;
   else if (!state.orderWritten && !state.recalling) state.accepted = state.heard - 1;
 }

@@ -39,6 +39,11 @@ export const hear = {
     state.heard += 1;
   },
   ledgerChanged(state: OrderState, { state: ledger }: LedgerChanged): void {
+    const supplement = state.supplements?.find((s) => s.number === ledger.orderNumber);
+    if (supplement) {
+      if (supplement.ledger === undefined || ledger.changedAt >= supplement.ledger.changedAt) supplement.ledger = ledger;
+      return;
+    }
     const ours: (string | undefined)[] = [state.plan?.coding.number, state.planBefore?.coding.number];
     if (state.edition >= 2 && state.plan && !ours.includes(ledger.orderNumber)) return;
     if (state.ledger && ledger.orderNumber === state.ledger.orderNumber && ledger.changedAt < state.ledger.changedAt) return;
@@ -98,4 +103,5 @@ export function judgeAtRest(state: OrderState): void {
 export const hints = (state: OrderState): string => [
   state.heard, state.ledger?.changedAt, state.ledger?.invoices.length, state.ledger?.receipts.filter((r) => r.posted).length, state.approval?.decision, state.decision?.decision,
   ...(state.edition >= 3 ? [state.ledger?.orderNumber, state.ledger?.status] : []),
+  ...(state.supplements ?? []).flatMap(({ ledger }) => [ledger?.changedAt, ledger?.status, ledger?.invoices.length]),
 ].join('|');

@@ -13,9 +13,10 @@ export type OrderToCashInput = { pairId: string; sourceId: string; orderId: stri
  * that comes while the order is being read, and wakes when nothing but the order's status in GP moved; 4 books what an edit took off an invoiced
  * order by correcting documents, where the pair's policy says so, begins no undo while GP may still ship, dates all of it where both ledgers are
  * open, and reads the calendar again when a ledger refuses that date; 5 looks at GP before it undoes, and voids
- * invoices that nobody has posted yet; 6 keeps every word that answers what it is only about to ask, because a worker that died after asking asks again.
+ * invoices that nobody has posted yet; 6 keeps every word that answers what it is only about to ask, because a worker that died after asking asks again;
+ * 7 enters what was added after the invoice as a GP order of its own, where the pair's policy says so.
  */
-export const currentEdition = 6;
+export const currentEdition = 7;
 /** Carried over continue-as-new: data only. */
 export type OrderToCashResume = { state: string };
 

@@ -1,7 +1,8 @@
 import type { LedgerInvoice, LedgerOrderState } from '../canonical/ledger';
 import type { OrderPlan } from '../activities/contract';
 import { invoiceToMirror, nextAct, openSettlements } from './next-act';
-import { hear } from './hear';
+import { takeDecision } from './decide';
+import { hear, hints } from './hear';
 import { newState, type OrderState } from './order-state';
 
 const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
@@ -64,6 +65,36 @@ describe('nextAct', () => {
     ['an ended run does nothing', { ended: true }, 'end'],
   ] as [string, Partial<OrderState>, string][])('%s', (_name, over, act) => {
     expect(nextAct(at(over))).toBe(act);
+  });
+
+  it('enters what was added once the first is settled, waits until GP posted that too, mirrors and settles it, and only then takes off what the same edit took off', () => {
+    const paid = { orderWritten: true, receiptsWritten: ['WR1'], ledger: ledger(), mirrored: [{ number: 'INV1', invoiceId: 'x', status: 'AUTHORISED', minor: '1000' }], paidInXero: ['pi_1>INV1'], appliedInGp: ['pi_1>INV1'] };
+    const state = at({ ...paid, edition: 7, adding: { order: plan().order, coding: plan().coding, tenders: [], total: '15.00' } });
+    expect([nextAct(state), nextAct({ ...state, mirrored: [] })]).toEqual(['supplement', 'mirror']);
+    delete state.adding;
+    state.adjusting = { order: plan().order, lines: {}, total: '12.00' };
+    state.supplements = [{ number: 'WO2', key: 'k', written: true }];
+    expect(nextAct(state)).toBe('await-ledger');
+    const before = hints(state);
+    hear.ledgerChanged(state, { state: ledger({ orderNumber: 'WO2', receipts: [], invoices: [invoice({ number: 'INV2', orderNumber: 'WO2', total: usd('500') })] }) });
+    expect([state.ledger?.orderNumber, hints(state) === before, nextAct(state), invoiceToMirror(state)?.invoice.number]).toEqual(['WO1', false, 'mirror', 'INV2']);
+    state.mirrored = [...state.mirrored, { number: 'INV2', invoiceId: 'y', status: 'AUTHORISED', minor: '500' }];
+    expect(nextAct(state)).toBe('adjust');
+    state.plan = plan({ tenders: [...plan().tenders, { payment: { paymentId: 'pi_2', aliases: [], gateway: 'stripe', amount: usd('300'), paidAt: '2026-11-03T00:00:00Z' }, receipt: { number: 'WR2' } as unknown as OrderPlan['tenders'][0]['receipt'], xeroAccount: '091', xeroDate: '2026-11-03' }] });
+    expect([nextAct(state), openSettlements(state).xero]).toEqual(['create-receipts', [{ paymentId: 'pi_2', invoice: 'INV2', minor: '300' }]]);
+  });
+
+  it('reads a finished order that was taken up again against what stands, as often as something is heard, until it is read back', () => {
+    const again = (): OrderState => ({ ...newState({ pairId: 'demo', sourceId: 'shopify', orderId: '1', edition: 7, reopen: { seq: 3 } }, 'run', '2026-11-01T00:00:00Z'), recalling: false, accepted: 1 });
+    const unpaid: OrderState = { ...again(), verdict: 'wait-payment', unpaidEdit: true };
+    expect(nextAct(unpaid)).toBe('await-payment');
+    hear.sourceChanged(unpaid, { inboxId: 'in-9', topic: 'orders/updated' });
+    expect(nextAct(unpaid)).toBe('recall');
+    const parked: OrderState = { ...again(), verdict: 'park', failure: { code: 'payments-do-not-match', message: 'too much', fix: '' } };
+    takeDecision(parked, { by: 'ann', decision: 'undo', reason: 'r' });
+    expect([parked.failure?.code, parked.undoing, nextAct(parked)]).toEqual(['cannot-undo', undefined, 'await-change']);
+    takeDecision(parked, { by: 'ann', decision: 'retry', reason: 'r' });
+    expect(nextAct(parked)).toBe('recall');
   });
 
   it('makes a draft of an unposted invoice and authorises it once posted', () => {

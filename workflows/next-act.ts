@@ -5,11 +5,14 @@ import type { OrderState } from './order-state';
 export type Act =
   | 'end' | 'undo' | 'accept' | 'recall'
   | 'await-decision' | 'await-change' | 'await-payment' | 'await-order' | 'await-approval' | 'await-turn' | 'await-ledger' | 'await-settlement'
-  | 'replace-order' | 'create-order' | 'create-receipts' | 'mirror' | 'settle' | 'adjust' | 'prove' | 'finish-cancelled' | 'finish-skipped';
+  | 'replace-order' | 'create-order' | 'create-receipts' | 'mirror' | 'settle' | 'supplement' | 'adjust' | 'prove' | 'finish-cancelled' | 'finish-skipped';
+
+/** Everything GP invoiced of it: of its order, and of what was added to that afterwards. */
+export const allInvoices = (state: OrderState): LedgerInvoice[] => [...(state.ledger?.invoices ?? []), ...(state.supplements ?? []).flatMap((s) => s.ledger?.invoices ?? [])];
 
 /** GP invoices that count, oldest first: voided ones are gone. */
 export const liveInvoices = (state: OrderState): LedgerInvoice[] =>
-  [...(state.ledger?.invoices ?? [])].filter((i) => !i.voided).sort((a, b) => (a.date + a.number < b.date + b.number ? -1 : 1));
+  allInvoices(state).filter((i) => !i.voided).sort((a, b) => (a.date + a.number < b.date + b.number ? -1 : 1));
 
 /** The next invoice whose mirror is not as it should be. */
 export function invoiceToMirror(state: OrderState): { invoice: LedgerInvoice; act: 'create' | 'authorise' } | undefined {
@@ -53,6 +56,9 @@ export function owed(state: OrderState): bigint {
   return sum(liveInvoices(state).map((i) => i.total)) - sum(allocations(state)) - liveInvoices(state).reduce((a, i) => a + creditedOn(state, i.number), 0n);
 }
 
+/** GP has nothing of it left to ship. */
+export const allShipped = (state: OrderState): boolean => state.ledger?.status === 'invoiced' && (state.supplements ?? []).every((s) => !s.written || s.ledger?.status === 'invoiced');
+
 function afterGo(state: OrderState): Act {
   if (state.approvalNeeded !== undefined && state.approval === undefined) return 'await-approval';
   if (state.approvalNeeded !== undefined && state.approval?.decision === 'reject') return 'undo';
@@ -63,12 +69,16 @@ function afterGo(state: OrderState): Act {
   if (invoiceToMirror(state)) return 'mirror';
   const open = openSettlements(state);
   if (open.xero.length > 0 || open.gp.length > 0) return 'settle';
-  const whole = state.ledger.status === 'invoiced' && liveInvoices(state).length > 0 && liveInvoices(state).every((i) => i.posted);
+  const whole = allShipped(state) && liveInvoices(state).length > 0 && liveInvoices(state).every((i) => i.posted);
   const applied = allocations(state).every((a) => state.appliedInGp.includes(allocationKey(a)));
   if (!whole || !applied) return 'await-ledger';
+  if (state.adding) return 'supplement';
   if (state.adjusting) return 'adjust';
   return state.plan?.terms?.tieOut === 'paid' && owed(state) > 0n ? 'await-settlement' : 'prove';
 }
+
+/** A finished order that was taken up again, and of which nothing is known yet: what is heard is read against what stands. */
+export const notReadBack = (state: OrderState): boolean => state.edition >= 7 && state.reopened === true && state.plan === undefined;
 
 /** What to do now: a pure function of the state, so that every path can be tested without a server. */
 export function nextAct(state: OrderState): Act {
@@ -76,7 +86,7 @@ export function nextAct(state: OrderState): Act {
   if (state.undoing !== undefined) return state.failure ? 'await-decision' : 'undo';
   if (state.failure && (state.verdict === 'go' || state.recalling)) return 'await-decision';
   if (state.recalling) return 'recall';
-  if (state.heard > state.accepted) return 'accept';
+  if (state.heard > state.accepted) return notReadBack(state) ? 'recall' : 'accept';
   switch (state.verdict) {
     case 'wait-order': return 'await-order';
     case 'wait-payment': return 'await-payment';

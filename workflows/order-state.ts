@@ -10,6 +10,9 @@ export type Undo = { act: 'void-order'; number: string } | { act: 'void-receipt'
   /** A correction has no undo of its own: where its return stands in GP, a person takes back what is left. */
   | { act: 'corrected'; number: string };
 
+/** `written`: GP took it; before that its number is known, so that no word of it is missed. `key` is its intent's. */
+export type Supplement = { number: string; key: string; written: boolean; ledger?: LedgerOrderState };
+
 export type MirroredInvoice = { number: string; invoiceId: string; status: string; minor: string };
 
 /** The whole life of one order as data: what was heard, what was decided, what stands in which ledger. */
@@ -60,6 +63,12 @@ export type OrderState = {
   replaces?: string;
   /** An edit of amounts after the invoice that is still to be booked. */
   adjusting?: { order: OrderPlan['order']; lines: OrderPlan['coding']['lines']; total: string };
+  /** An edit after the invoice that may have added something: still to be planned and entered. `begun` is the number of the GP order that may stand. */
+  adding?: { order: OrderPlan['order']; coding: OrderPlan['coding']; tenders: OrderPlan['tenders']; total: string; begun?: string };
+  /** GP orders over what was added after the invoice, each with what GP holds of it. */
+  supplements?: Supplement[];
+  /** It was finished, more was added since, and that is not paid yet. */
+  unpaidEdit?: boolean;
   /** Taken off invoices by corrections, in minor units: in both ledgers alike. */
   credited?: Record<string, string>;
   /** What that GP order was made from: the run goes back to it when a person drops the edit. */
@@ -81,6 +90,8 @@ export type OrderState = {
   undoing?: string;
   /** Still to be read back from the ledgers: this run takes up an order that was finished before. */
   recalling: boolean;
+  /** This run takes up an order that was finished before, read back or not. */
+  reopened?: boolean;
   /** It was finished before and taken up again. */
   recalled?: boolean;
   ended: boolean;
@@ -94,7 +105,7 @@ export function newState(input: OrderToCashInput, runId: string, at: string): Or
   return {
     ids: { pairId: input.pairId, sourceId: input.sourceId, orderId: input.orderId, runId }, edition: input.edition ?? 1, seq: input.reopen?.seq ?? 0, phase: 'received', waitingFor: '',
     inboxIds: input.inboxId === undefined ? [] : [input.inboxId], heard: 1, accepted: 0, told: [], makers: [], refused: [], holdWaived: false, orderWritten: false, revision: 1, receiptsWritten: [],
-    mirrored: [], paidInXero: [], appliedInGp: [], shownTrouble: '', undo: [], recalling: input.reopen !== undefined, ended: false, hops: [], warnings: [], updatedAt: at,
+    mirrored: [], paidInXero: [], appliedInGp: [], shownTrouble: '', undo: [], recalling: input.reopen !== undefined, ...(input.reopen ? { reopened: true } : {}), ended: false, hops: [], warnings: [], updatedAt: at,
   };
 }
 

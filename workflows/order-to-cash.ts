@@ -15,6 +15,7 @@ import { mirrorInvoice } from './steps/invoice-in-xero';
 import { createOrder, createReceipts, postOrder, replaceOrder } from './steps/order-in-gp';
 import { prove } from './steps/prove';
 import { recall } from './steps/recall';
+import { supplement } from './steps/supplement';
 import { settle } from './steps/settle';
 import { awaitTurn } from './steps/turn';
 import { undoAll } from './steps/undo';
@@ -41,11 +42,11 @@ function listen(state: OrderState): void {
 /** Where a run rests: the phase and what it waits for, in words. */
 function restingPlace(state: OrderState, act: Act): { phase: Phase; waitingFor: string } | undefined {
   switch (act) {
-    case 'await-payment': return { phase: 'awaiting-payment', waitingFor: 'the payment of the whole order' };
+    case 'await-payment': return { phase: 'awaiting-payment', waitingFor: state.unpaidEdit ? 'the payment of what was added after the invoice' : 'the payment of the whole order' };
     case 'await-order': return { phase: 'parked', waitingFor: 'the order itself: the source does not know it yet' };
     case 'await-change': return { phase: 'parked', waitingFor: 'a change in the shop, or a decision: retry, edit or skip' };
     case 'await-approval': return { phase: 'awaiting-approval', waitingFor: `an approver: ${state.approvalNeeded ?? ''}` };
-    case 'await-ledger': return { phase: 'awaiting-invoice', waitingFor: state.ledger ? 'GP to post the rest' : 'GP to ship, invoice and post' };
+    case 'await-ledger': return { phase: 'awaiting-invoice', waitingFor: state.ledger ? (state.supplements?.length ? 'GP to ship, invoice and post what was added' : 'GP to post the rest') : 'GP to ship, invoice and post' };
     case 'await-settlement': return { phase: 'awaiting-payment', waitingFor: `the payment on terms: ${minorText(owed(state).toString(), exponentOf(state.currency ?? ''))} ${state.currency ?? ''} of ${liveInvoices(state).map((i) => i.number).join(', ')} is open` };
     case 'await-decision': return { phase: state.failure?.code === 'ledgers-differ' ? 'differs' : 'needs-attention', waitingFor: 'a decision: retry, edit, skip or undo' };
     default: return undefined;
@@ -123,6 +124,7 @@ async function perform(state: OrderState, input: OrderToCashInput, act: Act): Pr
   if (act === 'create-order') return state.edition >= 2 ? postOrder(state, plan) : createOrder(state, plan);
   if (act === 'create-receipts') return createReceipts(state, plan);
   if (act === 'settle') return settle(state, plan);
+  if (act === 'supplement') return supplement(state, plan);
   if (act === 'adjust') return adjust(state, plan);
   if (act === 'prove') return prove(state, plan);
   const todo = invoiceToMirror(state);

@@ -2,6 +2,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { desk } from './activities';
 import { searchAttributeNames } from './names';
+import { allInvoices } from './next-act';
 import type { OrderState } from './order-state';
 import { detailsOf, storyOf, troubleOf } from './story';
 
@@ -12,7 +13,7 @@ const placedAtKey = defineSearchAttributeKey(searchAttributeNames.placedAt, 'DAT
 const documentsKey = defineSearchAttributeKey(searchAttributeNames.documents, 'KEYWORD_LIST');
 
 export function showInSearch(state: OrderState): void {
-  const documents = [...(state.orderWritten && state.plan ? [state.plan.coding.number] : []), ...state.receiptsWritten, ...(state.ledger?.invoices ?? []).map((i) => i.number)];
+  const documents = [...(state.orderWritten && state.plan ? [state.plan.coding.number] : []), ...state.receiptsWritten, ...(state.supplements ?? []).map((s) => s.number), ...allInvoices(state).map((i) => i.number)];
   upsertSearchAttributes([
     { key: phaseKey, value: state.phase }, { key: attentionKey, value: state.phase === 'needs-attention' || state.phase === 'differs' },
     ...(state.total === undefined ? [] : [{ key: amountKey, value: Number(state.total) }]),

@@ -1,6 +1,7 @@
 import type { Failure } from '../canonical/failure';
 import type { Story } from '../canonical/story';
 import type { Trouble } from '../activities/contract';
+import { allInvoices } from './next-act';
 import type { OrderState } from './order-state';
 
 /** What was sent and answered stays out of lists and of the Temporal UI; it is kept, sealed, with the exception. */
@@ -30,7 +31,7 @@ export function storyOf(state: OrderState): Story {
     ...(state.failure ? { failure: withoutEvidence(state.failure) } : {}),
     ...(state.total === undefined ? {} : { total: state.total }), ...(state.currency === undefined ? {} : { currency: state.currency }),
     ...(state.orderWritten && plan ? { gpOrder: plan.coding.number } : {}),
-    gpInvoices: (state.ledger?.invoices ?? []).map((i) => i.number), xeroInvoices: state.mirrored.map((m) => m.number),
+    gpInvoices: allInvoices(state).map((i) => i.number), xeroInvoices: state.mirrored.map((m) => m.number),
     payments: [...new Set(state.hops.filter((h) => h.step === 'payment').map((h) => h.from.document))], receipts: [...state.receiptsWritten],
     hops: state.hops, warnings: state.warnings, ...(state.mappings ? { mappings: state.mappings } : {}),
     ...approvalOf(state), ...(state.makers.length === 0 ? {} : { makers: state.makers }), ...(state.refused.length === 0 ? {} : { refused: state.refused }),

@@ -63,8 +63,13 @@ function takeStop(state: OrderState, result: Extract<AcceptResult, { failure: un
 
 /** Money up to what GP invoiced is no overpayment: an edit may have taken some of the order back since. */
 function invoicedSoFar(state: OrderState): { invoiced?: string } {
-  const invoices = liveInvoices(state);
-  return invoices.length === 0 ? {} : { invoiced: invoices.reduce((a, i) => a + BigInt(i.total.minor), 0n).toString() };
+  const added = new Set((state.supplements ?? []).map((s) => s.number));
+  const invoices = liveInvoices(state).filter((i) => !added.has(i.orderNumber));
+  if (invoices.length === 0) return {};
+  const first = invoices.reduce((a, i) => a + BigInt(i.total.minor), 0n);
+  // With what was added it came to the order as it was booked last.
+  const booked = added.size === 0 ? 0n : BigInt(state.plan?.total.minor ?? '0');
+  return { invoiced: (booked > first ? booked : first).toString() };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { LedgerInvoice } from '../../canonical/ledger';
 import type { OrderPlan } from '../../activities/contract';
 import { newState, type OrderState } from '../order-state';
-import { dropEdit, takeEdit } from './edit';
+import { additionOf, dropEdit, takeEdit } from './edit';
 
 const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
 const plan = (hash: string, policy: 'hold' | 'adjust'): OrderPlan => ({
@@ -14,7 +14,22 @@ const at = (status: 'invoiced' | 'open', over: Partial<OrderState> = {}): OrderS
   ledger: { orderNumber: 'WO1', status, invoices: [invoice], receipts: [], changedAt: '2026-11-02T00:00:00Z' }, ...over,
 });
 
+/** An edition and a policy that enter what was added. */
+const adds = (hash: string, policy: 'hold' | 'adjust', over: Partial<OrderPlan> = {}): OrderPlan => ({ ...plan(hash, policy), addedAfterInvoice: 'supplement', ...over });
+
 describe('an edit after the invoice', () => {
+  it('that may have added something is looked at for that, whatever is done with what was taken off; an approver\'s orders and what is still on its way are a person\'s', () => {
+    const [any, takes, old, above, ships, under] = [at('invoiced', { edition: 7 }), at('invoiced', { edition: 7 }), at('invoiced', { edition: 6 }), at('invoiced', { edition: 7 }),
+      at('invoiced', { edition: 7, supplements: [{ number: 'WO2', key: 'k', written: true }] }), at('invoiced', { edition: 7, adding: { ...additionOf(plan('second', 'hold')), begun: 'WO2' } })];
+    for (const state of [any, old, ships, under]) takeEdit(state, adds('second', 'hold'), adds('first', 'hold'));
+    takeEdit(takes, adds('second', 'adjust'), adds('first', 'adjust'));
+    takeEdit(above, adds('second', 'hold', { approval: 'above the limit' }), adds('first', 'hold'));
+    expect([any, takes].map((s) => [s.failure, s.adding?.order, s.adjusting])).toEqual([[undefined, { version: 'second' }, undefined], [undefined, { version: 'second' }, undefined]]);
+    for (const state of [old, above, ships, under]) expect(state.failure?.code).toBe('order-edited');
+    takeEdit(any, adds('third', 'hold'), any.plan ?? plan('', 'hold'));
+    expect(any.adding?.order).toEqual({ version: 'third' });
+    expect(under.adding?.begun).toBe('WO2');
+  });
   it('is corrected by itself where the pair says so and everything is shipped; else a person is asked', () => {
     const [adjusts, ships, asks, old] = [at('invoiced'), at('open'), at('invoiced'), at('invoiced', { edition: 3 })];
     for (const state of [adjusts, ships, old]) expect(takeEdit(state, plan('second', 'adjust'), plan('first', 'adjust'))).toBe(false);

@@ -1,6 +1,6 @@
 import type { OrderPlan } from '../../activities/contract';
 import { minorText } from '../allocation';
-import { liveInvoices } from '../next-act';
+import { allShipped, liveInvoices } from '../next-act';
 import type { OrderState } from '../order-state';
 import { exponentOf } from '../exponents';
 
@@ -20,7 +20,16 @@ const corrected = (state: OrderState): boolean => state.undo.some((u) => u.act =
  * warehouse. An order is corrected once by itself: what a second edit leaves of it is a person's.
  */
 export const mayCorrect = (state: OrderState, plan: OrderPlan): boolean =>
-  state.edition >= 4 && plan.editedAfterInvoice === 'adjust' && state.ledger?.status === 'invoiced' && liveInvoices(state).length > 0 && !corrected(state);
+  state.edition >= 4 && plan.editedAfterInvoice === 'adjust' && bookable(state);
+
+const bookable = (state: OrderState): boolean => allShipped(state) && (state.supplements ?? []).every((s) => s.written) && state.adding?.begun === undefined && liveInvoices(state).length > 0 && !corrected(state);
+
+/** May what was added be entered as a GP order of its own? What would need an approver's word as it is now is a person's. */
+export const maySupplement = (state: OrderState, plan: OrderPlan): boolean =>
+  state.edition >= 7 && plan.addedAfterInvoice === 'supplement' && plan.approval === undefined && bookable(state);
+
+/** What `supplement` is to look at: the order as it is now, and all its payments. */
+export const additionOf = (plan: OrderPlan): NonNullable<OrderState['adding']> => ({ order: plan.order, coding: plan.coding, tenders: plan.tenders, total: minorText(plan.total.minor, exponentOf(plan.currency)) });
 
 /** What `adjust` is to book: the order as it is now. */
 export const correctionOf = (plan: OrderPlan): NonNullable<OrderState['adjusting']> => ({ order: plan.order, lines: plan.coding.lines, total: minorText(plan.total.minor, exponentOf(plan.currency)) });
@@ -50,6 +59,12 @@ export function takeEdit(state: OrderState, plan: OrderPlan, before: OrderPlan):
     state.plan = { ...keep(plan, before), tenders: plan.tenders };
     return false;
   }
+  if (maySupplement(state, plan)) {
+    state.adding = additionOf(plan);
+    delete state.adjusting;
+    state.plan = keep(plan, before);
+    return false;
+  }
   if (mayCorrect(state, plan)) {
     state.adjusting = correctionOf(plan);
     state.plan = { ...keep(plan, before), tenders: plan.tenders };
@@ -67,6 +82,7 @@ export function takeEdit(state: OrderState, plan: OrderPlan, before: OrderPlan):
 export function dropEdit(state: OrderState): boolean {
   if (state.failure?.code !== 'order-edited' || state.plan?.moneyHash === undefined || state.recalled) return false;
   if (!corrected(state)) delete state.adjusting;
+  if (state.adding?.begun === undefined) delete state.adding;
   if (state.planBefore) {
     state.plan = keep(state.plan, state.planBefore);
     state.orderWritten = true;

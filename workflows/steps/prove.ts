@@ -24,6 +24,7 @@ async function readBoth(state: OrderState, plan: OrderPlan): Promise<{ gp: Ledge
 function documentsOf(state: OrderState, plan: OrderPlan): ProveInput['documents'] {
   return [
     { system: 'gp', kind: 'sales-order', key: plan.orderKey, number: plan.coding.number },
+    ...(state.supplements ?? []).map(({ key, number }) => ({ system: 'gp', kind: 'sales-order', key, number })),
     ...plan.tenders.map((t) => ({ system: 'gp', kind: 'receipt', key: `${plan.orderKey}/${t.payment.paymentId}`, number: t.receipt.number })),
     ...liveInvoices(state).map((i) => ({ system: 'gp', kind: 'invoice', key: i.number, number: i.number })),
   ];

@@ -4,7 +4,7 @@ import { minorText } from '../allocation';
 import type { OrderState } from '../order-state';
 import { exponentOf } from './accept';
 import { attempt } from './attempt';
-import { correctionOf, mayCorrect } from './edit';
+import { additionOf, correctionOf, mayCorrect, maySupplement } from './edit';
 import { registerUndo } from './order-in-gp';
 
 /**
@@ -21,21 +21,31 @@ export async function recall(state: OrderState): Promise<void> {
     const { plan, same, cancelled } = recalled;
     if (same && !cancelled && !recalled.owes) return { recalled };
     const states = (await gpOn(plan.gpQueue).readOrderStates({ orderKeys: [plan.orderKey] }))[plan.orderKey] ?? [];
-    const ledger = states.find((s) => s.status !== 'voided');
-    const numbers = (ledger?.invoices ?? []).filter((i) => !i.voided).map((i) => i.number);
+    const standing = states.filter((s) => s.status !== 'voided');
+    const supplements = (recalled.supplements ?? []).flatMap(({ number, key }) => standing.filter((s) => s.orderNumber === number).map((s) => ({ number, key, written: true, ledger: s })));
+    const ledger = standing.find((s) => supplements.every((a) => a.number !== s.orderNumber));
+    const numbers = [ledger, ...supplements.map((s) => s.ledger)].flatMap((s) => s?.invoices ?? []).filter((i) => !i.voided).map((i) => i.number);
     const figures = numbers.length > 0 ? await xero.readXeroFigures({ run, invoiceNumbers: numbers }) : undefined;
-    return { recalled, ledger, figures };
+    return { recalled, ledger, figures, supplements };
   });
   if (!outcome.ok) { state.failure = outcome.failure; return; }
-  const { recalled, ledger, figures } = outcome.value;
+  const { recalled, ledger, figures, supplements } = outcome.value;
   if (recalled.mappings) state.mappings = recalled.mappings;
   state.recalling = false;
+  delete state.unpaidEdit;
+  if (recalled.verdict === 'wait-payment' && state.edition >= 7) {
+    state.unpaidEdit = true;
+    state.verdict = 'wait-payment';
+    state.failure = recalled.failure;
+    return;
+  }
   if (recalled.verdict !== 'recalled') {
     state.verdict = 'park';
     state.failure = 'failure' in recalled ? recalled.failure : undefined;
     return;
   }
   const { plan, same, cancelled, phase } = recalled;
+  if (state.edition >= 7) delete state.failure;
   state.plan = plan;
   state.orderName = plan.orderName;
   state.version = plan.version;
@@ -49,6 +59,8 @@ export async function recall(state: OrderState): Promise<void> {
   state.ledger = ledger;
   state.orderWritten = true;
   registerUndo(state, { act: 'void-order', number: ledger.orderNumber });
+  if (supplements && supplements.length > 0) state.supplements = supplements;
+  for (const { number } of state.supplements ?? []) registerUndo(state, { act: 'void-order', number });
   for (const receipt of ledger.receipts.filter((r) => !r.voided)) {
     state.receiptsWritten.push(receipt.number);
     registerUndo(state, { act: 'void-receipt', number: receipt.number, date: plan.coding.date });
@@ -63,7 +75,14 @@ export async function recall(state: OrderState): Promise<void> {
   // Money that came for what was invoiced on terms: accepted like any other word of the source, so that its receipt gets its number and intent. The
   // invoices are found in Xero by their numbers before they are paid.
   if (same && !cancelled) { state.recalled = false; state.mirrored = []; state.accepted = state.heard - 1; return; }
-  // The invoices are found in Xero by their numbers before anything is taken off them.
+  // The invoices are found in Xero by their numbers before anything is added to them or taken off.
+  if (!cancelled && maySupplement(state, plan)) {
+    const standing = ledger.receipts.filter((r) => !r.voided).map((r) => r.number);
+    state.plan = { ...plan, tenders: plan.tenders.filter((t) => standing.includes(t.receipt.number)), coding: { ...plan.coding, number: ledger.orderNumber as OrderPlan['coding']['number'] } };
+    state.adding = additionOf(plan);
+    state.mirrored = [];
+    return;
+  }
   if (!cancelled && mayCorrect(state, plan)) {
     state.plan = { ...plan, coding: { ...plan.coding, number: ledger.orderNumber as OrderPlan['coding']['number'] } };
     state.adjusting = correctionOf(plan);

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { Failure } from '../../canonical/failure';
+import type { LedgerInvoice, LedgerOrderState } from '../../canonical/ledger';
 import type { OrderPlan, UndoPlan } from '../../activities/contract';
 import { desk, gpOn, xero } from '../activities';
 import { minorText } from '../allocation';
@@ -33,10 +34,12 @@ async function returnInvoices(state: OrderState, plan: OrderPlan, undoPlan: Undo
 }
 
 /** An invoice in a batch that nobody has posted is in no book yet: it is voided, and its goods are free again. */
-async function voidUnposted(state: OrderState, plan: OrderPlan): Promise<void> {
-  for (const invoice of liveInvoices(state).filter((i) => !i.posted)) {
+async function voidUnposted(state: OrderState, plan: OrderPlan, live: readonly LedgerInvoice[]): Promise<void> {
+  const gone = (ledger: LedgerOrderState, number: string): LedgerOrderState => ({ ...ledger, invoices: ledger.invoices.map((i) => (i.number === number ? { ...i, voided: true } : i)) });
+  for (const invoice of live.filter((i) => !i.posted)) {
     await gpOn(plan.gpQueue).voidInvoice({ number: invoice.number });
-    if (state.ledger) state.ledger = { ...state.ledger, invoices: state.ledger.invoices.map((i) => (i.number === invoice.number ? { ...i, voided: true } : i)) };
+    if (state.ledger) state.ledger = gone(state.ledger, invoice.number);
+    for (const s of state.supplements ?? []) if (s.ledger) s.ledger = gone(s.ledger, invoice.number);
     addHop(state, { step: 'undo', from: { system: 'Tieout', document: state.undoing ?? '' }, to: { system: 'GP', document: invoice.number }, note: 'voided before it was posted' });
   }
 }
@@ -49,13 +52,15 @@ async function lookAgain(state: OrderState): Promise<Failure | undefined> {
   if (!looked.ok) return looked.failure;
   const states = looked.value[plan.orderKey] ?? [];
   state.ledger = states.find((s) => s.orderNumber === plan.coding.number && s.status !== 'voided' && s.invoices.length > 0) ?? state.ledger;
+  for (const s of state.supplements ?? []) s.ledger = states.find((found) => found.orderNumber === s.number) ?? s.ledger;
   return undefined;
 }
 
 async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<Undone> {
   const { pairId, sourceId, orderId, runId } = state.ids;
   const ref = { pairId, sourceId, orderId, runId };
-  const live = liveInvoices(state);
+  // Each GP order is taken back by itself: an order of ours with others over what was added to it has invoices of its own.
+  const live = liveInvoices(state).filter((i) => !state.supplements?.length || undo.act !== 'void-order' || i.orderNumber === undo.number);
   // A void of an order has no date in the ledger; everything else is dated where both ledgers are open.
   const dated = state.edition >= 4 ? undo.act === 'unmirror' || undo.act === 'void-receipt' : false;
   const undoPlan = dated || (state.edition >= 2 && live.length > 0) ? await desk.planUndo({ run: ref, orderKey: plan.orderKey, invoices: live.filter((i) => i.posted) }) : undefined;
@@ -63,7 +68,7 @@ async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<Undo
     case 'void-order': {
       const unposted = live.find((i) => !i.posted);
       if (state.edition >= 5 && undoPlan && live.length > 0) {
-        await voidUnposted(state, plan);
+        await voidUnposted(state, plan, live);
         return returnInvoices(state, plan, undoPlan);
       }
       if (!undoPlan || live.length === 0 || unposted) return gpOn(plan.gpQueue).voidSalesOrder({ number: undo.number });
@@ -90,7 +95,8 @@ export async function undoAll(state: OrderState, reason: string): Promise<void> 
   state.undoing = state.undoing ?? reason;
   const unseen = await lookAgain(state);
   if (unseen) { state.failure = { ...unseen, code: unseen.code === 'bug' ? 'bug' : 'cannot-undo' }; return; }
-  if (state.edition >= 4 && state.ledger?.status === 'open' && liveInvoices(state).length > 0) { state.failure = restToShip(state.ledger.orderNumber); return; }
+  const shipping = [state.ledger, ...(state.supplements ?? []).map((s) => s.ledger)].find((l) => l?.status === 'open' && l.invoices.some((i) => !i.voided));
+  if (state.edition >= 4 && shipping) { state.failure = restToShip(shipping.orderNumber); return; }
   while (state.undo.length > 0) {
     const last = state.undo[state.undo.length - 1];
     if (!last || !state.plan) break;
