@@ -36,7 +36,7 @@ module.exports = {
       from: { path: '^connectors/', pathNot: '\\.test\\.ts$' }, to: { path: '^(mapping|store|temporal|activities|workflows|worker|api|cli|sandbox|config|bench)/', dependencyTypesNot: ['type-only'] } },
     { name: 'connectors-know-no-temporal', severity: 'error', from: { path: '^connectors/|^store/' }, to: { path: 'node_modules/@temporalio/' } },
     { name: 'api-reception', severity: 'error', from: { path: '^api/', pathNot: '(^api/main\\.ts|\\.test\\.ts)$' },
-      to: { path: '^(activities|worker|sandbox|cli|bench|config|workflows|connectors)/', pathNot: '^workflows/(names|messages)\\.ts$|^connectors/[^/]+/(webhook|oauth)\\.ts$', dependencyTypesNot: ['type-only'] } },
+      to: { path: '^(activities|worker|sandbox|cli|bench|config|workflows|connectors)/', pathNot: '^workflows/(names|messages|start-order)\\.ts$|^connectors/[^/]+/(webhook|oauth)\\.ts$', dependencyTypesNot: ['type-only'] } },
     { name: 'sandbox-knows-no-mapper', severity: 'error', from: { path: '^sandbox/', pathNot: '(^sandbox/main\\.ts|\\.test\\.ts)$' },
       to: { path: '^(canonical|mapping|store|temporal|activities|workflows|worker|api|cli|config|bench|connectors)/', pathNot: '^connectors/[^/]+/wire\\.ts$' } },
     { name: 'worker-builds-no-api', severity: 'error', from: { path: '^worker/' }, to: { path: '^(api|sandbox|bench)/' } },

@@ -75,7 +75,25 @@ describe('a decision over many', () => {
     }), { numRuns: 12 });
   }, 120_000);
 
-  it('leaves out what another person decided a moment ago, paused connectors, and runs that have ended, and says how many', async () => {
+  it('begins a run anew that has ended, from the latest delivery of its order; without one, for an undo and with a mapping it is left out with the reason', async () => {
+    const subject = 'order-to-cash/p/shop/77';
+    const begun: object[] = [];
+    const deps = { store: { ...store, inbox: { list: async () => [{ id: 'in-2', pairId: 'p', sourceId: 'shop' }] } }, now: () => new Date(), decideRun: async () => false, beginAnew: async (input: object) => { begun.push(input); } } as unknown as FeedDeps;
+    const act = async (decision: { decision: string; mapping?: 'latest' }, over: object = {}): Promise<{ id: string; done: number }> => {
+      await store.exceptions.open({ subject, pairId, sourceId: 'shop', orderId: '77', step: 'accept', stand: 1, failure });
+      const { count, upto } = await store.exceptions.count({ subject, open: true });
+      const id = await store.bulk.create({ by: 'ann', filter: { subject }, decision: { reason: 'x', ...decision } as never, total: count, upto });
+      const { done } = await decideBatch({ actId: id, limit: 100 }, { ...deps, ...over });
+      return { id, done };
+    };
+    const [again, undo, mapped, alone] = [await act({ decision: 'retry' }), await act({ decision: 'undo' }), await act({ decision: 'retry', mapping: 'latest' }), await act({ decision: 'retry' }, { store: { ...store, inbox: { list: async () => [] } } })];
+    expect([[again, undo, mapped, alone].map((a) => a.done), begun]).toEqual([[1, 0, 0, 0], [{ pairId: 'p', sourceId: 'shop', orderId: '77', inboxId: 'in-2', reopen: { seq: 0 } }]]);
+    const why = async ({ id }: { id: string }): Promise<unknown> => (await store.audit.list({ subject: `bulk/${id}` })).map((e) => e.detail);
+    expect(await Promise.all([again, undo, mapped, alone].map(why))).toEqual([[], ...['nothing|undo', 'without a mapping', 'no delivery'].map((words) => [{ left: [{ about: subject, why: expect.stringMatching(words === 'nothing|undo' ? /undo it then/ : new RegExp(words)) }] }])]);
+    await store.exceptions.close(subject, { outcome: 'cleared' });
+  });
+
+  it('leaves out what another person decided a moment ago, paused connectors, and runs that have ended without an order, and says how many', async () => {
     const runs = new Runs(store, () => false);
     for (const n of ['mine', 'theirs', 'ended']) await runs.fail(n);
     await store.exceptions.open({ kind: 'connector', subject: 'connector/p/gp', pairId, step: 'connection', failure: { ...failure, code: 'system-unavailable' } });

@@ -3,15 +3,28 @@ import { type BulkProgress } from './contract';
 import { type FeedDeps } from './deps';
 
 const parallelMax = 10;
+/** What an act over many left out, and why: read again by `GET /bulk/{id}`. */
+const leftOutAction = 'exceptions:left-out';
 /** How long another person's decision keeps an exception to itself; then it is taken for lost on its way. */
 const graceMs = 60_000;
 
 type Word = Decided & Pick<BulkAct['decision'], 'mapping'>;
 const wordOf = ({ id, by, decision: { decision, reason, from, mapping } }: BulkAct): Word => ({ act: id, by, decision, reason, ...(from ? { from } : {}), ...(mapping ? { mapping } : {}) });
 
-/** Tells one run; false when it has ended and can take no decision. An ended run can still be given up. */
+/** A run that has ended begins anew from its order, as the latest delivery of it names it; false where there is none. */
+async function beginAnew({ subject }: ExceptionTarget, deps: FeedDeps): Promise<boolean> {
+  const [, pairId = '', sourceId = '', ...rest] = subject.split('/');
+  const orderId = rest.join('/');
+  const delivery = (await deps.store.inbox.list({ orderId, limit: 20 })).find((d) => d.pairId === pairId && d.sourceId === sourceId);
+  if (!delivery) return false;
+  await deps.beginAnew({ pairId, sourceId, orderId, inboxId: delivery.id, reopen: { seq: (await deps.store.runs.seqOf(subject)) ?? 0 } });
+  return true;
+}
+
+/** Tells one run; false when it has ended and can take no decision. An ended run can still be begun anew, or given up. */
 async function tellRun(target: ExceptionTarget, { act: _act, ...word }: Word, deps: FeedDeps): Promise<boolean> {
   if (await deps.decideRun(target.subject, { ...word, at: deps.now().toISOString(), about: target.stand })) return true;
+  if (word.decision === 'retry' && word.mapping === undefined) return beginAnew(target, deps);
   if (word.decision !== 'skip') return false;
   await deps.store.exceptions.close(target.subject, { outcome: 'the run had ended', decision: word.decision, by: word.by, reason: word.reason });
   return true;
@@ -37,6 +50,15 @@ async function decideDeliveries(targets: readonly ExceptionTarget[], word: Word,
   return targets.filter((t) => moved.has(inboxId(t)));
 }
 
+/** Why a decision passes one by, in plain words. */
+function whyLeft({ kind }: ExceptionTarget, claimed: boolean, { decision, mapping }: Word): string {
+  if (!claimed) return 'another person is deciding it';
+  if (kind === 'connector') return 'a paused connector goes on by itself';
+  if (kind === 'delivery') return decision === 'undo' ? 'nothing was posted from a delivery: retry it, or skip it' : 'it waits to be handled already';
+  if (decision === 'undo') return 'its run has ended: retry it, which begins it anew, and undo it then';
+  return mapping === undefined ? 'its run has ended, and no delivery of its order is here: send the order again from the source, or skip it' : 'its run has ended, and begins anew with the versions it had: retry it without a mapping';
+}
+
 /**
  * The next exceptions of a bulk act, oldest first. Each is claimed first: what another person decided a moment ago is left to them and counted as
  * left out. What this act has told is written down ten at a time, so that after a crash nothing is told twice: not even what failed again meanwhile;
@@ -55,6 +77,8 @@ export async function decideBatch({ actId, limit }: { actId: string; limit: numb
   const decided = [...await decideDeliveries(claimed.filter((t) => t.kind === 'delivery'), word, deps), ...await decideRuns(claimed.filter((t) => t.kind === 'run'), word, deps)];
   const told = new Set(decided.map((t) => t.id));
   await exceptions.release(claimed.filter((t) => !told.has(t.id)).map((t) => t.id), actId);
+  const left = targets.filter((t) => !t.told && !t.closed && !told.has(t.id)).map((t) => ({ about: t.subject, why: whyLeft(t, mine.has(t.id), word) }));
+  if (left.length > 0) await deps.store.audit.add({ who: act.by, action: leftOutAction, subject: `bulk/${actId}`, detail: { left } });
   const finished = targets.length < limit;
   const done = before.length + ended.length + decided.length;
   await bulk.advance(actId, { from: act.cursor, cursor: targets[targets.length - 1]?.place ?? act.cursor, done, failed: targets.length - done, finished });

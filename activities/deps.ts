@@ -29,6 +29,8 @@ export type FeedDeps = DeskDeps & {
   tellRun(runId: string, state: LedgerOrderState): Promise<boolean>;
   /** Tells a run what a person decided about its exception; false when that run has ended. */
   decideRun(runId: string, decision: { by: string; decision: string; reason: string; from?: string; mapping?: BulkAct['decision']['mapping']; at: string; about?: number }): Promise<boolean>;
+  /** Begins an order's run anew that has ended: it reads its order again and finds what stands. One that runs already is let be. */
+  beginAnew(input: { pairId: string; sourceId: string; orderId: string; inboxId: string; reopen: { seq: number } }): Promise<void>;
 };
 export type XeroDeps = { store: Store; pairs: PairBook; mappings: MappingBook; xero(pairId: string): XeroClient; /** Where writes wait while Xero is away. */ gate(pairId: string): Gate; /** How long a write is held for one process: longer than a call may last. */ holdMs: number; log: Log; now(): Date };
 /** `gate` is where writes wait while GP is away; `inOrder` keeps one customer's orders in the order they came. */

@@ -37,7 +37,7 @@ function memory(): { store: Store; rows: (InboxEntry & { id: string })[]; broken
 
 function door(over: Partial<OrderDoor> = {}): OrderDoor & { sent: unknown[] } {
   const sent: unknown[] = [];
-  return { sent, start: async (i) => { sent.push(['start', i]); return 'started'; }, signal: async (...a) => { sent.push(['signal', ...a]); return 'sent'; }, paymentSeen: async (...a) => { sent.push(['payment', ...a]); return 'sent'; }, reopen: async (i) => { sent.push(['reopen', i]); return 'started'; }, startBulk: async () => undefined, story: async () => undefined, ready: async () => true, ...over };
+  return { sent, start: async (i) => { sent.push(['start', i]); return 'started'; }, signal: async (...a) => { sent.push(['signal', ...a]); return 'sent'; }, paymentSeen: async (...a) => { sent.push(['payment', ...a]); return 'sent'; }, reopen: async (i) => { sent.push(['reopen', i]); return 'started'; }, startBulk: async () => undefined, isRunning: async () => false, endedEarly: async () => [], story: async () => undefined, ready: async () => true, ...over };
 }
 
 describe('api', () => {

@@ -15,6 +15,9 @@ export interface OrderDoor {
   start(input: OrderToCashInput): Promise<'started' | 'running' | 'finished'>;
   /** Takes a finished order up again: what stands is read back, and what changed is acted on. */
   reopen(input: OrderToCashInput & { reopen: { seq: number } }): Promise<'started' | 'running'>;
+  isRunning(runId: string): Promise<boolean>;
+  /** Runs that somebody ended, or that were lost: at most a thousand, the latest. One of the same order may be running again. */
+  endedEarly(): Promise<string[]>;
   /** Begins a decision over many exceptions; asking again for the same act changes nothing. */
   startBulk(actId: string): Promise<void>;
   signal(runId: string, signal: 'sourceChanged' | 'approvalDecided' | 'exceptionDecided', payload: SourceChanged | ApprovalDecided | ExceptionDecided): Promise<'sent' | 'finished'>;

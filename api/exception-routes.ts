@@ -1,5 +1,5 @@
 import { decideException, editOrder } from './exception-decisions';
-import { assignMany, assignOne, decideMany } from './exception-bulk';
+import { assignMany, assignOne, decideMany, leftOutOf } from './exception-bulk';
 import { AssignMany, AssignOne, AssignReply, BulkAct, BulkDecision, BulkReply, EditOrder, EditReply, ExceptionDecision, ExceptionDetail, ExceptionQuery, ExceptionRow, Incident, Note } from './exception-schemas';
 import { filterOf, findException, listed, showException } from './exception-view';
 import { Problem } from './problem';
@@ -30,7 +30,8 @@ export const exceptionRoutes: Route[] = [
   { method: 'get', path: '/bulk/{id}', summary: 'Progress of a decision over many', role: 'viewer', reply: BulkAct, async handle({ params }, { store }) {
     const act = isUuid(params['id']) ? await store.bulk.get(params['id'] ?? '') : undefined;
     if (!act) throw new Problem(404, 'No such bulk decision');
-    return act;
+    const leftOut = act.failed === 0 ? [] : await leftOutOf(act.id, store);
+    return { ...act, ...(leftOut.length > 0 ? { leftOut } : {}) };
   } },
   { method: 'get', path: '/incidents', summary: 'Open exceptions grouped by cause', role: 'viewer', query: ExceptionQuery, reply: z.object({ incidents: z.array(Incident) }), async handle({ query }, { store }) {
     return { incidents: await store.exceptions.incidents({ ...filterOf(ExceptionQuery.parse(query)), open: true }) };

@@ -55,9 +55,13 @@ export const ExceptionDecision = z.object({ decision, reason, from, mapping }).r
 export const BulkDecision = z.object({ filter: ExceptionFilter, decision, reason, from, mapping, dryRun: z.boolean().default(false) }).refine(onlyRetryFrom, saysRetry).refine(onlyRetryMaps, saysRetryMaps)
   .refine((d) => d.mapping === undefined || d.mapping === 'latest' || d.filter.pairId !== undefined, { path: ['filter', 'pairId'], message: 'a version is one pair\'s: give filter.pairId beside it, or "latest"' });
 const Effect = z.object({ kind: z.string(), step: z.string(), count: z.number(), what: z.string() });
-export const BulkReply = z.object({ dryRun: z.boolean(), count: z.number(), what: z.string(), money: z.array(Money), incidents: z.array(Incident), effects: z.array(Effect), sample: z.array(ExceptionRow), actId: z.string().optional() }).openapi('BulkReply');
+export const BulkReply = z.object({ dryRun: z.boolean(), count: z.number(), what: z.string(), money: z.array(Money), incidents: z.array(Incident), effects: z.array(Effect), cannot: z.array(z.object({ count: z.number(), why: z.string() })), sample: z.array(ExceptionRow), actId: z.string().optional() }).openapi('BulkReply');
+/** What an act writes into the trail about those it passed by. */
+export const LeftOut = z.object({ left: z.array(z.object({ about: z.string(), why: z.string() })) });
 export const BulkAct = z.object({
   id: z.string(), by: z.string(), filter: z.record(z.string(), z.unknown()), decision: z.object({ decision: z.string(), reason: z.string(), from: z.string().optional(), mapping: MappingChoice.optional() }), total: z.number(), done: z.number(), failed: z.number(), state: z.enum(['running', 'done']), createdAt: z.string(), finishedAt: z.string().optional(),
+  /** What was left out, and why; of one act alone, at most some hundreds. */
+  leftOut: LeftOut.shape.left.optional(),
 }).openapi('BulkAct');
 
 /** `order` is the whole corrected document, `set` only the fields that change; amounts in `set` are decimal text. */

@@ -1,8 +1,7 @@
 import { type Client, type Workflow, WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError } from '@temporalio/client';
-import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { type Story } from '../canonical/story';
-import { currentEdition, type OrderToCashInput } from '../workflows/messages';
-import { bulkWorkflowId, orderWorkflowId, queryNames, searchAttributeNames, signalNames, taskQueues, workflowTypes } from '../workflows/names';
+import { bulkWorkflowId, orderWorkflowId, queryNames, signalNames, taskQueues, workflowTypes } from '../workflows/names';
+import { reopenOptions, startOptions } from '../workflows/start-order';
 import { type OrderDoor } from './deps';
 
 /** How long a story is waited for before the stored one is told. */
@@ -10,22 +9,9 @@ const storyWaitMs = 2_000;
 /** How long Temporal may take to note a start or a signal; later it counts as away, and what came through all the same is found by its id. */
 const noteMs = 5_000;
 
-const keyword = (name: string): ReturnType<typeof defineSearchAttributeKey<'KEYWORD'>> => defineSearchAttributeKey(name, 'KEYWORD');
-
-function attributes(input: OrderToCashInput): SearchAttributePair[] {
-  return [
-    { key: keyword(searchAttributeNames.pair), value: input.pairId }, { key: keyword(searchAttributeNames.source), value: input.sourceId }, { key: keyword(searchAttributeNames.order), value: input.orderId },
-    { key: keyword(searchAttributeNames.phase), value: 'received' }, { key: defineSearchAttributeKey(searchAttributeNames.needsAttention, 'BOOL'), value: false },
-  ];
-}
-
-function optionsOf(input: OrderToCashInput): { taskQueue: string; workflowId: string; args: [OrderToCashInput]; typedSearchAttributes: SearchAttributePair[]; staticSummary: string; staticDetails: string; workflowIdReusePolicy: WorkflowIdReusePolicy } {
-  const workflowId = orderWorkflowId(input);
-  return {
-    taskQueue: taskQueues.orchestration, workflowId, args: [{ ...input, edition: currentEdition }], typedSearchAttributes: attributes(input), staticSummary: `Order ${input.orderId} of ${input.sourceId} → GP and Xero`,
-    staticDetails: `Pair **${input.pairId}**. The same story: \`GET /runs/${encodeURIComponent(workflowId)}\``, workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-  };
-}
+/** Runs that did not come to an end of their own. */
+const endedEarlyQuery = `WorkflowType = '${workflowTypes.orderToCash}' AND ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled')`;
+const endedMax = 1_000;
 
 const ended = (error: unknown): boolean => error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError;
 
@@ -36,7 +22,7 @@ export function createOrderDoor(client: Client): OrderDoor {
   return {
     async start(input) {
       try {
-        await noted(() => client.workflow.start<Workflow>(workflowTypes.orderToCash, { ...optionsOf(input), workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL }));
+        await noted(() => client.workflow.start<Workflow>(workflowTypes.orderToCash, { ...startOptions(input), workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL }));
         return 'started';
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -45,9 +31,15 @@ export function createOrderDoor(client: Client): OrderDoor {
     },
     async reopen(input) {
       try {
-        await noted(() => client.workflow.start<Workflow>(workflowTypes.orderToCash, { ...optionsOf(input), workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE, workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL }));
+        await noted(() => client.workflow.start<Workflow>(workflowTypes.orderToCash, reopenOptions(input)));
         return 'started';
       } catch (error) { if (error instanceof WorkflowExecutionAlreadyStartedError) return 'running'; throw error; }
+    },
+    isRunning: (runId) => running(runId).catch((error: unknown) => { if (ended(error)) return false; throw error; }),
+    async endedEarly() {
+      const runs = new Set<string>();
+      for await (const { workflowId } of client.workflow.list({ query: endedEarlyQuery })) { if (runs.size >= endedMax) break; runs.add(workflowId); }
+      return [...runs];
     },
     async startBulk(actId) {
       await client.workflow.start<Workflow>(workflowTypes.decideInBulk, { taskQueue: taskQueues.orchestration, workflowId: bulkWorkflowId(actId), args: [{ actId }], staticSummary: 'One decision over many exceptions', workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING, workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY })
@@ -58,7 +50,7 @@ export function createOrderDoor(client: Client): OrderDoor {
     },
     async paymentSeen(input, payment) {
       try {
-        await noted(() => client.workflow.signalWithStart<Workflow, [typeof payment]>(workflowTypes.orderToCash, { ...optionsOf(input), ...(input.reopen ? { workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE } : {}), signal: signalNames.paymentSeen, signalArgs: [payment] }));
+        await noted(() => client.workflow.signalWithStart<Workflow, [typeof payment]>(workflowTypes.orderToCash, { ...startOptions(input), ...(input.reopen ? { workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE } : {}), signal: signalNames.paymentSeen, signalArgs: [payment] }));
         return 'sent';
       } catch (error) { if (ended(error)) return 'finished'; throw error; }
     },

@@ -7,14 +7,22 @@ import { amounts, minute, since, table } from './table';
 import { type Answer, type Ask, choice, type Command, type Flags, flag, limit, limitOf, need, text, textOf } from './tieout-command';
 import { changesOf } from './tieout-exceptions';
 
-type Act = { id: string; by: string; decision: { decision: string; reason: string }; total: number; done: number; failed: number; state: string; createdAt: string; finishedAt?: string };
+type Act = { id: string; by: string; decision: { decision: string; reason: string }; total: number; done: number; failed: number; state: string; createdAt: string; finishedAt?: string; leftOut?: { about: string; why: string }[] };
 type Effect = { kind: string; step: string; count: number; what: string };
-type Preview = { count: number; what: string; money: { currency: string; amount: string }[]; incidents: Incident[]; effects: Effect[]; sample: Row[]; actId?: string };
+type Preview = { count: number; what: string; money: { currency: string; amount: string }[]; incidents: Incident[]; effects: Effect[]; cannot: { count: number; why: string }[]; sample: Row[]; actId?: string };
 type Decision = 'retry' | 'skip' | 'undo';
 
 const pollMs = 500;
+const namedMax = 5;
 const progressOf = (a: Act): string => `${a.done + a.failed} of ${a.total} decided${a.failed > 0 ? `, ${a.failed} of them left out` : ''}`;
-const leftOut = 'Left out is what another person is deciding, what cannot take this decision, and runs that had ended; it is still in "exceptions list".';
+const stays = 'What was left out is still in "exceptions list".';
+/** Those that were passed by, each with its reason; one line for a reason where there are many. */
+function leftOutText({ failed, leftOut = [] }: Act): string {
+  if (failed === 0) return '';
+  const by = new Map<string, string[]>();
+  for (const { about, why } of leftOut) by.set(why, [...(by.get(why) ?? []), about]);
+  return `\n${[...by].map(([why, who]) => `Left out, because ${why}: ${who.slice(0, namedMax).join(', ')}${who.length > namedMax ? ` and ${who.length - namedMax} more` : ''}.`).join('\n')}${by.size > 0 ? '\n' : ''}${stays}`;
+}
 
 /** Tells progress until the act is done. */
 async function watch(api: Api, actId: string, tell: (line: string) => void): Promise<Act> {
@@ -27,7 +35,8 @@ async function watch(api: Api, actId: string, tell: (line: string) => void): Pro
 }
 
 const effects = (p: Preview): string => table(['how many', 'about', 'stopped at', 'what happens to each'], p.effects.map((e) => [e.count, e.kind, e.step, e.what]));
-const doneText = (p: Preview, act: Act): string => `${act.done} of ${act.total} done${p.money.length > 0 ? ` (${amounts(p.money)} at stake)` : ''}${act.failed > 0 ? `, ${act.failed} left out. ${leftOut}` : '.'}`;
+const cannot = (p: Preview, decision: Decision): string => (p.cannot.length === 0 ? '' : `\n\n${p.cannot.reduce((a, c) => a + c.count, 0)} cannot take a ${decision}\n${table(['how many', 'why'], p.cannot.map((c) => [c.count, c.why]))}`);
+const doneText = (p: Preview, act: Act): string => `${act.done} of ${act.total} done${p.money.length > 0 ? ` (${amounts(p.money)} at stake)` : ''}${act.failed > 0 ? `, ${act.failed} left out.` : '.'}${leftOutText(act)}`;
 
 async function decideMany({ api, flags, tell }: Ask, ask: { filter: Filter; decision: Decision; reason: string; from?: string; mapping?: MappingChoice }): Promise<Answer> {
   const dryRun = flags['yes'] !== true;
@@ -35,7 +44,7 @@ async function decideMany({ api, flags, tell }: Ask, ask: { filter: Filter; deci
   if (preview.count === 0) return { json: preview, text: 'No open exception fits. Nothing was done.' };
   if (dryRun || preview.actId === undefined) {
     const sample = preview.sample.length < preview.count ? `\n\nSome of them\n${rowsTable(preview.sample)}` : `\n\nThese\n${rowsTable(preview.sample)}`;
-    return { json: preview, text: `${preview.what}${preview.money.length > 0 ? `, ${amounts(preview.money)} at stake` : ''}\n\n${effects(preview)}\n\nCauses\n${incidentTable(preview.incidents)}${sample}\n\nNothing was done yet. Add --yes to do it.` };
+    return { json: preview, text: `${preview.what}${preview.money.length > 0 ? `, ${amounts(preview.money)} at stake` : ''}\n\n${effects(preview)}${cannot(preview, ask.decision)}\n\nCauses\n${incidentTable(preview.incidents)}${sample}\n\nNothing was done yet. Add --yes to do it.` };
   }
   const act = await watch(api, preview.actId, tell);
   return { json: { ...preview, act }, text: doneText(preview, act) };
@@ -126,8 +135,8 @@ const bulkShow: Command = { words: 'bulk show', args: ['ID'], summary: 'progress
   const found = acts.filter((a) => a.id.startsWith(given));
   const [one] = found;
   if (found.length !== 1 || !one) throw new UsageError(`ID is "${given}" and fits ${found.length} decisions. Fix: "bulk list" tells the ids.`);
-  const act = flags['wait'] ? await watch(api, one.id, tell) : one;
-  return { json: act, text: `${act.decision.decision} by ${act.by}, ${minute(act.createdAt)}: ${act.decision.reason}\n${progressOf(act)}${act.state === 'done' ? ', finished' : ''}${act.failed > 0 ? `\n${leftOut}` : ''}` };
+  const act = flags['wait'] ? await watch(api, one.id, tell) : await api.get<Act>(`/bulk/${one.id}`);
+  return { json: act, text: `${act.decision.decision} by ${act.by}, ${minute(act.createdAt)}: ${act.decision.reason}\n${progressOf(act)}${act.state === 'done' ? ', finished' : ''}${leftOutText(act)}` };
 } };
 
 export const decisionCommands: readonly Command[] = [decide('retry'), edit, decide('skip'), decide('undo'), bulkList, bulkShow];

@@ -21,7 +21,7 @@ export function conditionsOf(f: ExceptionFilter): RawBuilder<SqlBool>[] {
     ...given(f.open, (open) => (open ? sql<SqlBool>`closed_at is null` : sql<SqlBool>`closed_at is not null`)),
     ...is('kind', f.kind), ...is('class', f.class), ...is('code', f.code), ...is('cause', f.cause), ...is('system', f.system), ...is('step', f.step), ...is('pair_id', f.pairId), ...is('source_id', f.sourceId), ...is('order_id', f.orderId), ...is('run_id', f.subject), ...is('currency', f.currency),
     ...given(f.owner, (owner) => sql<SqlBool>`${ownerColumn} = ${owner}`), ...given(f.ref, refersTo),
-    ...given(f.ids, (ids) => sql<SqlBool>`id = any(${[...ids]}::uuid[])`), ...given(f.orderIds, (ids) => sql<SqlBool>`order_id = any(${[...ids]}::text[])`),
+    ...given(f.subjects, (subjects) => sql<SqlBool>`run_id = any(${[...subjects]}::text[])`), ...given(f.ids, (ids) => sql<SqlBool>`id = any(${[...ids]}::uuid[])`), ...given(f.orderIds, (ids) => sql<SqlBool>`order_id = any(${[...ids]}::text[])`),
     ...given(f.amountMin, (amount) => sql<SqlBool>`amount >= ${amount}::numeric`), ...given(f.amountMax, (amount) => sql<SqlBool>`amount <= ${amount}::numeric`),
     ...given(f.openedBefore, (at) => sql<SqlBool>`opened_at <= ${at}::timestamptz`), ...given(f.openedAfter, (at) => sql<SqlBool>`opened_at >= ${at}::timestamptz`),
   ];

@@ -148,7 +148,7 @@ export type ExceptionRow = {
 };
 /** Every field narrows. `ref` is the beginning of an id, an order's id or name, or a whole subject; amounts are decimal text, instants UTC. */
 export type ExceptionFilter = {
-  open?: boolean; kind?: ExceptionKind; class?: FailureClass; code?: FailureCode; cause?: string; system?: string; step?: string; owner?: string; pairId?: string; sourceId?: string; orderId?: string; orderIds?: string[]; subject?: string; ids?: string[]; ref?: string;
+  open?: boolean; kind?: ExceptionKind; class?: FailureClass; code?: FailureCode; cause?: string; system?: string; step?: string; owner?: string; pairId?: string; sourceId?: string; orderId?: string; orderIds?: string[]; subject?: string; subjects?: string[]; ids?: string[]; ref?: string;
   currency?: string; amountMin?: string; amountMax?: string; openedBefore?: string; openedAfter?: string;
 };
 /** What a decision needs of an exception: no document, no evidence. `place` is where a page goes on. */

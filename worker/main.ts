@@ -1,4 +1,4 @@
-import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { Client, Connection, type Workflow, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { createDeskActivities } from '../activities/desk';
 import { connectorSubject, createFeedActivities, reportConnector } from '../activities/feed';
@@ -24,7 +24,8 @@ import { parsePair } from '../mapping/pair';
 import { createStore } from '../store/store';
 import { parseKeyRing } from '../store/sealing';
 import { dataConverterOf } from '../temporal/data-converter';
-import { signalNames, taskQueues } from '../workflows/names';
+import { signalNames, taskQueues, workflowTypes } from '../workflows/names';
+import { reopenOptions } from '../workflows/start-order';
 import { beating, lifeOfActivity, maxHeartbeatThrottleInterval } from './beating';
 import { startNotices } from './notices';
 import { ensureSchedules } from './schedules';
@@ -69,10 +70,13 @@ async function main(): Promise<void> {
       throw error;
     }
   };
+  const beginAnew: FeedDeps['beginAnew'] = async (input) => {
+    await client.workflow.start<Workflow>(workflowTypes.orderToCash, reopenOptions(input)).catch((error: unknown) => { if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error; });
+  };
   const deskDeps: DeskDeps = {
     store, pairs: createPairBook(store.pairs), mappings: createMappingBook(store.mappings), source: createSources(pairs, readSourceEnv(pairs)), log, now: () => new Date(), tellTurn: (runId, number) => signal(runId, signalNames.turnCame, { number }), isRunning,
   };
-  const feedDeps: FeedDeps = { ...deskDeps, xero, tellRun: (runId, state) => signal(runId, signalNames.ledgerChanged, { state }), decideRun: (runId, decision) => signal(runId, signalNames.exceptionDecided, decision) };
+  const feedDeps: FeedDeps = { ...deskDeps, xero, tellRun: (runId, state) => signal(runId, signalNames.ledgerChanged, { state }), decideRun: (runId, decision) => signal(runId, signalNames.exceptionDecided, decision), beginAnew };
   const gates = new Map<string, Gate>(pairs.map(({ pairId }) => [pairId, new Gate({ probe: () => xero(pairId).readOrganisation(), life: lifeOfActivity, tell: (failure) => reportConnector({ store }, { pairId, system: 'xero', failure }) })]));
   for (const [pairId, gate] of gates) {
     const open = await store.exceptions.list({ open: true, subject: connectorSubject(pairId, 'xero'), limit: 1 });

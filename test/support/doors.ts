@@ -32,7 +32,7 @@ export async function openDoors(over: { orders?: Partial<OrderDoor> } = {}): Pro
   const deps: ApiDeps = {
     store, uiBaseUrl: 'http://ui', namespace: 'default', version: '1', nudge: () => undefined, log: createLog('api', 'trace', { write: (line: string) => { lines.push(line); } }), payloads: createPayloadDesk(payloadKeys, ['http://ui:8233']),
     sources: { find: (kind, account) => { const known = secretsOf[kind as keyof typeof secretsOf]; return known?.account === account ? { pairId: 'p', sourceId: kind === 'stripe' ? 'shopify' : kind, secrets: known.secrets, setup: { account } } : undefined; } },
-    orders: { start: async () => 'started', reopen: async () => 'started', startBulk: async () => undefined, signal: async () => 'sent', paymentSeen: async () => 'sent', story: async () => undefined, ready: async () => true, ...over.orders },
+    orders: { start: async () => 'started', reopen: async () => 'started', startBulk: async () => undefined, isRunning: async () => false, endedEarly: async () => [], signal: async () => 'sent', paymentSeen: async () => 'sent', story: async () => undefined, ready: async () => true, ...over.orders },
     sync: { start: async () => 'started', stop: async () => 'sent', progress: async () => undefined, changed: async () => undefined, decide: async () => undefined, sweep: async () => undefined },
   };
   const server = createApiServer(createApi(deps));
