@@ -1,4 +1,5 @@
 import { type MasterLink } from '../store/master-types';
+import { type Role } from '../store/types';
 import { type ApiDeps } from './deps';
 import { Problem } from './problem';
 import { type Ask } from './route';
@@ -6,8 +7,10 @@ import { type z } from './schemas';
 import { recordSubject } from './sync-questions';
 import { type Link, SetLink, Unlink } from './sync-schemas';
 
-/** A link as it is told: what both sides last agreed on holds personal data and stays here. */
-export const linkView = ({ pairId, kind, gpId, xeroId, updatedAt }: MasterLink): z.infer<typeof Link> => ({ pairId, kind, gpId, xeroId, updatedAt });
+/** A link as it is told: what both sides last agreed on holds personal data and stays here; of what is held only in part a viewer sees which fields. */
+export const linkView = ({ pairId, kind, gpId, xeroId, updatedAt, held = [] }: MasterLink, role: Role): z.infer<typeof Link> => ({
+  pairId, kind, gpId, xeroId, updatedAt, held: role === 'operator' || role === 'admin' ? held : held.map(({ field, label, system, how }) => ({ field, label, system, how })),
+});
 
 /** Puts two records together, or a record with another one than before; never one that stands for a third. On record, and compared at once. */
 export async function setLink({ body, key }: Ask, deps: ApiDeps): Promise<z.infer<typeof Link>> {
@@ -26,7 +29,7 @@ export async function setLink({ body, key }: Ask, deps: ApiDeps): Promise<z.infe
   if (!made || !link) throw new Problem(409, 'Another hand was quicker', { detail: 'Look at the link again.' });
   await deps.store.audit.add({ who: key.name, action: 'sync:set-link', subject: recordSubject({ pairId, kind, key: `gp/${gpId}` }), detail: { xeroId, ...(before ? { before: before.xeroId } : {}), reason } });
   await deps.sync.changed({ pairId, kind, key: `gp/${gpId}` }, gp);
-  return linkView(link);
+  return linkView(link, key.role);
 }
 
 /** Takes two records apart; neither is touched in its ledger. */

@@ -33,12 +33,12 @@ beforeAll(async () => {
 afterAll(() => stop());
 beforeEach(() => { told.length = 0; });
 
-async function call(method: string, path: string, more: { params?: Record<string, string>; query?: Record<string, unknown>; body?: Record<string, unknown> } = {}): Promise<Record<string, unknown>> {
+async function call(method: string, path: string, more: { params?: Record<string, string>; query?: Record<string, unknown>; body?: Record<string, unknown>; role?: ApiKeyRow['role'] } = {}): Promise<Record<string, unknown>> {
   const route = syncRoutes.find((r) => r.method === method && r.path === path);
   if (!route) throw new Error(`no ${path}`);
   const fit = route.body?.safeParse(more.body ?? {});
   if (fit && !fit.success) throw new Problem(400, fit.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '));
-  return route.reply.parse(await route.handle({ params: more.params ?? {}, query: more.query ?? {}, body: more.body ?? {}, key }, { store, sync } as ApiDeps)) as Record<string, unknown>;
+  return route.reply.parse(await route.handle({ params: more.params ?? {}, query: more.query ?? {}, body: more.body ?? {}, key: { ...key, role: more.role ?? key.role } }, { store, sync } as ApiDeps)) as Record<string, unknown>;
 }
 const refused = async (act: Promise<unknown>): Promise<[number, string]> => act.then(() => [200, ''], (e: unknown) => (e instanceof Problem ? [e.status, `${e.title} ${JSON.stringify(e.more)}`] : Promise.reject(e)));
 const record = (system: 'gp' | 'xero', id: string, name = id): MasterRecord => ({ kind: 'customer', system, id, fields: { name }, state: 'active', version: '2026-11-01T00:00:00.000Z' });
@@ -126,6 +126,18 @@ describe('the cross-reference by api', () => {
     const { changes } = await call('get', '/sync/links/history', { query: { pairId: 'demo', kind: 'customer', system: 'gp', id: 'L1' } });
     expect((changes as { action: string; who: string }[]).map((c) => [c.action, c.who])).toEqual([['linked', 'ann'], ['moved', 'ann'], ['unlinked', 'ann']]);
     expect((await store.audit.list({ subject: 'sync/demo/customer/gp/L1' })).map((a) => a.action)).toEqual(['sync:unlink', 'sync:set-link', 'sync:set-link']);
+  });
+  it('tells what is held only in part: to a viewer which fields, to an operator the values too', async () => {
+    const { links } = store.master;
+    await links.link({ pairId: 'none', kind: 'customer', gpId: 'H1', xeroId: 'H2', who: 'ann', reason: 'r' });
+    await links.link({ pairId: 'none', kind: 'customer', gpId: 'H3', xeroId: 'H4', who: 'ann', reason: 'r' });
+    const part = { field: 'name', label: 'name', system: 'gp' as const, how: 'shortened' as const, full: 'Adatum Corporation', held: 'Adatum Crp', says: 'name "Adatum Corporation" was shortened' };
+    await links.remember('none', 'customer', [{ gpId: 'H1', rev: 1, base: { gp: {}, xero: {} }, held: [part] }]);
+    const ask = { pairId: 'none', partly: 'true' };
+    expect((await call('get', '/sync/links', { query: ask }))['links']).toMatchObject([{ gpId: 'H1', held: [part] }]);
+    for (const role of ['viewer', 'approver'] as const) expect((await call('get', '/sync/links', { query: ask, role }))['links']).toMatchObject([{ held: [{ field: 'name', label: 'name', system: 'gp', how: 'shortened' }] }]);
+    expect(JSON.stringify(await call('get', '/sync/links', { query: ask, role: 'viewer' }))).not.toContain('Adatum');
+    expect((await call('get', '/sync/links', { query: { pairId: 'none' } }))['links']).toHaveLength(2);
   });
   it('tells how many each side holds and what waits', async () => {
     expect(await call('get', '/sync/stand', { query: { pairId: 'demo' } })).toMatchObject({ kinds: [{ kind: 'vendor', enabled: false }, { kind: 'customer', gp: 2, xero: 3 }, { kind: 'item', gp: 0 }] });

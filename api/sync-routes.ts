@@ -90,11 +90,11 @@ export const syncRoutes: Route[] = [
     return { question, detail, decisions: question.closedAt === undefined ? decisionsFor[question.type] : [] };
   } },
   { method: 'post', path: '/sync/questions/{id}/decision', summary: 'Decide: whose values stand, which record is its counterpart, make one, leave it, or try again', role: 'operator', body: DecideQuestion, reply: z.object({ ok: z.literal(true), id: z.string(), decision: z.string() }), handle: decideQuestion },
-  { method: 'get', path: '/sync/links', summary: 'The cross-reference; id is of either system', role: 'viewer', query: LinkQuery, reply: z.object({ links: z.array(Link), next: z.string().optional() }), async handle({ query }, { store }) {
-    const { pairId, kind, id, after, limit } = LinkQuery.parse(query);
-    const links = await store.master.links.list(pairId, { limit, ...(kind ? { kind } : {}), ...(id ? { id } : {}), ...(after ? { after } : {}) });
+  { method: 'get', path: '/sync/links', summary: 'The cross-reference, with what either side holds only in part; id is of either system', role: 'viewer', query: LinkQuery, reply: z.object({ links: z.array(Link), next: z.string().optional() }), async handle({ query, key }, { store }) {
+    const { pairId, kind, id, partly, after, limit } = LinkQuery.parse(query);
+    const links = await store.master.links.list(pairId, { limit, partly: partly === 'true', ...(kind ? { kind } : {}), ...(id ? { id } : {}), ...(after ? { after } : {}) });
     const last = links[links.length - 1];
-    return { links: links.map(linkView), ...(last && links.length === limit ? { next: `${last.kind}/${last.gpId}` } : {}) };
+    return { links: links.map((l) => linkView(l, key.role)), ...(last && links.length === limit ? { next: `${last.kind}/${last.gpId}` } : {}) };
   } },
   { method: 'get', path: '/sync/links/history', summary: 'What a record was linked to, when, by whom and why', role: 'viewer', query: HistoryQuery, reply: z.object({ changes: z.array(LinkChange) }), async handle({ query }, { store }) { const { pairId, kind, system, id } = HistoryQuery.parse(query); return { changes: await store.master.links.history(pairId, kind, { system, id }) }; } },
   { method: 'post', path: '/sync/links', summary: 'Put two records together, or one with another than before; on record', role: 'operator', body: SetLink, reply: Link, handle: setLink },

@@ -9,7 +9,7 @@ const id = z.string().trim().min(1).max(120);
 const reason = z.string().trim().min(1, 'a reason: it is kept with the decision').max(500);
 export const modes = ['changes', 'full', 'preview'] as const;
 
-export const SyncTotals = z.object({ read: z.number(), looked: z.number(), linked: z.number(), matched: z.number(), created: z.number(), updated: z.number(), unchanged: z.number(), issues: z.number(), failed: z.number(), writes: z.number() }).openapi('SyncTotals');
+export const SyncTotals = z.object({ read: z.number(), looked: z.number(), linked: z.number(), matched: z.number(), created: z.number(), updated: z.number(), unchanged: z.number(), issues: z.number(), failed: z.number(), writes: z.number(), partly: z.number().optional() }).openapi('SyncTotals');
 const Progress = z.object({ kind, stage: z.string(), done: z.number(), total: z.number(), perSecond: z.number(), secondsLeft: z.number().optional(), stopping: z.boolean() });
 export const SyncBatch = z.object({
   id: z.string(), pairId: z.string(), kinds: z.array(kind), mode: z.enum(modes), state: z.enum(['running', 'stopped', 'done', 'failed']), who: z.string(), startedAt: z.string(), endedAt: z.string().optional(), done: z.number(), total: z.number(), totals: z.record(z.string(), SyncTotals), note: z.string().optional(), now: Progress.optional(),
@@ -34,8 +34,10 @@ export const DecideQuestion = z.strictObject({ decision: z.enum(decisions), reas
   .refine((d) => d.decision !== 'take' || (d.side === undefined) !== (d.fields === undefined), { path: ['side'], message: 'whose values stand: give side (gp or xero), or fields with a side for each' })
   .refine((d) => (d.decision === 'link') === (d.counterpart !== undefined), { path: ['counterpart'], message: 'the id of its counterpart, with decision "link" and no other' });
 
-export const Link = z.object({ pairId: z.string(), kind, gpId: z.string(), xeroId: z.string(), updatedAt: z.string() }).openapi('SyncLink');
-export const LinkQuery = z.object({ pairId, kind: kind.optional(), id: id.optional(), after: z.string().max(200).optional(), limit });
+/** What one side holds only in part; the values, and the words that name them, are for those who may decide about master data. */
+const HeldInPart = z.object({ field: z.string(), label: z.string(), system, how: z.enum(['shortened', 'left-out', 'no-place', 'numbered', 'not-written']), full: z.string().optional(), held: z.string().optional(), says: z.string().optional() });
+export const Link = z.object({ pairId: z.string(), kind, gpId: z.string(), xeroId: z.string(), updatedAt: z.string(), held: z.array(HeldInPart) }).openapi('SyncLink');
+export const LinkQuery = z.object({ pairId, kind: kind.optional(), id: id.optional(), partly: z.enum(['true', 'false']).default('false'), after: z.string().max(200).optional(), limit });
 export const HistoryQuery = z.object({ pairId, kind, system, id });
 export const LinkChange = z.object({ at: z.string(), action: z.string(), gpId: z.string(), xeroId: z.string(), who: z.string(), reason: z.string() });
 export const SetLink = z.strictObject({ pairId, kind, gpId: id, xeroId: id, reason });

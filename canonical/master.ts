@@ -65,6 +65,14 @@ export const MasterRecord = z.object({
 });
 export type MasterRecord = z.infer<typeof MasterRecord>;
 
+/**
+ * A field that one side holds only in part. `full` is the other side's value, `held` what stands here instead (absent: nothing). How: shortened or written
+ * otherwise; left out, because it does not fit and is never cut; no place for it at all; a name with the number behind it; not written, because the record
+ * is not to be touched from outside. `says` tells people, values included.
+ */
+export const HeldInPart = z.object({ field: z.string().max(60), label: z.string(), system: z.enum(masterSystems), how: z.enum(['shortened', 'left-out', 'no-place', 'numbered', 'not-written']), full: z.string(), held: z.string().optional(), says: z.string() });
+export type HeldInPart = z.infer<typeof HeldInPart>;
+
 /** A change to be written to one system; without `id` the record is to be made, under `newId` where the caller chooses the key. */
 export type MasterWrite = {
   kind: MasterKind; id?: string; newId?: string; foreignId?: string; set: MasterFields; clear?: string[]; state?: 'active' | 'archived';

@@ -4,7 +4,7 @@ import { UsageError } from './options';
 import { age, amount, count, table } from './table';
 import { choice, type Flags, matching, text, textOf } from './tieout-command';
 
-export type Totals = { read: number; looked: number; linked: number; matched: number; created: number; updated: number; unchanged: number; issues: number; failed: number; writes: number };
+export type Totals = { read: number; looked: number; linked: number; matched: number; created: number; updated: number; unchanged: number; issues: number; failed: number; writes: number; partly?: number };
 export type Batch = {
   id: string; pairId: string; kinds: string[]; mode: string; state: string; who: string; startedAt: string; endedAt?: string; done: number; total: number; totals: Record<string, Totals>; note?: string;
   now?: { kind: string; stage: string; done: number; total: number; perSecond: number; secondsLeft?: number; stopping: boolean };
@@ -48,8 +48,8 @@ const n = (value: number): string => amount(String(value), undefined);
 /** Kind by kind what was done, or would be. */
 export function totalsTable({ totals, mode, kinds }: Batch): string {
   const would = mode === 'preview';
-  const rows = kinds.flatMap((kind) => { const t = totals[kind]; return t ? [[kind, n(t.read), n(t.looked), n(t.matched), n(t.created), n(t.updated), n(t.unchanged), n(t.issues), n(t.failed), n(t.writes)]] : []; });
-  return rows.length === 0 ? 'Nothing was looked at yet.' : table(['kind', 'read', 'compared', 'matched', would ? 'would be made' : 'made', would ? 'would change' : 'changed', 'as they are', would ? 'would ask' : 'to decide', 'failed', 'writes'], rows);
+  const rows = kinds.flatMap((kind) => { const t = totals[kind]; return t ? [[kind, n(t.read), n(t.looked), n(t.matched), n(t.created), n(t.updated), n(t.unchanged), n(t.issues), n(t.failed), n(t.writes), n(t.partly ?? 0)]] : []; });
+  return rows.length === 0 ? 'Nothing was looked at yet.' : table(['kind', 'read', 'compared', 'matched', would ? 'would be made' : 'made', would ? 'would change' : 'changed', 'as they are', would ? 'would ask' : 'to decide', 'failed', 'writes', would ? 'would be held in part' : 'held in part'], rows);
 }
 
 export function batchText(batch: Batch): string {

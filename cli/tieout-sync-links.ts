@@ -2,13 +2,22 @@ import { masterKinds, masterSystems } from '../canonical/master';
 import { UsageError } from './options';
 import { kindFlag, pairFlag, pairOf, reasonFlag } from './sync-words';
 import { count, minute, table } from './table';
-import { choice, type Command, limit, limitOf, need, pages, textOf } from './tieout-command';
+import { choice, type Command, flag, limit, limitOf, need, pages, textOf } from './tieout-command';
 
-type Link = { pairId: string; kind: string; gpId: string; xeroId: string; updatedAt: string };
+type Part = { field: string; label: string; system: string; how: string; full?: string; held?: string; says?: string };
+type Link = { pairId: string; kind: string; gpId: string; xeroId: string; updatedAt: string; held: Part[] };
 type Change = { at: string; action: string; gpId: string; xeroId: string; who: string; reason: string };
 
 const usualRows = 100;
-const linkTable = (links: readonly Link[]): string => table(['kind', 'GP', 'Xero', 'since (UTC)'], links.map((l) => [l.kind, l.gpId, l.xeroId, minute(l.updatedAt)]));
+const systems: Record<string, string> = { gp: 'GP', xero: 'Xero' };
+const hows: Record<string, string> = { shortened: 'otherwise or shortened', 'left-out': 'left out', 'no-place': 'no place', numbered: 'with its number', 'not-written': 'not written' };
+const partly = (l: Link): string => { const parts = l.held.filter((h) => h.how !== 'no-place'); return parts.map((h) => `${h.label} in ${systems[h.system] ?? h.system}`).join(', '); };
+const linkTable = (links: readonly Link[]): string => table(['kind', 'GP', 'Xero', 'since (UTC)', 'held in part'], links.map((l) => [l.kind, l.gpId, l.xeroId, minute(l.updatedAt), partly(l)]));
+/** Field by field what one side lacks of the other. */
+const partTable = (links: readonly Link[]): string => {
+  const rows = links.flatMap((l) => l.held.map((h) => [h.label, systems[h.system] ?? h.system, hows[h.how] ?? h.how, h.full, h.held, h.says]));
+  return rows.length === 0 ? '' : `\n\nHeld only in part\n${table(['field', 'in', 'how', 'whole', 'stands there as', 'why'], rows)}`;
+};
 
 function kindOf(given: string | undefined): string {
   const kind = need(given, 'KIND', `one of ${masterKinds.join(', ')}`);
@@ -16,21 +25,21 @@ function kindOf(given: string | undefined): string {
   return kind;
 }
 
-const list: Command = { words: 'sync links list', summary: 'the cross-reference between GP and Xero', flags: [kindFlag, pairFlag, limit(usualRows)], examples: ['sync links', 'sync links list --kind customer --limit 1000 --json'], async run({ api, flags }) {
+const list: Command = { words: 'sync links list', summary: 'the cross-reference between GP and Xero', flags: [kindFlag, flag('partly', 'only those of which one side holds less than the other'), pairFlag, limit(usualRows)], examples: ['sync links', 'sync links list --kind customer --limit 1000 --json', 'sync links list --partly'], async run({ api, flags }) {
   const kind = textOf(flags, 'kind');
   const pairId = await pairOf(api, flags);
   const { rows: links, more } = await pages(limitOf(flags, usualRows), async (after, size) => {
-    const page = await api.get<{ links: Link[]; next?: string }>(`/sync/links?${new URLSearchParams({ pairId, limit: String(size), ...(kind ? { kind } : {}), ...(after ? { after } : {}) }).toString()}`);
+    const page = await api.get<{ links: Link[]; next?: string }>(`/sync/links?${new URLSearchParams({ pairId, limit: String(size), ...(kind ? { kind } : {}), ...(flags['partly'] ? { partly: 'true' } : {}), ...(after ? { after } : {}) }).toString()}`);
     return { rows: page.links, next: page.next };
   });
-  return { json: { links }, text: links.length === 0 ? 'Nothing is linked yet.' : `${linkTable(links)}\n\n${count(links.length, 'link')}${more ? ', and more; --limit N shows more of them' : ''}` };
+  return { json: { links }, text: links.length === 0 ? flags['partly'] ? 'Nothing is held only in part.' : 'Nothing is linked yet.' : `${linkTable(links)}\n\n${count(links.length, 'link')}${more ? ', and more; --limit N shows more of them' : ''}` };
 } };
 
 const find: Command = { words: 'sync links find', args: ['ID'], summary: 'what a record of either ledger stands beside', flags: [kindFlag, pairFlag], examples: ['sync links find WEB0000012'], async run({ api, args, flags }) {
   const id = need(args[0], 'ID', 'an id of GP or Xero');
   const kind = textOf(flags, 'kind');
   const reply = await api.get<{ links: Link[] }>(`/sync/links?${new URLSearchParams({ pairId: await pairOf(api, flags), id, ...(kind ? { kind } : {}) }).toString()}`);
-  return { json: reply, text: reply.links.length === 0 ? `"${id}" is linked to nothing.` : linkTable(reply.links) };
+  return { json: reply, text: reply.links.length === 0 ? `"${id}" is linked to nothing.` : `${linkTable(reply.links)}${partTable(reply.links)}` };
 } };
 
 const set: Command = { words: 'sync links set', args: ['KIND', 'GP-ID', 'XERO-ID'], summary: 'put two records together, or one with another than before', flags: [pairFlag, reasonFlag], examples: ['sync links set customer AARONFIT0001 7b1c --reason "same VAT number"'], async run({ api, args, flags }) {

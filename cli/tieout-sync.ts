@@ -36,7 +36,7 @@ const start: Command = {
   },
 };
 
-const does: Record<string, string> = { link: 'link', create: 'make', update: 'change', ask: 'ask a person', nothing: 'nothing' };
+const does: Record<string, string> = { link: 'link', create: 'make', update: 'change', ask: 'ask a person', partly: 'held in part', nothing: 'nothing' };
 const fieldText = ({ field, before, after }: NonNullable<Sample['fields']>[number]): string => `${field}: ${before === undefined ? '' : `${oneLine(before)} → `}${after === undefined ? '(blank)' : oneLine(after)}`;
 const sampleRow = ({ subject, name, does: what, to, fields = [], why }: Sample): string[] => [name, subject, `${does[what] ?? what}${to ? ` in ${to}` : ''}`, `${fields.slice(0, fieldsMax).map(fieldText).join('; ')}${fields.length > fieldsMax ? `; ${fields.length - fieldsMax} more` : ''}${fields.length > 0 ? ' · ' : ''}${why}`];
 
@@ -45,7 +45,8 @@ const preview: Command = {
   async run({ api, flags }): Promise<Answer> {
     const end = await watch(api, (await begin(api, flags, 'preview')).id);
     const { samples } = await api.get<{ samples: Sample[] }>(`/sync/${end.id}/samples`);
-    const examples = samples.length === 0 ? '' : `\n\nFor example\n${table(['name', 'record', 'what', 'fields and why'], samples.map(sampleRow))}`;
+    const [partly, others] = [samples.filter((s) => s.does === 'partly'), samples.filter((s) => s.does !== 'partly')];
+    const examples = `${others.length === 0 ? '' : `\n\nFor example\n${table(['name', 'record', 'what', 'fields and why'], others.map(sampleRow))}`}${partly.length === 0 ? '' : `\n\nWhat one side could hold only in part\n${table(['name', 'record', 'where', 'why'], partly.map((s) => [s.name, s.subject, s.to === 'gp' ? 'GP' : 'Xero', oneLine(s.why)]))}`}`;
     return { json: { ...end, samples }, text: `${batchText(end)}${examples}\n\nNothing was written. "sync start" does it.` };
   },
 };

@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import { MasterFields, type MasterKind } from '../canonical/master';
+import { HeldInPart, MasterFields, type MasterKind } from '../canonical/master';
 import { type KeyRing, open, seal } from './sealing';
 import { type Tables } from './schema';
 import { type LinkChange, type MasterLink, type MasterLinkStore, type MasterRef } from './master-types';
@@ -11,8 +11,8 @@ const placeOf = (l: Place): string => `links/${l.pairId}/${l.kind}/${l.gpId}`;
 function toLink(ring: KeyRing, r: Row): MasterLink {
   const link = { pairId: r.pair_id, kind: r.kind as MasterKind, gpId: r.from_id, xeroId: r.to_id, rev: r.rev, updatedAt: r.updated_at.toISOString() };
   if (r.base === null) return link;
-  const base = JSON.parse(open(ring, placeOf(link), r.base).toString('utf8')) as { gp: unknown; xero: unknown };
-  return { ...link, base: { gp: MasterFields.parse(base.gp), xero: MasterFields.parse(base.xero) } };
+  const base = JSON.parse(open(ring, placeOf(link), r.base).toString('utf8')) as { gp: unknown; xero: unknown; held?: unknown };
+  return { ...link, base: { gp: MasterFields.parse(base.gp), xero: MasterFields.parse(base.xero) }, ...(base.held === undefined ? {} : { held: HeldInPart.array().parse(base.held) }) };
 }
 
 const one = (db: Kysely<Tables>, l: Place) => db.selectFrom('links').selectAll().where('pair_id', '=', l.pairId).where('kind', '=', l.kind).where('from_system', '=', 'gp').where('to_system', '=', 'xero').where('from_id', '=', l.gpId);
@@ -85,14 +85,15 @@ export function createMasterLinks(db: Kysely<Tables>, ring: KeyRing): MasterLink
     },
     async remember(pairId, kind, bases) {
       if (bases.length === 0) return new Set();
-      const values = sql.join(bases.map(({ gpId, rev, base }) => sql`(${gpId}::text, ${rev}::int, ${seal(ring, placeOf({ pairId, kind, gpId }), JSON.stringify(base))}::text)`));
-      const { rows } = await sql<{ from_id: string }>`update links set base = v.base, rev = links.rev + 1, updated_at = now() from (values ${values}) as v (gp_id, rev, base)
+      const values = sql.join(bases.map(({ gpId, rev, base, held = [] }) => sql`(${gpId}::text, ${rev}::int, ${seal(ring, placeOf({ pairId, kind, gpId }), JSON.stringify(held.length > 0 ? { ...base, held } : base))}::text, ${held.filter((h) => h.how !== 'no-place').length}::int)`));
+      const { rows } = await sql<{ from_id: string }>`update links set base = v.base, partly = v.partly, rev = links.rev + 1, updated_at = now() from (values ${values}) as v (gp_id, rev, base, partly)
         where links.pair_id = ${pairId} and links.kind = ${kind} and links.from_system = 'gp' and links.to_system = 'xero' and links.from_id = v.gp_id and links.rev = v.rev returning links.from_id`.execute(db);
       return new Set(rows.map((r) => r.from_id));
     },
-    async list(pairId, { kind, id, after = '', limit = 100 }) {
+    async list(pairId, { kind, id, partly, after = '', limit = 100 }) {
       let query = db.selectFrom('links').selectAll().where('pair_id', '=', pairId).where('from_system', '=', 'gp').where('to_system', '=', 'xero').where(sql<boolean>`kind || '/' || from_id > ${after}`).orderBy(sql`kind || '/' || from_id`).limit(limit);
       if (kind) query = query.where('kind', '=', kind);
+      if (partly) query = query.where('partly', '>', 0);
       if (id) query = query.where((eb) => eb.or([eb('from_id', '=', id), eb('to_id', '=', id)]));
       return (await query.execute()).map((r) => toLink(ring, r));
     },

@@ -1,4 +1,4 @@
-import { type MasterFields, type MasterKind, type MasterRecord, type MasterSystem } from '../canonical/master';
+import { type HeldInPart, type MasterFields, type MasterKind, type MasterRecord, type MasterSystem } from '../canonical/master';
 
 export type MasterRef = { system: MasterSystem; id: string };
 /** A record that changed since it was last settled; `hash` is of the content that is marked, `place` pages. */
@@ -28,8 +28,8 @@ export interface MasterSnapshotStore {
   counts(pairId: string, kind: MasterKind): Promise<{ gp: number; xero: number; linked: number; changed: number }>;
 }
 
-/** One party or record in both systems. `base`: what each side held when they last agreed; `rev` grows with every remembered base. */
-export type MasterLink = { pairId: string; kind: MasterKind; gpId: string; xeroId: string; base?: { gp: MasterFields; xero: MasterFields }; rev: number; updatedAt: string };
+/** One party or record in both systems. `base`: what each side held when they last agreed; `held`: what either holds only in part, as known since then; `rev` grows with every remembered base. */
+export type MasterLink = { pairId: string; kind: MasterKind; gpId: string; xeroId: string; base?: { gp: MasterFields; xero: MasterFields }; held?: HeldInPart[]; rev: number; updatedAt: string };
 export type LinkChange = { at: string; action: 'linked' | 'moved' | 'unlinked'; gpId: string; xeroId: string; who: string; reason: string };
 
 /** The cross-reference. A record stands in one link at the most: the store itself refuses a second. */
@@ -43,8 +43,9 @@ export interface MasterLinkStore {
   move(link: Pick<MasterLink, 'pairId' | 'kind' | 'gpId'>, to: MasterRef, by: { who: string; reason: string }): Promise<boolean>;
   unlink(link: Pick<MasterLink, 'pairId' | 'kind' | 'gpId'>, by: { who: string; reason: string }): Promise<boolean>;
   /** Remembers what both sides hold now; answers the gpIds remembered. Missing: another hand remembered that pair meanwhile. */
-  remember(pairId: string, kind: MasterKind, bases: readonly { gpId: string; rev: number; base: { gp: MasterFields; xero: MasterFields } }[]): Promise<Set<string>>;
-  list(pairId: string, filter: { kind?: MasterKind; id?: string; after?: string; limit?: number }): Promise<MasterLink[]>;
+  remember(pairId: string, kind: MasterKind, bases: readonly { gpId: string; rev: number; base: { gp: MasterFields; xero: MasterFields }; held?: readonly HeldInPart[] }[]): Promise<Set<string>>;
+  /** `partly`: only those of which one side holds less than the other, a lacking place aside. */
+  list(pairId: string, filter: { kind?: MasterKind; id?: string; partly?: boolean; after?: string; limit?: number }): Promise<MasterLink[]>;
   history(pairId: string, kind: MasterKind, ref: MasterRef): Promise<LinkChange[]>;
 }
 
@@ -63,7 +64,7 @@ export interface SyncIssueStore {
   counts(pairId: string): Promise<Partial<Record<SyncIssueType, number>>>;
 }
 
-export type SyncTotals = { read: number; looked: number; linked: number; matched: number; created: number; updated: number; unchanged: number; issues: number; failed: number; writes: number };
+export type SyncTotals = { read: number; looked: number; linked: number; matched: number; created: number; updated: number; unchanged: number; issues: number; failed: number; writes: number; /** Records of which one side holds less than the other. */ partly?: number };
 /** One batch of synchronisation: what it was asked, how far it is, and what it did or would do. */
 export type SyncBatch = { id: string; pairId: string; kinds: MasterKind[]; mode: 'changes' | 'full' | 'preview'; state: 'running' | 'stopped' | 'done' | 'failed'; who: string; startedAt: string; endedAt?: string; total: number; totals: Record<string, SyncTotals>; samples: unknown[]; note?: string };
 export interface SyncBatchStore {

@@ -107,6 +107,8 @@ const migrations: Record<string, Migration> = {
     `create unique index notices_seq on notices (seq)`,
     `create table notice_subjects (pair_id text not null, about text not null, started_at timestamptz not null, notice text not null, primary key (pair_id, about))`,
   ]),
+  // How many fields of a pair one side holds only in part; which and how is sealed with the base.
+  '0019_held_in_part': statements([`alter table links add column partly int not null default 0`, `create index links_partly on links (pair_id, kind, from_id) where partly > 0`]),
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -15,7 +15,7 @@ export interface Tables {
   numbers: { pair_id: string; series: string; key: string; n: string };
   counters: { pair_id: string; series: string; next: string };
   documents: { pair_id: string; system: string; kind: string; key: string; run_id: string; number: string | null; external_id: string | null; amount: string | null; currency: string | null; content_hash: string | null; state: string; asked: Generated<number>; holder: string | null; held_until: Date | null; intended_at: Generated<Date>; written_at: Date | null; in_line: Generated<boolean>; line_place: Generated<string> };
-  links: { pair_id: string; kind: string; from_system: string; from_id: string; to_system: string; to_id: string; updated_at: Generated<Date>; base: string | null; rev: Generated<number> };
+  links: { pair_id: string; kind: string; from_system: string; from_id: string; to_system: string; to_id: string; updated_at: Generated<Date>; base: string | null; rev: Generated<number>; partly: Generated<number> };
   link_history: { pair_id: string; kind: string; from_system: string; from_id: string; to_system: string; to_id: string; replaced_at: Generated<Date>; action: Generated<string>; who: Generated<string>; reason: Generated<string>; n: Generated<string> };
   payments: { pair_id: string; id: string; payment_id: string; run_id: string };
   watermarks: { name: string; value: string };

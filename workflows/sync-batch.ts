@@ -33,8 +33,9 @@ async function track(input: SyncBatchInput, state: BatchState, samples: SyncSamp
   const { batchId, pairId, kinds, kind, mode, who } = input;
   if (batchId === undefined) return;
   const total = state.base + (state.stage === 'done' && !state.trouble ? state.totals.looked : Math.max(state.total, state.totals.looked));
-  await masterBooks.trackBatch({ batchId, pairId, kinds, mode, who, total, totals: { [kind]: state.totals }, ...(samples.length > 0 && state.samples < pageMax ? { samples } : {}) });
-  state.samples += samples.length;
+  const shown = samples.filter((s) => state.samples < pageMax || s.does === 'partly');
+  await masterBooks.trackBatch({ batchId, pairId, kinds, mode, who, total, totals: { [kind]: state.totals }, ...(shown.length > 0 ? { samples: shown } : {}) });
+  state.samples += samples.filter((s) => s.does !== 'partly').length;
 }
 
 /** One page; at the end what changed meanwhile is looked at once more. */

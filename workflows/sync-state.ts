@@ -13,10 +13,10 @@ export type BatchState = {
 export type SyncProgress = { kind: MasterKind; mode: SyncMode; stage: SyncStage; done: number; total: number; perSecond: number; secondsLeft?: number; totals: SyncTotals; stopping: boolean };
 export type SyncEnd = { state: 'done' | 'stopped' | 'failed'; totals: SyncTotals; note?: string };
 
-export const noTotals = (): SyncTotals => ({ read: 0, looked: 0, linked: 0, matched: 0, created: 0, updated: 0, unchanged: 0, issues: 0, failed: 0, writes: 0 });
+export const noTotals = (): SyncTotals => ({ read: 0, looked: 0, linked: 0, matched: 0, created: 0, updated: 0, unchanged: 0, issues: 0, failed: 0, writes: 0, partly: 0 });
 export const addTotals = (a: SyncTotals, b: SyncTotals): SyncTotals => ({
   read: a.read + b.read, looked: a.looked + b.looked, linked: a.linked + b.linked, matched: a.matched + b.matched, created: a.created + b.created, updated: a.updated + b.updated, unchanged: a.unchanged + b.unchanged,
-  issues: a.issues + b.issues, failed: a.failed + b.failed, writes: a.writes + b.writes,
+  issues: a.issues + b.issues, failed: a.failed + b.failed, writes: a.writes + b.writes, partly: (a.partly ?? 0) + (b.partly ?? 0),
 });
 
 export const newBatch = (input: SyncBatchInput, now: number): BatchState => ({ stage: input.look ? 'read-xero' : 'pages', pass: 1, totals: noTotals(), base: 0, total: 0, before: 0, startedAt: now, stopped: false, samples: 0 });

@@ -23,12 +23,12 @@ export type PlanInput = {
 export type PlannedRecord = {
   subject: string; gpId?: string; xeroId?: string; rev?: number; settles: (SyncRef & { hash: string })[]; writes: { gp?: number; xero?: number }; /** Names of the fields that are written. */ sets?: { gp?: string[]; xero?: string[] }; creates?: MasterSystem;
   /** Fields that wait for a person: their base stays. */
-  conflicts: string[]; stateOpen: boolean; warnings: string[];
+  conflicts: string[]; stateOpen: boolean;
   /** Both sides were compared, so what they hold now is what they agree on; a question was opened. */
   compared: boolean; asked: boolean;
 };
-/** What a preview shows of one record. */
-export type SyncSample = { subject: string; name: string; does: 'link' | 'create' | 'update' | 'ask' | 'nothing'; to?: MasterSystem; fields?: { field: string; before?: string; after?: string }[]; why: string };
+/** What a preview shows of one record. `partly`: what `to` would hold less than the other side, whole and as held. */
+export type SyncSample = { subject: string; name: string; does: 'link' | 'create' | 'update' | 'ask' | 'partly' | 'nothing'; to?: MasterSystem; fields?: { field: string; before?: string; after?: string }[]; why: string };
 export type PlanResult = { planned: PlannedRecord[]; gpWrites: MasterWrite[]; xeroWrites: MasterWrite[]; next?: string; totals: SyncTotals; samples: SyncSample[]; gpQueue: string };
 
 /** `since` is where the next look at each side begins, overlap included; a side that was never read whole is absent. */

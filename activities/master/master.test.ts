@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MasterKind, type MasterSystem } from '../../canonical/master';
-import { matchKeys } from '../../mapping/sync/match';
 import { type Holds } from '../../mapping/sync/plan';
 import { parsePair } from '../../mapping/pair';
 import { parseKeyRing } from '../../store/sealing';
@@ -11,9 +10,10 @@ import { type SyncTotals } from '../../store/master-types';
 import { type Store } from '../../store/types';
 import { storeServers } from '../../test/support/store-servers';
 import { createPairBook } from '../pair-book';
-import { type PlanInput, type PlanResult } from './contract';
+import { type PlanInput } from './contract';
 import { type MasterDeps } from './deps';
 import { FakeSide } from './fake-side.test-data';
+import { pullPages, syncPages, writeTo } from './page-runner.test-data';
 import { planMasters } from './plan';
 import { rememberMasters } from './remember';
 
@@ -47,28 +47,9 @@ describe('synchronising', () => {
     deps = { store, pairs: createPairBook(store.pairs, 0), holds: { gp: holds, xero: (_k, _f, value) => ({ value }) }, log: { info: () => undefined, warn: () => undefined, error: () => undefined }, now: () => new Date() };
   });
   const use = (sync: object): Promise<void> => store.pairs.put(pairId, parsePair({ ...demo, pairId, sync }));
-  const pull = async (kind: MasterKind): Promise<void> => {
-    for (const side of [gp, xero]) await store.master.snapshot.keep(pairId, side.all(kind).map((record) => ({ record, keys: matchKeys(record) })), { mark: true });
-  };
-  const write = async (side: FakeSide, writes: PlanResult['gpWrites']): Promise<Awaited<ReturnType<FakeSide['write']>>> => {
-    const outcomes = [];
-    for (let at = 0; at < writes.length; at += side.writeMax) outcomes.push(...await side.write(writes.slice(at, at + side.writeMax)));
-    return outcomes;
-  };
-  /** What the workflow does with every page. */
-  const sync = async (kind: MasterKind = 'customer', more: Partial<PlanInput> = {}): Promise<SyncTotals & { writesLeft?: number }> => {
-    await pull(kind);
-    let all: SyncTotals | undefined;
-    for (let after: string | undefined, page = 0; page < 500; page += 1) {
-      const plan = await planMasters({ pairId, kind, limit: 100, ...(after ? { after } : {}), ...more }, deps);
-      const totals = more.preview ? plan.totals : await rememberMasters({ pairId, kind, planned: plan.planned, gp: await write(gp, plan.gpWrites), xero: await write(xero, plan.xeroWrites), totals: plan.totals }, deps);
-      const sum = all;
-      all = sum ? (Object.fromEntries(Object.entries(totals).map(([k, v]) => [k, v + sum[k as keyof SyncTotals]])) as SyncTotals) : totals;
-      if (plan.next === undefined) break;
-      after = plan.next;
-    }
-    return all as SyncTotals;
-  };
+  const pull = (kind: MasterKind): Promise<void> => pullPages({ pairId, kind, deps, gp, xero });
+  const write = writeTo;
+  const sync = (kind: MasterKind = 'customer', more: Partial<PlanInput> = {}): Promise<SyncTotals> => syncPages({ pairId, kind, deps, gp, xero, more });
   const issues = (): ReturnType<Store['master']['issues']['list']> => store.master.issues.list({ pairId });
 
   it('makes what only one side has, once, links it, and hears no echo of itself', async () => {
@@ -259,6 +240,26 @@ describe('synchronising', () => {
     expect(plan.samples.map((s) => [s.does, s.subject])).toEqual([['link', 'gp/C1'], ['update', 'gp/C1'], ['create', 'gp/C2']]);
     expect([await store.master.links.list(pairId, {}), await issues(), gp.calls + xero.calls]).toEqual([[], [], 0]);
     expect(await planMasters({ pairId, kind: 'customer', limit: 100, preview: true }, deps)).toEqual(plan);
+  });
+
+  it('what one side holds only in part stays with the link, is counted, and is foreseen by a preview; it goes once it is whole', async () => {
+    const long = 'Contoso with a name far beyond thirty letters';
+    xero.put('customer', 'X9', { fields: { name: long, email: 'c@x.org' } });
+    gp.put('customer', 'C1', { fields: { name: 'Adatum', email: 'a@x.org' } });
+    gp.put('customer', 'C2', { fields: { name: 'Adatum', email: 'b@x.org' } });
+    await pull('customer');
+    const told = await planMasters({ pairId, kind: 'customer', limit: 100, preview: true }, deps);
+    const rest = await planMasters({ pairId, kind: 'customer', limit: 100, preview: true, after: told.next ?? '' }, deps);
+    expect([told, rest].flatMap((p) => p.samples.filter((s) => s.does === 'partly').map((s) => [s.subject, s.to, s.fields]))).toEqual([['gp/C2', 'xero', [{ field: 'name', before: 'Adatum', after: 'Adatum (C2)' }]], ['xero/X9', 'gp', [{ field: 'name', before: long, after: long.slice(0, 30) }]]]);
+    expect([told.totals.partly, rest.totals.partly]).toEqual([1, 1]);
+    expect(await sync()).toMatchObject({ created: 3, partly: 1 });
+    const [link] = await store.master.links.list(pairId, { partly: true });
+    expect([link?.xeroId, link?.held]).toEqual(['X9', [{ field: 'name', label: 'name', system: 'gp', how: 'shortened', full: long, held: long.slice(0, 30), says: 'shortened' }]]);
+    expect((await store.master.links.list(pairId, {})).length).toBe(3);
+    xero.edit('customer', 'X9', { fields: { name: 'Contoso' } });
+    gp.edit('customer', link?.gpId ?? '', { fields: { name: 'Contoso' } });
+    await sync();
+    expect(await store.master.links.list(pairId, { partly: true })).toEqual([]);
   });
 
   it('many changed customers cost one write for fifty of them', async () => {

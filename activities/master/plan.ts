@@ -1,21 +1,21 @@
 import { type MasterRecord, type MasterSystem, type MasterWrite, otherSystem } from '../../canonical/master';
 import { type Pair } from '../../mapping/pair';
 import { type Candidate } from '../../mapping/sync/match';
+import { asNamed } from '../../mapping/sync/held';
 import { planCreate, planPair, projectBy, stateKey } from '../../mapping/sync/plan';
 import { type Project } from '../../mapping/sync/reconcile';
 import { type KindRules, rulesOf } from '../../mapping/sync/rules';
 import { type MasterLink, type SyncIssueType, type SyncTotals } from '../../store/master-types';
 import { taskQueues } from '../../workflows/names';
-import { type PlanInput, type PlannedRecord, type PlanResult, type SyncChoice, type SyncRef, type SyncSample } from './contract';
+import { type PlanInput, type PlannedRecord, type PlanResult, type SyncChoice, type SyncRef } from './contract';
 import { type MasterDeps } from './deps';
+import { bearersOf, foresee, foreseeMade, type Foreseeing, nameOf, show, written } from './foresee';
 import { newGpId } from './new-id';
 import { type Page, readPage, refKey } from './page';
 
-export const noTotals = (): SyncTotals => ({ read: 0, looked: 0, linked: 0, matched: 0, created: 0, updated: 0, unchanged: 0, issues: 0, failed: 0, writes: 0 });
-const samplesMax = 40;
-const nameOf = (r: MasterRecord): string => r.fields['name'] ?? r.fields['code'] ?? r.id;
+export const noTotals = (): SyncTotals => ({ read: 0, looked: 0, linked: 0, matched: 0, created: 0, updated: 0, unchanged: 0, issues: 0, failed: 0, writes: 0, partly: 0 });
 
-type Work = { input: PlanInput; deps: MasterDeps; pair: Pair; rules: KindRules; project: Project; page: Page; result: PlanResult };
+type Work = Foreseeing & { input: PlanInput; deps: MasterDeps; pair: Pair; rules: KindRules; project: Project; page: Page; result: PlanResult };
 type Issue = { type: SyncIssueType; title: string; detail: unknown };
 
 const subjectOf = (record: MasterRecord, link: MasterLink | undefined): string => (link ? `gp/${link.gpId}` : refKey(record));
@@ -27,10 +27,6 @@ async function ask(work: Work, planned: PlannedRecord, issue: Issue): Promise<vo
   if (!preview) await deps.store.master.issues.open({ pairId, kind, subject: planned.subject, ...(planned.gpId ? { gpId: planned.gpId } : {}), ...(planned.xeroId ? { xeroId: planned.xeroId } : {}), ...issue });
 }
 
-function show(work: Work, sample: SyncSample): void {
-  if (work.input.preview && work.result.samples.length < samplesMax) work.result.samples.push(sample);
-}
-
 function push(work: Work, planned: PlannedRecord, more: { system: MasterSystem; write: MasterWrite }): void {
   const list = more.system === 'gp' ? work.result.gpWrites : work.result.xeroWrites;
   planned.writes[more.system] = list.length;
@@ -39,17 +35,10 @@ function push(work: Work, planned: PlannedRecord, more: { system: MasterSystem; 
   work.result.totals.writes += 1;
 }
 
-/** Xero wants every name once: a party whose name is taken there bears its number behind it, and that is no difference. */
-function asNamed(gp: MasterRecord, xero: MasterRecord): MasterRecord {
-  const [held, mark] = [xero.fields['name'] ?? '', ` (${gp.id})`];
-  const plain = held.slice(0, -mark.length);
-  return held.endsWith(mark) && plain !== '' && (gp.fields['name'] ?? '').startsWith(plain) ? { ...xero, fields: { ...xero.fields, name: gp.fields['name'] ?? '' } } : xero;
-}
-
 /** Two linked records: compared, and written where they differ. */
 async function settlePair(work: Work, planned: PlannedRecord, { gp, xero: standing, link }: { gp: MasterRecord; xero: MasterRecord; link?: MasterLink }): Promise<void> {
-  const xero = asNamed(gp, standing);
   const { input, rules, project, result } = work;
+  const xero = asNamed({ gp, xero: standing }, project);
   const choices = input.choice?.fields;
   const plan = planPair({ kind: input.kind, gp, xero, rules, project, ...(link?.base ? { base: link.base } : {}), ...(choices ? { choices } : {}) });
   // What is to stay as it is becomes what both sides agree on: it is asked about again when it changes again.
@@ -57,15 +46,15 @@ async function settlePair(work: Work, planned: PlannedRecord, { gp, xero: standi
   planned.compared = true;
   planned.conflicts = plan.conflicts.map((c) => c.field);
   planned.stateOpen = plan.archivedAsk;
-  planned.warnings = plan.warnings;
   if (plan.gp) push(work, planned, { system: 'gp', write: plan.gp });
   if (plan.xero) push(work, planned, { system: 'xero', write: plan.xero });
-  const written = plan.gp !== undefined || plan.xero !== undefined;
-  result.totals[written ? 'updated' : 'unchanged'] += 1;
+  const writes = plan.gp !== undefined || plan.xero !== undefined;
+  foresee(work, planned.subject, { gp: written(gp, plan.gp), xero: written(standing, plan.xero) });
+  result.totals[writes ? 'updated' : 'unchanged'] += 1;
   if (plan.conflicts.length > 0) await ask(work, planned, { type: 'conflict', title: `${nameOf(gp)}: ${plan.conflicts.map((c) => c.label).join(', ')}`, detail: { conflicts: plan.conflicts, gp, xero } });
   if (plan.archivedAsk) await ask(work, planned, { type: 'archived', title: `${nameOf(gp)} is ${gp.state} in GP and ${xero.state} in Xero`, detail: { gp, xero, field: stateKey } });
   const fields = plan.decisions.map((d) => ({ field: d.field, ...(d.before === undefined ? {} : { before: d.before }), ...(d.value === undefined ? {} : { after: d.value }) }));
-  if (written || plan.conflicts.length > 0) show(work, { subject: planned.subject, name: nameOf(gp), does: written ? 'update' : 'ask', ...(plan.gp && plan.xero ? {} : { to: plan.gp ? 'gp' : 'xero' }), fields, why: [...new Set(plan.decisions.map((d) => d.why)), ...plan.conflicts.map((c) => `both sides changed ${c.label}`)].join(', ') });
+  if (writes || plan.conflicts.length > 0) show(work, { subject: planned.subject, name: nameOf(gp), does: writes ? 'update' : 'ask', ...(plan.gp && plan.xero ? {} : { to: plan.gp ? 'gp' : 'xero' }), fields, why: [...new Set(plan.decisions.map((d) => d.why)), ...plan.conflicts.map((c) => `both sides changed ${c.label}`)].join(', ') });
 }
 
 /** A counterpart was found: linked, then compared like any other pair. */
@@ -91,8 +80,8 @@ async function create(work: Work, planned: PlannedRecord, record: MasterRecord):
   const plan = planCreate(record, { rules, project, ...(newId === undefined ? {} : { newId }) });
   if ('missing' in plan) { await ask(work, planned, { type: 'refused', title: `${nameOf(record)} cannot be made in ${to}: ${plan.missing.join(', ')} is missing`, detail: { record, missing: plan.missing } }); return; }
   planned.creates = to;
-  planned.warnings = plan.warnings;
   result.totals.created += 1;
+  foreseeMade(work, record, { subject: planned.subject, write: plan.write });
   show(work, { subject: planned.subject, name: nameOf(record), does: 'create', to, fields: Object.entries(plan.write.set).map(([field, after]) => ({ field, after })), why: `only ${record.system} has it` });
   push(work, planned, { system: to, write: plan.write });
 }
@@ -166,7 +155,7 @@ async function settle(work: Work, record: MasterRecord): Promise<PlannedRecord> 
   const { page, result, input } = work;
   const link = page.linkOf(record);
   const managed = link && link.rev > 0 ? link : undefined;
-  const planned: PlannedRecord = { subject: subjectOf(record, managed), settles: [{ system: record.system, id: record.id, hash: page.hashOf(record) }], writes: {}, conflicts: [], stateOpen: false, warnings: [], compared: false, asked: false, ...(managed ? { gpId: managed.gpId, xeroId: managed.xeroId, rev: managed.rev } : record.system === 'gp' ? { gpId: record.id } : { xeroId: record.id }) };
+  const planned: PlannedRecord = { subject: subjectOf(record, managed), settles: [{ system: record.system, id: record.id, hash: page.hashOf(record) }], writes: {}, conflicts: [], stateOpen: false, compared: false, asked: false, ...(managed ? { gpId: managed.gpId, xeroId: managed.xeroId, rev: managed.rev } : record.system === 'gp' ? { gpId: record.id } : { xeroId: record.id }) };
   if (input.preview && managed && record.system === 'xero' && page.byRef.get(`gp/${managed.gpId}`)) return planned;
   result.totals.looked += 1;
   if (!managed) {
@@ -222,7 +211,8 @@ export async function planMasters(input: PlanInput, deps: MasterDeps): Promise<P
   const counterpart = input.choice?.counterpart;
   const wanted = typeof counterpart === 'object' && refs[0] ? [...refs, { system: otherSystem(refs[0].system), id: counterpart.id }] : refs;
   const page = await readPage(wanted, { pairId, kind, deps, thresholds: rules.match });
-  const work: Work = { input, deps, pair, rules, project: projectBy(kind, rules, deps.holds), page, result };
+  const bearers = input.preview ? await bearersOf(page.records, { pairId, kind, deps }) : new Map<string, string[]>();
+  const work: Work = { input, deps, pair, rules, project: projectBy(kind, rules, deps.holds), page, result, bearers };
   const done = new Set<string>();
   for (const ref of refs) {
     const record = page.byRef.get(refKey(ref));

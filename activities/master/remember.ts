@@ -1,7 +1,9 @@
 import { classOf, type FailureClass } from '../../canonical/failure';
 import { type MasterRecord } from '../../canonical/master';
 import { matchKeys } from '../../mapping/sync/match';
-import { baseAfter } from '../../mapping/sync/plan';
+import { heldInPart, worthCounting } from '../../mapping/sync/held';
+import { baseAfter, projectBy } from '../../mapping/sync/plan';
+import { rulesOf } from '../../mapping/sync/rules';
 import { recordHash } from '../../store/master-snapshot';
 import { type MasterLink, type SyncTotals } from '../../store/master-types';
 import { type PlannedRecord, type RememberInput, type WriteOutcome } from './contract';
@@ -71,10 +73,13 @@ class Meanwhile {
 }
 
 type Settling = { input: RememberInput; deps: MasterDeps; meanwhile: Meanwhile };
+type Remembered = { again: Set<string>; /** Pairs of which one side holds less than the other. */ partly: number };
 
-/** The base of every pair that is settled; answers the subjects that another hand touched meanwhile. */
-async function rememberBases(ended: readonly Ended[], made: readonly MasterLink[], more: Settling): Promise<Set<string>> {
+/** The base of every pair that is settled, with what either side holds only in part; answers the subjects that another hand touched meanwhile. */
+async function rememberBases(ended: readonly Ended[], made: readonly MasterLink[], more: Settling): Promise<Remembered> {
   const { input: { pairId, kind }, deps, meanwhile } = more;
+  const rules = rulesOf((await deps.pairs.get(pairId)).sync, kind);
+  const project = projectBy(kind, rules, deps.holds);
   const { snapshot, links, issues } = deps.store.master;
   const standing = await links.find(pairId, kind, ended.flatMap(({ planned }) => (planned.rev !== undefined && planned.gpId ? [{ system: 'gp' as const, id: planned.gpId }] : [])));
   const byGp = new Map([...standing, ...made].map((l) => [l.gpId, l]));
@@ -90,12 +95,12 @@ async function rememberBases(ended: readonly Ended[], made: readonly MasterLink[
     // What was made is what its origin held then.
     if (moved && planned.creates === 'xero' && gp && xero) gp = { ...gp, fields: xero.fields };
     if (moved && planned.creates === 'gp' && gp && xero) xero = { ...xero, fields: gp.fields };
-    return gp && xero ? [{ planned, gpId: link.gpId, xeroId: link.xeroId, rev: link.rev, base: baseAfter(gp, xero, { conflicts: planned.conflicts.map((field) => ({ field })), stateOpen: planned.stateOpen, ...(link.base ? { base: link.base } : {}) }) }] : [];
+    return gp && xero ? [{ planned, held: heldInPart({ gp, xero }, { rules, project }), gpId: link.gpId, xeroId: link.xeroId, rev: link.rev, base: baseAfter(gp, xero, { conflicts: planned.conflicts.map((field) => ({ field })), stateOpen: planned.stateOpen, ...(link.base ? { base: link.base } : {}) }) }] : [];
   });
   const kept = await links.remember(pairId, kind, bases);
   for (const b of bases) if (!kept.has(b.gpId)) again.add(b.planned.subject);
   await issues.closeSubjects({ pairId, kind, subjects: bases.filter((b) => kept.has(b.gpId) && !b.planned.asked).flatMap((b) => [b.planned.subject, `gp/${b.gpId}`, `xero/${b.xeroId}`]) }, 'settled');
-  return again;
+  return { again, partly: bases.filter((b) => kept.has(b.gpId) && worthCounting(b.held).length > 0).length };
 }
 
 /**
@@ -114,9 +119,9 @@ export async function rememberMasters(input: RememberInput, deps: MasterDeps): P
   const refused = ended.filter((e) => e.failures.length > 0 && !willPass(e));
   await tellRefusals(refused, input, deps);
   const made = await linkMade(ended, input, deps);
-  const again = await rememberBases(ended.filter((e) => e.failures.length === 0), made, { input, deps, meanwhile });
+  const { again, partly } = await rememberBases(ended.filter((e) => e.failures.length === 0), made, { input, deps, meanwhile });
   for (const { planned } of stopped) again.add(planned.subject);
   const settled = input.planned.filter((p) => !again.has(p.subject)).flatMap((p) => p.settles);
   if (settled.length > 0) await snapshot.settled(pairId, kind, settled);
-  return { ...input.totals, failed: input.totals.failed + refused.length + stopped.length, issues: input.totals.issues + refused.length };
+  return { ...input.totals, partly, failed: input.totals.failed + refused.length + stopped.length, issues: input.totals.issues + refused.length };
 }

@@ -32,6 +32,11 @@ class Look {
     const projected = this.asHeldBy(otherSystem(from));
     return projected.value === undefined && this.value(from) !== undefined ? true : same(projected.value, this.value(otherSystem(from)));
   }
+  /** Nothing is to be carried from this side: the other one has it, or can have nothing of it and holds nothing. A value there that came by itself is a change. */
+  rests(from: MasterSystem): boolean {
+    const there = this.value(otherSystem(from)) ?? '';
+    return this.agrees(from) && (there === '' || this.asHeldBy(otherSystem(from)).value !== undefined);
+  }
   conflict(why: Conflict['why']): Conflict {
     const [gp, xero, base] = [this.value('gp'), this.value('xero'), this.base('gp')];
     return { field: this.field, label: masterFields[this.ask.kind][this.field]?.label ?? this.field, why, ...(gp === undefined ? {} : { gp }), ...(xero === undefined ? {} : { xero }), ...(base === undefined ? {} : { base }) };
@@ -81,7 +86,7 @@ export function reconcile(ask: ReconcileAsk): Reconciled {
     const look = new Look(ask, field);
     const chosen = ask.choices?.[field];
     if (chosen === undefined && look.unmoved()) continue;
-    if (look.agrees('gp') || look.agrees('xero')) continue;
+    if (look.rests('gp') || look.rests('xero')) continue;
     const verdict: Verdict = chosen ? { from: chosen, why: 'chosen' } : owner === 'both' ? shared(look) : owned(look, owner);
     if (!verdict) continue;
     if ('conflict' in verdict) { result.conflicts.push(verdict.conflict); continue; }

@@ -44,6 +44,15 @@ describe('reconcile', () => {
     const changed = look({ name: 'Adatum' }, { name: 'Adatum Corporation' }, { base: {}, project: short, rules: { fields: { name: 'xero' } } });
     expect(changed).toMatchObject({ decisions: [{ write: 'gp', value: 'Adatum C' }], warnings: ['name shortened for GP'] });
   });
+  it('what the other side cannot hold is left alone there; a value that people enter there instead is carried back, and never cleared away', () => {
+    const short: Project = (field, value, to) => (field === 'mobile' && to === 'xero' && (value ?? '').length > 5 ? { value: undefined, warning: 'left alone' } : { value });
+    const base: Base = { gp: { name: 'Adatum', mobile: '1234567' }, xero: { name: 'Adatum' } };
+    expect(look({ mobile: '1234567' }, {}, { base, project: short }).decisions).toEqual([]);
+    expect(look({ mobile: '1234567' }, { mobile: '99' }, { base, project: short }).decisions).toMatchObject([{ write: 'gp', value: '99' }]);
+    expect(look({ mobile: '1234567' }, { mobile: '99' }, { base, project: short, rules: { fields: { mobile: 'gp' } } }).decisions).toEqual([]);
+    const none: Project = (_field, value, to) => ({ value: to === 'xero' ? undefined : value });
+    expect(look({ priceLevel: 'GOLD' }, {}, { base: {}, project: none, rules: { fields: { priceLevel: 'xero' }, fillBlank: false } }).decisions).toEqual([]);
+  });
   it('is at rest after its own decisions were written, whatever the two sides held', () => {
     const fields = fc.dictionary(fc.constantFrom(...Object.keys(masterFields.customer)), fc.constantFrom('', 'a', 'b', 'c'));
     fc.assert(fc.property(fields, fields, fields, fields, (gp, xero, baseGp, baseXero) => {
