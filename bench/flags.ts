@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { flagMistake } from '../cli/flag-mistake';
 import { type Bench, type NumberFlag } from './bench';
 
 /** A mistake in the command: said in one sentence that names flag, value and fix; exit code 2. */
@@ -30,7 +31,7 @@ export function readWanted(argv: readonly string[], benches: Readonly<Record<str
   let words: string[];
   try {
     ({ values, positionals: words } = parseArgs({ args: [...argv], strict: true, allowPositionals: true, options: { json: { type: 'boolean' as const }, help: { type: 'boolean' as const }, ...Object.fromEntries(numbers.map((n) => [n, { type: 'string' as const }])) } }));
-  } catch (error) { throw new BenchUsage(`${String((error as Error).message).split('.')[0] ?? ''}. Fix: see npm run bench -- --help.`); }
+  } catch (error) { throw new BenchUsage(flagMistake(error, 'npm run bench -- --help')); }
   if (values['help'] === true) return 'help';
   const [name, extra] = words;
   if (name === undefined) throw new BenchUsage(`Nothing is named to be measured. Fix: name one of ${names.join(', ')}; npm run bench -- --help tells more.`);

@@ -41,7 +41,7 @@ describe('report', () => {
 
 describe('options', () => {
   const dir = mkdtempSync(join(tmpdir(), 'tieout-cli-'));
-  it.each([[['--orders', 'x'], /--orders is "x"/], [['--orders', '-1'], /--orders|Unknown|ambiguous/i], [['--samples', '/nope'], /no such folder/], [['--samples', dir], /no \*\.json/], [['--frob'], /--frob/], [['stray'], /stray|positional/i], [['--shops', 'etsy'], /--shops names "etsy".*woocommerce, magento, generic/], [['--shops', 'generic', '--no-sandbox'], /leave one of them out/]] as [string[], RegExp][])('%p is a clear mistake', (argv, words) => {
+  it.each([[['--orders', 'x'], /--orders is "x"/], [['--orders', '-1'], /--orders has no value\. Fix: .*--orders=VALUE/], [['--orders'], /--orders has no value/], [['--orders=-1'], /--orders is "-1"/], [['--json=x'], /--json takes no value/], [['--samples', '/nope'], /no such folder/], [['--samples', dir], /no \*\.json/], [['--frob'], /--frob is no option\. Fix: see npm start -- --help/], [['stray'], /"stray" is one word too many/], [['--shops', 'etsy'], /--shops names "etsy".*woocommerce, magento, generic/], [['--shops', 'generic', '--no-sandbox'], /leave one of them out/]] as [string[], RegExp][])('%p is a clear mistake', (argv, words) => {
     expect(() => readOptions(argv, '/root')).toThrow(words);
   });
   it('reads what it is told', () => {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { flagMistake } from './flag-mistake';
 
 export const help = `npm run crash -- [options]
   --seed N      which orders, and who is killed when (default 1)
@@ -25,7 +26,7 @@ const flags = { seed: { type: 'string' }, seeds: { type: 'string' }, orders: { t
 
 function parsed(argv: readonly string[]): { [K in keyof typeof flags]?: (typeof flags)[K]['type'] extends 'string' ? string : boolean } {
   try { return parseArgs({ args: [...argv], strict: true, allowPositionals: false, options: flags }).values; } catch (error) {
-    throw new TypeError(`${String((error as Error).message).split('.')[0] ?? ''}. Fix: see npm run crash -- --help.`);
+    throw new TypeError(flagMistake(error, 'npm run crash -- --help'));
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { flagMistake } from './flag-mistake';
 
 export type Options = { once: boolean; json: boolean; orders: number; samples: string | undefined; data: string; sandbox: boolean; /** Simulated shops beside the Shopify one. */ shops?: readonly OtherShop[] };
 
@@ -26,7 +27,7 @@ export function readOptions(argv: readonly string[], root: string): Options | 'h
   try {
     ({ values } = parseArgs({ args: [...argv], strict: true, allowPositionals: false, options: { once: { type: 'boolean' }, json: { type: 'boolean' }, orders: { type: 'string' }, samples: { type: 'string' }, data: { type: 'string' }, shops: { type: 'string' }, 'no-sandbox': { type: 'boolean' }, help: { type: 'boolean' } } }));
   } catch (error) {
-    throw new UsageError(`${String((error as { message?: unknown }).message).split('.')[0] ?? ''}. Fix: see npm start -- --help.`);
+    throw new UsageError(flagMistake(error, 'npm start -- --help'));
   }
   if (values['help']) return 'help';
   const orders = Number(values['orders'] ?? 12);
