@@ -20,15 +20,20 @@ const clockSlackMs = 24 * 3_600_000;
 /** Windows of one look, so that it ends: far more than a look has to catch up with on any day. */
 const windowsMax = 20;
 
+/** Looks that end in the middle of what was held, before time is halved. */
+const middlesMax = 6;
+const middleOf = (stamps: number[]): number => stamps.sort((a, b) => a - b)[Math.floor(stamps.length / 2)] ?? Number.NaN;
+
 export type Window<T> = { rows: T[]; /** Set when the window ends before now: everything before this instant is complete. */ upTo?: number; /** The narrowest window is full: its rows are to be read in another way. */ burst?: true };
 
 /**
- * Rows changed since an instant. GetEntity promises no order, so a full page is never taken for its oldest part: the window is halved until a page
- * is not full, and the next call goes on where it ended.
+ * Rows changed since an instant. GetEntity promises no order, so a full page is never taken for its oldest part: the window is narrowed until a page
+ * is not full, and the next call goes on where it ended. With `stampOf` (epoch ms of a row) it ends in the middle of what a full page held: right behind a
+ * long silence, where halving the time alone would come near it look after look. Whatever the order of the rows, a few such ends are tried, then time is halved.
  */
-export async function readWindow<T>(reader: Reader, ask: { type: DocumentTypeName; since: number; now: number; pageMax?: number; tellBurst?: boolean }, shape: RowShape<T>): Promise<Outcome<Window<T>>> {
+export async function readWindow<T>(reader: Reader, ask: { type: DocumentTypeName; since: number; now: number; pageMax?: number; tellBurst?: boolean; stampOf?(row: T): number }, shape: RowShape<T>): Promise<Outcome<Window<T>>> {
   let to: number | undefined;
-  for (;;) {
+  for (let look = 0; ; look += 1) {
     const narrowest = to !== undefined && to - ask.since <= windowMinMs;
     const max = narrowest && !ask.tellBurst ? burstRowMax : ask.pageMax ?? rowMax;
     const where = [{ column: 'DEX_ROW_TS' as const, op: '>=' as const, values: [sqlInstant(ask.since)] }, ...(to === undefined ? [] : [{ column: 'DEX_ROW_TS' as const, op: '<' as const, values: [sqlInstant(to)] }])];
@@ -38,7 +43,8 @@ export async function readWindow<T>(reader: Reader, ask: { type: DocumentTypeNam
     if (narrowest && ask.tellBurst) return done({ rows: [], upTo: to as number, burst: true });
     if (narrowest) return failed({ code: 'plan-limit', system: 'gp', message: `More than ${burstRowMax} records of ${ask.type} changed within one second.`, fix: 'Move the watermark past this moment and compare the ledgers by a full scan.' });
     const end = to ?? ask.now + clockSlackMs;
-    to = Math.max(ask.since + windowMinMs, Math.floor((ask.since + end) / 2));
+    const middle = look < middlesMax && ask.stampOf ? middleOf(rows.value.map(ask.stampOf)) : Number.NaN;
+    to = Math.max(ask.since + windowMinMs, middle > ask.since && middle < end ? middle : Math.floor((ask.since + end) / 2));
   }
 }
 

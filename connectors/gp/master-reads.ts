@@ -92,7 +92,7 @@ async function readSince(kind: GpKind, ask: { since: string; limit: number }, de
   const after = rest.join(' ');
   const from = Date.parse(instant);
   if (Number.isNaN(from)) return failed({ code: 'bug', system: 'gp', field: 'since', value: ask.since, message: `The watermark "${ask.since}" is no instant.`, fix: 'Reset the watermark of this kind.' });
-  const window = { since: from, now: Math.max(deps.now().getTime(), from), pageMax: Math.min(rowMax, ask.limit) };
+  const window = { since: from, now: Math.max(deps.now().getTime(), from), pageMax: Math.min(rowMax, ask.limit), stampOf: (row: GpRow) => Date.parse(row.changedAt ?? unknownInstant) };
   const own = after === '' ? await readWindow(deps.reader, { ...window, type: kind.type, tellBurst: true }, kind.shape) : done({ rows: [], upTo: from + windowMinMs, burst: true as const });
   if (!own.ok) return own;
   let end = own.value.upTo;
