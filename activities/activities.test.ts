@@ -6,6 +6,7 @@ import { type LedgerOrderState } from '../canonical/ledger';
 import { type SourceClient } from '../connectors/source';
 import { shippedMapping } from '../mapping/documents/shipped';
 import { parsePair } from '../mapping/pair';
+import { type MappingStore } from '../store/mapping-types';
 import { type Store } from '../store/types';
 import { orderBody } from '../test/support/order-body';
 import { keepCalendar, readCalendar } from './calendar';
@@ -23,6 +24,7 @@ const demo = JSON.parse(readFileSync(join(__dirname, '../config/pairs/demo.json'
 const pair = parsePair(demo);
 const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
 
+const keepShipped: MappingStore['keepShipped'] = async ({ document }) => document.version;
 type Intended = { key: string; number?: string };
 /** A store in memory with what the desk uses. */
 function memory(): { store: Store; documents: { key: string; number?: string }[]; bodies: Record<string, string> } {
@@ -44,7 +46,7 @@ const period = (from: string, to: string, closed: boolean): { year: number; peri
 async function desk(shop: SourceClient | undefined, periods = [period('2026-01-01', '2099-12-31', false)]): Promise<{ deps: DeskDeps; mem: ReturnType<typeof memory> }> {
   const mem = memory();
   await keepCalendar(mem.store, 'demo', { periods, organisation: { organisationId: 'o', name: 'n', baseCurrency: 'USD' } });
-  return { mem, deps: { store: mem.store, pairs: createPairBook(mem.store.pairs), mappings: createMappingBook({ published: async () => ({}), get: async () => undefined }), source: () => shop, log: { info: () => undefined, warn: () => undefined, error: () => undefined }, tellTurn: async () => true, isRunning: async () => true, now: () => new Date() } };
+  return { mem, deps: { store: mem.store, pairs: createPairBook(mem.store.pairs), mappings: createMappingBook({ published: async () => ({}), get: async () => undefined, keepShipped }), source: () => shop, log: { info: () => undefined, warn: () => undefined, error: () => undefined }, tellTurn: async () => true, isRunning: async () => true, now: () => new Date() } };
 }
 const run = { pairId: 'demo', sourceId: 'shopify', runId: 'order-to-cash/demo/shopify/600', orderId: '600' };
 const sale = (id: string, amount: string, authorization?: string): string => JSON.stringify({ transactions: [{ id: 1, order_id: Number(id), kind: 'sale', status: 'success', gateway: 'stripe', amount, currency: 'USD', processed_at: '2026-11-01T10:00:00Z', ...(authorization ? { authorization } : {}) }] });
@@ -56,7 +58,7 @@ describe('acceptOrder', () => {
     const ask = { run, inboxIds: ['in'], payments: [] };
     const [a, b] = [await acceptOrder(ask, deps), await acceptOrder(ask, deps)];
     if (a.verdict !== 'go' || b.verdict !== 'go') throw new Error('should go');
-    expect(a.plan).toMatchObject({ orderKey: 'SHP-600', gpQueue: 'gp-two', drafts: true, tenders: [{ payment: { paymentId: 'pi_1' }, xeroAccount: '091', receipt: { checkbook: 'STRIPE', description: 'SHP-600' } }] });
+    expect(a.plan).toMatchObject({ orderKey: 'SHP-600', gpQueue: 'gp-two', drafts: true, draft: { number: a.plan.coding.number, nodes: { taSopHdrIvcInsert: { INTEGRATIONID: 'SHP-600', DOCAMNT: '20.00' } } }, tenders: [{ payment: { paymentId: 'pi_1' }, receipt: { orderKey: 'SHP-600', nodes: { taRMCashReceiptInsert: { CHEKBKID: 'STRIPE' } } } }] });
     expect([b.plan.coding.number, b.plan.tenders[0]?.receipt.number]).toEqual([a.plan.coding.number, a.plan.tenders[0]?.receipt.number]);
     expect(mem.documents.map((d) => d.key)).toEqual(['SHP-600', 'SHP-600/pi_1']);
   });
@@ -120,7 +122,7 @@ describe('acceptOrder', () => {
     const versionOf = (version: number, rows: object[]): object => ({ ...shipped, version, lookups: { desks: { kind: 'static', match: 'exact', noMatch: { policy: 'error' }, rows } }, rules: [{ kind: 'lookup', id: 'desk', to: 'note', lookup: 'desks', key: 'note' }, ...shipped.rules.filter((r) => !('to' in r && r.to === 'note'))] });
     const versions = new Map<number, object>([[2, versionOf(2, [])], [3, versionOf(3, [{ key: 'north', value: 'Desk N' }])]]);
     let works = 0;
-    const mappings = createMappingBook({ published: async (): Promise<Record<string, number>> => Object.fromEntries(works === 0 ? [] : [[name, works]]), get: async (_pair, asked, version) => { const document = asked === name ? versions.get(version ?? 0) : undefined; return document ? { document } as never : undefined; } }, 0);
+    const mappings = createMappingBook({ published: async (): Promise<Record<string, number>> => Object.fromEntries(works === 0 ? [] : [[name, works]]), keepShipped, get: async (_pair, asked, version) => { const document = asked === name ? versions.get(version ?? 0) : undefined; return document ? { document } as never : undefined; } }, 0);
     const ask = { run, inboxIds: [], payments: [] };
     const first = await acceptOrder(ask, { ...deps, mappings });
     expect(first).toMatchObject({ verdict: 'go', mappings: { [name]: 1, 'sales-order-to-gp-order': 1 }, plan: { order: { note: 'north' } } });

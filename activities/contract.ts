@@ -9,9 +9,9 @@ import { type Payment, type SalesOrder } from '../canonical/sales-order';
 import { type Story } from '../canonical/story';
 import { type GpMasterActivities, type MasterActivities, type XeroMasterActivities } from './master/contract';
 
-/** Codes of the GP company for one order; the connector's own type, by shape. */
-export type { GpOrderCoding, GpCashReceipt, GpApplication, GpFiscalPeriod } from '../connectors/gp/types';
-import { type GpApplication, type GpCashReceipt, type GpFiscalPeriod, type GpOrderCoding, type GpReturn } from '../connectors/gp/types';
+export type { GpFiscalPeriod } from '../connectors/gp/types';
+import { type GpApplicationDraft, type GpFiscalPeriod, type GpOrderDraft, type GpReceiptDraft, type GpReturnDraft } from '../connectors/gp/types';
+import { type LineCodes } from '../mapping/adjust-order';
 
 export type RunRef = { pairId: string; runId: string; sourceId: string; orderId: string };
 
@@ -37,7 +37,13 @@ export type ApprovalPolicy = { remindAfterMs?: number; escalateAfterMs?: number;
 export type Trouble = { failure: Failure; step: string; canonical?: SalesOrder; coded?: object };
 
 /** One payment of the order with everything both ledgers need to record it. */
-export type TenderPlan = { payment: Payment; receipt: GpCashReceipt; xeroAccount: string; xeroDate: string };
+export type TenderPlan = { payment: Payment; receipt: GpReceiptDraft; xeroDate: string };
+
+/** What the run knows its GP order by; `date` is the document's, `rate` foreign units per base unit ("1" for the company's own currency), `lines` what each line is in GP. */
+export type OrderCoding = { orderKey: string; number: GpOrderDraft['number']; customerNumber: GpOrderDraft['customerNumber']; date: string; rate: string; lines: LineCodes; /** The name of an account that is not the buyer's own: shared by many, or kept by master data. */ sharedName?: string };
+
+/** A mapping document on its way to the agent beside GP, with the tables that it looks things up in. */
+export type AgentMapping = { document: object; tables?: Record<string, unknown> };
 
 export type OrderPlan = {
   orderKey: string;
@@ -48,9 +54,13 @@ export type OrderPlan = {
   total: Money;
   placedAt: string;
   gpQueue: string;
-  /** The canonical order and its GP codes: what the agent beside GP is handed. */
+  /** The canonical order as it is posted. */
   order: SalesOrder;
-  coding: GpOrderCoding;
+  coding: OrderCoding;
+  /** The GP document that its mapping made: what the agent beside GP is handed. Absent where nothing is to be posted, and in plans of older releases. */
+  draft?: GpOrderDraft;
+  /** How the agent applies receipts to invoices. */
+  applying?: AgentMapping;
   /** The customer's order before this one, while it is on its way: GP is to have it first. */
   after?: string;
   tenders: TenderPlan[];
@@ -86,11 +96,14 @@ export type AcceptResult = { mappings?: Record<string, number> } & (
 export type MirrorInput = { run: RunRef; /** The mapping versions this run works with. */ mappings?: Record<string, number>; orderKey: string; orderName: string; invoice: LedgerInvoice; order: Pick<SalesOrder, 'customer' | 'billTo' | 'shipTo'>; asDraft: boolean; /** Days from invoice to due date, if not the pair's. */ dueDays?: number };
 export type MirrorResult = { invoiceId: string; number: string; status: string; total: Money; existed: boolean; warnings: string[]; figures: LedgerFigures };
 
-export type SettleXeroInput = { run: RunRef; orderKey: string; invoiceNumbers: string[];
-  payments: { invoiceId: string; paymentId: string; accountCode: string; amount: Money; date: string; rate: string }[] };
+/** `payment` is whole, `amount` what of it pays this invoice. Runs that began before mapping documents made payments told the clearing account instead of the payment. */
+export type SettleXeroInput = { run: RunRef; mappings?: Record<string, number>; orderKey: string; invoiceNumbers: string[];
+  payments: { invoiceId: string; paymentId: string; payment?: Payment; accountCode?: string; amount: Money; date: string; rate: string }[] };
 export type SettleXeroResult = { payments: { paymentId: string; invoiceId: string; amount: Money }[]; figures: LedgerFigures };
 
-export type SettleGpInput = { applications: GpApplication[]; invoiceNumbers: string[]; receiptNumbers: string[] };
+/** `amount` of the receipt pays the invoice; `payment` is what the receipt was made from. */
+export type GpApplication = { receipt: string; invoice: string; amount: Money; date: string; payment?: Payment };
+export type SettleGpInput = { applications: GpApplication[]; applying?: AgentMapping; invoiceNumbers: string[]; receiptNumbers: string[] };
 export type SettleGpResult = { applied: number; figures: LedgerFigures };
 
 export type ProveInput = { run: RunRef; currency: string; gp: LedgerFigures; xero: LedgerFigures; documents: { system: string; kind: string; key: string; number?: string; externalId?: string; amount?: string; currency?: string }[]; story: Story; seq: number };
@@ -102,15 +115,18 @@ export type PostedOrder = { order?: { number: string; total: Money; existed: boo
 /** An order of ours that stands under another customer in GP. */
 export type MovedCustomer = { from: string; to: string; orderNumber: string };
 
+/** A posted invoice, or what was taken off some, and the return by which it comes back. */
+export type ReturnPlan = { number: string; invoice: LedgerInvoice; date: string; reason: string; /** Absent in plans of older releases. */ draft?: GpReturnDraft };
 /** Documents that take part of an invoiced order back: one return in GP, the same lines as a credit note in Xero, both applied alike while something is open. */
-export type AdjustmentPlan = { ret: GpReturn; applications: { invoice: string; amount: Money }[]; /** Left on the customer's account in both ledgers. */ left: Money };
-export type AdjustmentAsk = { run: RunRef; orderKey: string; /** The order as it is now, and its lines' GP codes. */ after: SalesOrder; lines: GpOrderCoding['lines']; /** Posted invoices, oldest first, and what of each is open. */ invoices: { invoice: LedgerInvoice; open: string }[] };
+export type AdjustmentPlan = { ret: ReturnPlan; applications: { invoice: string; amount: Money; draft?: GpApplicationDraft }[]; /** Left on the customer's account in both ledgers. */ left: Money };
+export type AdjustmentAsk = { run: RunRef; mappings?: Record<string, number>; orderKey: string; /** The order as it is now, and its lines' GP codes. */ after: SalesOrder; lines: LineCodes; /** Posted invoices, oldest first, and what of each is open. */ invoices: { invoice: LedgerInvoice; open: string }[] };
 
 /** A GP order over what an edit added to an invoiced order; absent where it added nothing. `takesBack`: the edit took something off too. */
-export type SupplementPlan = { supplement?: { key: string; order: SalesOrder; coding: GpOrderCoding }; takesBack: boolean };
-export type SupplementAsk = { run: RunRef; orderKey: string; /** The order as it is now, its GP codes and all its payments. */ after: SalesOrder; coding: GpOrderCoding; tenders: TenderPlan[]; invoices: LedgerInvoice[]; /** What the pair does with what was taken off. */ takenOff: 'hold' | 'adjust' };
+export type SupplementPlan = { supplement?: { key: string; order: SalesOrder; coding: OrderCoding; /** Absent in plans of older releases. */ draft?: GpOrderDraft }; takesBack: boolean };
+export type SupplementAsk = { run: RunRef; mappings?: Record<string, number>; orderKey: string; /** The order as it is now, its GP codes and all its payments. */ after: SalesOrder; coding: OrderCoding; tenders: TenderPlan[]; invoices: LedgerInvoice[]; /** What the pair does with what was taken off. */ takenOff: 'hold' | 'adjust' };
 
-export type UndoPlan = { date: string; returns: GpReturn[] };
+/** One return per posted invoice, and how it is applied to it. */
+export type UndoPlan = { date: string; returns: (ReturnPlan & { application?: GpApplicationDraft })[] };
 
 /** One decision for the next of many exceptions; see store BulkAct. */
 export type BulkProgress = { total: number; done: number; failed: number; left: boolean };
@@ -130,7 +146,7 @@ export interface DeskActivities {
   /** An edit that added to an invoiced order, as a GP order of its own; its number is reserved and its intent recorded. Failure `order-edited` where it is neither adding nor taking back. */
   planSupplement(input: SupplementAsk): Promise<SupplementPlan>;
   /** Dates and numbers for correcting documents: the first day open in both ledgers, one return per posted invoice. The same on every ask. */
-  planUndo(input: { run: RunRef; orderKey: string; invoices: LedgerInvoice[] }): Promise<UndoPlan>;
+  planUndo(input: { run: RunRef; mappings?: Record<string, number>; orderKey: string; invoices: LedgerInvoice[] }): Promise<UndoPlan>;
   /** Compares what both ledgers hold of the order and records the verdict with the final story. */
   proveTieOut(input: ProveInput): Promise<ProveResult>;
   /** Where the feed of this pair stands. */
@@ -164,7 +180,7 @@ export interface XeroActivities {
   /** Draft deleted; authorised, unpaid and in an open period voided; else a credit note dated `date`, allocated or paid back. Nothing there is success. */
   unmirrorInvoice(input: { run: RunRef; number: string; orderKey?: string; date?: string }): Promise<{ existed: boolean; how?: 'deleted' | 'voided' | 'credited' | 'refunded'; document?: string }>;
   /** A credit note over the lines of a GP return, allocated to these invoices; looked up by number before any second write. No undo: a correction is corrected by a person. */
-  creditReturn(input: { run: RunRef; orderKey: string; ret: GpReturn; applications: { invoice: string; amount: Money }[]; mappings?: Record<string, number> }): Promise<{ number: string; total: Money; existed: boolean }>;
+  creditReturn(input: { run: RunRef; orderKey: string; ret: ReturnPlan; applications: { invoice: string; amount: Money }[]; mappings?: Record<string, number> }): Promise<{ number: string; total: Money; existed: boolean }>;
   /** Payments on the clearing accounts, then the invoices read back. */
   settleInXero(input: SettleXeroInput): Promise<SettleXeroResult>;
   readXeroFigures(input: { run: RunRef; invoiceNumbers: string[] }): Promise<LedgerFigures>;
@@ -172,18 +188,19 @@ export interface XeroActivities {
 
 /** Run by the GP agent beside the company; no store there. */
 export interface GpActivities {
-  createSalesOrder(input: { order: SalesOrder; coding: GpOrderCoding }): Promise<{ number: string; total: Money; existed: boolean; warnings: string[] }>;
+  /** `waived`: a person let it pass that the customer is on hold. Without a draft (a plan of an older release): `plan-outdated`. */
+  createSalesOrder(input: { draft?: GpOrderDraft | undefined; waived?: boolean }): Promise<{ number: string; total: Money; existed: boolean; warnings: string[] }>;
   /** Order and receipts in one act: what is written before a failure is told with it, so that nothing is forgotten. */
-  postOrder(input: { order: SalesOrder; coding: GpOrderCoding; receipts: GpCashReceipt[] }): Promise<PostedOrder>;
+  postOrder(input: { draft?: GpOrderDraft | undefined; waived?: boolean; receipts: GpReceiptDraft[] }): Promise<PostedOrder>;
   /** `keep`: from how much work of the warehouse on it is left to a person. */
   voidSalesOrder(input: { number: string; keep?: 'allocated' | 'picked' | 'transferred' }): Promise<{ existed: boolean }>;
   /** Voids an invoice that GP has not posted. No undo: a void is final. */
   voidInvoice(input: { number: string }): Promise<{ existed: boolean }>;
   /** Takes a posted invoice back whole by a return document. */
-  createReturn(input: { ret: GpReturn }): Promise<{ number: string; total: Money; existed: boolean }>;
+  createReturn(input: { draft?: GpReturnDraft | undefined }): Promise<{ number: string; total: Money; existed: boolean }>;
   /** Applies a posted return to its invoice; waits for the posting by itself. */
-  applyReturn(input: { returnNumber: string; invoice: string; amount: Money; date: string }): Promise<{ existed: boolean }>;
-  createCashReceipt(input: { receipt: GpCashReceipt }): Promise<{ number: string; total: Money; existed: boolean }>;
+  applyReturn(input: { returnNumber: string; invoice: string; amount: Money; date: string; draft?: GpApplicationDraft | undefined }): Promise<{ existed: boolean }>;
+  createCashReceipt(input: { receipt: GpReceiptDraft }): Promise<{ number: string; total: Money; existed: boolean }>;
   voidCashReceipt(input: { number: string; date: string }): Promise<{ existed: boolean }>;
   /** Applies receipts to posted invoices, then reads invoices, receipts and journals back. */
   settleInGp(input: SettleGpInput): Promise<SettleGpResult>;

@@ -177,7 +177,7 @@ async function accepted(input: AcceptInput, { pair, source, pins, deps }: { pair
   }
   const { order, payments, sourceText, warnings, away } = found.taken;
   const verdict = checkOrder(asInvoiced(order, input.invoiced, pair), payments, pair);
-  const plan = verdict.verdict === 'go' ? await planOrder({ run: input.run, inboxIds: input.inboxIds, order: asPosted({ ...order, payments }, pair), pair, source, revision: input.revision ?? 1, terms: verdict.terms }, deps) : undefined;
+  const plan = verdict.verdict === 'go' ? await planOrder({ run: input.run, inboxIds: input.inboxIds, order: asPosted({ ...order, payments }, pair), pair, source, pins, revision: input.revision ?? 1, terms: verdict.terms }, deps) : undefined;
   if (plan?.ok) return { verdict: 'go', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] } };
   const stop = plan ? stopped('park', plan.failure, order) : verdict.verdict === 'go' ? undefined : stopped(verdict.verdict, verdict.failure, order);
   if (!stop) throw new Error('an order without a verdict');
@@ -212,7 +212,7 @@ async function recalled(input: AcceptInput, { pair, source, pins, deps, phase }:
   const posted = documents.filter((d) => d.system === 'gp' && d.kind === 'sales-order' && d.contentHash !== undefined);
   const judged = checkOrder(asInvoiced(standing, mostOf(posted, order.currency), pair), payments, pair);
   if (cancelled === undefined && judged.verdict === 'park' && judged.failure.code === 'payments-do-not-match') return stopped('park', judged.failure, order);
-  const plan = await planOrder({ run: input.run, inboxIds: input.inboxIds, order: asPosted({ ...standing, payments }, pair), pair, source, revision: input.revision ?? 1, recall: true, terms }, deps);
+  const plan = await planOrder({ run: input.run, inboxIds: input.inboxIds, order: asPosted({ ...standing, payments }, pair), pair, source, pins, revision: input.revision ?? 1, recall: true, terms }, deps);
   if (!plan.ok) return stopped('park', plan.failure, order);
   const correction = documents.filter((d) => d.system === 'gp' && d.kind === 'return' && d.key.startsWith(correctionKey(plan.value.orderKey))).pop();
   const added = posted.filter((d) => d.key.startsWith(supplementKey(plan.value.orderKey)));

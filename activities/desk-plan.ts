@@ -4,8 +4,8 @@ import { GpCustomerNumber, GpReceiptNumber, GpSalesNumber, OrderKey } from '../c
 import { moneyText } from '../canonical/money';
 import { type Payment, type SalesOrder } from '../canonical/sales-order';
 import { accountingDate, dayIn, type LedgerCalendar } from '../mapping/accounting-date';
-import { approvalReason, gatewayOf } from '../mapping/check-order';
-import { codeOrder } from '../mapping/code-order';
+import { approvalReason } from '../mapping/check-order';
+import { rateOf } from '../mapping/code-order';
 import { routeOf, sharedName, type Terms } from '../mapping/route-order';
 import { type Pair, type PairSource } from '../mapping/pair';
 import { taskQueues } from '../workflows/names';
@@ -14,10 +14,12 @@ import { type ApprovalPolicy, type OrderPlan, type RunRef, type TenderPlan } fro
 import { type DeskDeps } from './deps';
 import { contentHash, moneyHash } from './content-hash';
 import { presentNumber } from './feed-customers';
+import { agentMapping, gpOrder, gpReceipt } from './gp-documents';
+import { type MappingPins } from './mapping-book';
 import { customerInGp } from './master/known-party';
 
-/** `revision` counts the GP orders of this order; `recall` plans what was posted before and records nothing. */
-type PlanAsk = { run: RunRef; inboxIds: readonly string[]; order: SalesOrder; pair: Pair; source: PairSource; revision: number; recall?: boolean; terms?: Terms | undefined };
+/** `revision` counts the GP orders of this order; `recall` plans what was posted before and records nothing. `pins`: the mapping versions of this run. */
+type PlanAsk = { run: RunRef; inboxIds: readonly string[]; order: SalesOrder; pair: Pair; source: PairSource; pins: MappingPins; revision: number; recall?: boolean; terms?: Terms | undefined };
 const revised = (orderKey: string, revision: number): string => (revision > 1 ? `${orderKey}#${revision}` : orderKey);
 
 /** The pair's patience with approvers, in milliseconds. */
@@ -67,21 +69,32 @@ async function reserveNumbers(ask: PlanAsk, orderKey: string, deps: DeskDeps): P
   };
 }
 
-function planTender(ask: PlanAsk, payment: Payment, more: { customer: GpCustomerNumber; keptName: string | undefined; number: GpReceiptNumber | undefined; orderKey: string; rate: string; calendar: LedgerCalendar }): Outcome<TenderPlan> {
-  const { pair, order } = ask;
-  const { calendar, customer, keptName, number, orderKey, rate } = more;
-  const gateway = gatewayOf(pair, payment.gateway);
-  if (!gateway) return failed({ code: 'gateway-not-mapped', message: `No clearing account is set for gateway "${payment.gateway}".`, fix: 'Add it to the pair.', field: 'gateway', value: payment.gateway });
+type Common = { orderKey: OrderKey; rate: string; customer: GpCustomerNumber; keptName: string | undefined; calendar: LedgerCalendar };
+
+/** Which receipt a payment becomes, in which batch and on which day; its document is made by the pair's mapping. */
+async function planTender(ask: PlanAsk, more: Common & { payment: Payment; number: GpReceiptNumber | undefined }, deps: DeskDeps): Promise<Outcome<{ tender: TenderPlan; warnings: string[] }>> {
+  const { pair, order, pins } = ask;
+  const { payment, calendar, customer, keptName, number, orderKey, rate } = more;
   const day = accountingDate(dayIn(payment.paidAt, pair.timezone), calendar, pair.policies.closedPeriod);
   if (!day.ok) return failed({ code: 'period-closed', field: 'paid at', value: day.from, message: `The payment of ${day.from} cannot be dated: ${day.why}.`, fix: 'Open the period, or set the pair\'s policy closedPeriod to "re-date", then retry.' });
   if (number === undefined) throw new Error(`payment ${payment.paymentId} was given no receipt number`);
-  return done({
-    payment, xeroAccount: gateway.xeroAccount, xeroDate: day.date,
-    receipt: {
-      number, customerNumber: customer, customer: { name: sharedName(pair, customer) ?? keptName ?? order.customer.name }, amount: payment.amount, rate, date: day.date,
-      batch: batchOf(pair, day.date), checkbook: gateway.gpCheckbook, reference: payment.paymentId.slice(-20), description: orderKey,
-    },
-  });
+  const customerName = sharedName(pair, customer) ?? keptName ?? order.customer.name;
+  const made = await gpReceipt(payment, { number, orderKey, customerNumber: customer, customerName, batch: batchOf(pair, day.date), date: day.date, rate }, { pair, pins, mappings: deps.mappings });
+  return made.ok ? done({ tender: { payment, receipt: made.value.draft, xeroDate: day.date }, warnings: made.value.warnings }) : made;
+}
+
+async function planTenders(ask: PlanAsk, common: Common & { receipts: GpReceiptNumber[] }, deps: DeskDeps): Promise<Outcome<{ tenders: TenderPlan[]; warnings: string[] }>> {
+  const tenders: TenderPlan[] = [];
+  const warnings: string[] = [];
+  for (const [i, payment] of ask.order.payments.entries()) {
+    const planned = await planTender(ask, { ...common, payment, number: common.receipts[i] }, deps);
+    if (!planned.ok) return planned;
+    const { tender } = planned.value;
+    if (tender.xeroDate !== dayIn(payment.paidAt, ask.pair.timezone)) warnings.push(`Payment ${payment.paymentId} of ${payment.paidAt.slice(0, 10)} is dated ${tender.xeroDate}: the earlier period is closed`);
+    warnings.push(...planned.value.warnings);
+    tenders.push(tender);
+  }
+  return done({ tenders, warnings });
 }
 
 /** One batch per day and pair keeps a poster's list readable; GP names hold 15. */
@@ -106,34 +119,30 @@ function policiesOf({ order, pair, terms }: PlanAsk): Pick<OrderPlan, 'editedBef
   return { editedBeforeInvoice, editNeedsReview, editedAfterInvoice, addedAfterInvoice, moneyHash: moneyHash(order), ...(terms ? { terms } : {}), ...(zeroInvoice === 'skip' ? { skipZeroInvoices: true } : {}) };
 }
 
-/** Codes, numbers, dates and intents of an order that may be posted. Asking again gives the same numbers. */
+/** Documents, numbers, dates and intents of an order that may be posted. Asking again gives the same numbers. */
 export async function planOrder(ask: PlanAsk, deps: DeskDeps): Promise<Outcome<Omit<OrderPlan, 'warnings'> & { warnings: string[] }>> {
-  const { order, pair, source, run } = ask;
-  const coded = codeOrder(order, pair);
-  if (!coded.ok) return coded;
+  const { order, pair, source, run, pins } = ask;
   const calendar = await readCalendar(deps.store, pair);
   const orderKey = orderKeyOf(source, run.orderId);
+  const rate = rateOf(order, pair);
   const { own, customer, keptName, order: number, receipts } = await reserveNumbers(ask, orderKey, deps);
-  const tenders: TenderPlan[] = [];
-  const warnings = [...coded.value.warnings];
-  for (const [i, payment] of order.payments.entries()) {
-    const tender = planTender(ask, payment, { customer, keptName, number: receipts[i], orderKey, rate: coded.value.rate, calendar });
-    if (!tender.ok) return tender;
-    if (tender.value.xeroDate !== dayIn(payment.paidAt, pair.timezone)) warnings.push(`Payment ${payment.paymentId} of ${payment.paidAt.slice(0, 10)} is dated ${tender.value.xeroDate}: the earlier period is closed`);
-    tenders.push(tender.value);
-  }
-  const approval = approvalReason(order, pair);
   const nameInGp = sharedName(pair, customer) === undefined ? keptName : pair.gp.guestName;
+  const date = dayIn(order.placedAt, pair.timezone);
+  const of = { pair, pins, mappings: deps.mappings };
+  const made = await gpOrder(order, { orderKey, number, customerNumber: customer, batch: batchOf(pair, date), date, rate, sharedName: nameInGp }, of);
+  if (!made.ok) return made;
+  const { draft, lines } = made.value;
+  const planned = await planTenders(ask, { orderKey, rate, customer, keptName, calendar, receipts }, deps);
+  if (!planned.ok) return planned;
+  const applying = await agentMapping(of);
+  if (!applying.ok) return applying;
+  const { tenders } = planned.value;
+  const approval = approvalReason(order, pair);
   const { after } = ask.recall ? {} : await recordIntents(ask, { orderKey, number, customer, tenders, inLine: own && approval === undefined }, deps);
   return done({
     orderKey, orderName: order.source.orderName, version: order.version, contentHash: contentHash(order), currency: order.currency,
-    total: order.totals.total, placedAt: order.placedAt, gpQueue: taskQueues.gp(pair.gp.company), order, tenders, warnings, ...(after === undefined ? {} : { after }),
+    total: order.totals.total, placedAt: order.placedAt, gpQueue: taskQueues.gp(pair.gp.company), order, draft, applying: applying.value, tenders, warnings: [...made.value.warnings, ...planned.value.warnings], ...(after === undefined ? {} : { after }),
     drafts: pair.policies.unpostedInvoice === 'draft', ...policiesOf(ask), ...(approval ? { approval } : {}), ...(approval ? { approvalPolicy: approvalPolicy(pair) } : {}),
-    coding: {
-      orderKey, number, customerNumber: customer, documentId: pair.gp.documentId, site: pair.gp.site, batch: batchOf(pair, dayIn(order.placedAt, pair.timezone)),
-      date: dayIn(order.placedAt, pair.timezone), currencyId: order.currency, rate: coded.value.rate, taxScheduleId: pair.gp.taxScheduleId,
-      addressCode: pair.gp.addressCode, lines: coded.value.lines, taxDetails: coded.value.taxDetails, respectHold: true, respectCreditLimit: false,
-      ...(pair.policies.shortage === 'sell-anyway' ? { shortage: 'sell-anyway' as const } : {}), ...(nameInGp === undefined ? {} : { sharedName: nameInGp }),
-    },
+    coding: { orderKey, number, customerNumber: customer, date, rate, lines, ...(nameInGp === undefined ? {} : { sharedName: nameInGp }) },
   });
 }

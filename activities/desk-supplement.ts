@@ -1,4 +1,4 @@
-import { GpSalesNumber } from '../canonical/ids';
+import { GpSalesNumber, type OrderKey } from '../canonical/ids';
 import { moneyText } from '../canonical/money';
 import { supplementOf } from '../mapping/supplement-order';
 import { moneyHash } from './content-hash';
@@ -7,6 +7,7 @@ import { type DeskDeps } from './deps';
 import { batchOf, pad } from './desk-plan';
 import { correctionDay } from './desk-undo';
 import { failureToThrow, valueOrThrow } from './failing';
+import { gpOrder } from './gp-documents';
 
 /** The key of a supplement begins with the order's own, so that the order's later runs know of it. */
 export const supplementKey = (orderKey: string): string => `${orderKey}/add/`;
@@ -19,8 +20,8 @@ const notTakenBack = (what: string): Parameters<typeof failureToThrow>[0] => ({
  * See the contract. The key of its number is the order's key and the version that added, so that asking again gives the same. Its row keeps the whole
  * order's amount and hash from then on: by them a later run knows what stands. Payments that came with the edit get their numbers and intents here.
  */
-export async function planSupplement({ run, orderKey, after, coding, tenders, invoices, takenOff }: SupplementAsk, deps: DeskDeps): Promise<SupplementPlan> {
-  const { added, units, takesBack } = valueOrThrow(supplementOf(invoices, after, coding.lines));
+export async function planSupplement({ run, mappings, orderKey, after, coding, tenders, invoices, takenOff }: SupplementAsk, deps: DeskDeps): Promise<SupplementPlan> {
+  const { added, takesBack } = valueOrThrow(supplementOf(invoices, after, coding.lines));
   if (takesBack && takenOff === 'hold') throw failureToThrow(notTakenBack(after.version));
   if (!added) return { takesBack };
   const pair = await deps.pairs.get(run.pairId);
@@ -33,9 +34,7 @@ export async function planSupplement({ run, orderKey, after, coding, tenders, in
     ...tenders.map(({ payment, receipt }) => ({ ...base, kind: 'receipt', key: `${orderKey}/${payment.paymentId}`, number: receipt.number, amount: moneyText(payment.amount) })),
   ]);
   await deps.store.payments.know(run, tenders.map(({ payment }) => ({ paymentId: payment.paymentId, ids: [payment.paymentId, ...payment.aliases] })));
-  const lines = Object.fromEntries(added.lines.flatMap(({ lineId }) => {
-    const code = coding.lines[lineId];
-    return code ? [[lineId, { ...code, ...(units[lineId] ? { unit: units[lineId] } : {}) }]] : [];
-  }));
-  return { supplement: { key, order: added, coding: { ...coding, number, lines, date, batch: batchOf(pair, date) } }, takesBack };
+  const { customerNumber, rate, sharedName } = coding;
+  const made = valueOrThrow(await gpOrder(added, { orderKey: orderKey as OrderKey, number, customerNumber, batch: batchOf(pair, date), date, rate, sharedName }, { pair, pins: mappings, mappings: deps.mappings }));
+  return { supplement: { key, order: added, coding: { ...coding, number, lines: made.lines, date }, draft: made.draft }, takesBack };
 }

@@ -25,8 +25,9 @@ const missing = (name: string, version: number | undefined): Failure => ({
 });
 
 /** `keepMs`: how long the pair's published versions are known without asking; a version itself never changes. */
-export function createMappingBook(store: Pick<MappingStore, 'get' | 'published'>, keepMs = 2_000, now: () => number = Date.now): MappingBook {
+export function createMappingBook(store: Pick<MappingStore, 'get' | 'published' | 'keepShipped'>, keepMs = 2_000, now: () => number = Date.now): MappingBook {
   const working = new Map<string, { versions: Promise<MappingPins>; until: number }>();
+  const kept = new Map<string, Promise<number>>();
   const compiled = new Map<string, Promise<Outcome<CompiledMapping>>>();
 
   const publishedOf = (pairId: string): Promise<MappingPins> => {
@@ -37,9 +38,20 @@ export function createMappingBook(store: Pick<MappingStore, 'get' | 'published'>
     versions.catch(() => working.delete(pairId));
     return versions;
   };
+  /** What ships is kept as a version of the pair when it is first used: a later release ships another one, and this run works with it to its end. */
+  const shippedVersion = (pairId: string, name: string): Promise<number> | undefined => {
+    const document = shippedMappings().get(name);
+    if (!document) return undefined;
+    const key = `${pairId}/${name}`;
+    const version = kept.get(key) ?? store.keepShipped({ pairId, name, document });
+    kept.set(key, version);
+    version.catch(() => kept.delete(key));
+    return version;
+  };
   const pin: MappingBook['pin'] = async (pairId, names, pinned = {}) => {
     const published = await publishedOf(pairId);
-    return Object.fromEntries(names.flatMap((name) => { const version = pinned[name] ?? published[name] ?? shippedMappings().get(name)?.version; return version === undefined ? [] : [[name, version]]; }));
+    const versions = await Promise.all(names.map(async (name) => [name, pinned[name] ?? published[name] ?? await shippedVersion(pairId, name)] as const));
+    return Object.fromEntries(versions.flatMap(([name, version]) => (version === undefined ? [] : [[name, version]])));
   };
   const read = async (pairId: string, name: string, version: number): Promise<Outcome<CompiledMapping>> => {
     const own = await store.get(pairId, name, version);

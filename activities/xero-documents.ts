@@ -1,12 +1,14 @@
 import { type Outcome } from '../canonical/failure';
+import { type XeroInvoiceId } from '../canonical/ids';
 import { type LedgerInvoice } from '../canonical/ledger';
-import { contactDraft, creditNoteDraft, invoiceDraft } from '../connectors/xero/documents';
-import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroInvoiceDraft } from '../connectors/xero/types';
+import { type Payment } from '../canonical/sales-order';
+import { contactDraft, creditNoteDraft, invoiceDraft, paymentDraft } from '../connectors/xero/documents';
+import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroInvoiceDraft, type XeroPaymentDraft } from '../connectors/xero/types';
 import { type Pair } from '../mapping/pair';
 import { xeroInvoiceParams } from '../mapping/pair-tables';
 import { sharedName } from '../mapping/route-order';
 import { applyMapping } from './apply-mapping';
-import { type MirrorInput } from './contract';
+import { type MirrorInput, type SettleXeroInput } from './contract';
 import { type XeroDeps } from './deps';
 import { valueOrThrow } from './failing';
 import { type MappingPins } from './mapping-book';
@@ -32,3 +34,15 @@ export const xeroCreditNote = (invoice: LedgerInvoice, params: { number: string;
 /** An account that many buyers share bears nobody's name and address. */
 export const xeroContact = ({ invoice, order: { customer, billTo, shipTo } }: MirrorInput, of: With): Promise<Made<XeroContactDraft>> =>
   made({ name: 'sales-order-to-xero-contact', source: { customer, billTo, shipTo }, params: { contactNumber: invoice.customerNumber, sharedName: sharedName(of.pair, invoice.customerNumber) } }, of, contactDraft);
+
+type Paying = SettleXeroInput['payments'][number];
+/** The payment of a run that began when a clearing account was told instead: of the gateway that has this account. */
+const unnamed = ({ paymentId, accountCode, amount, date }: Paying, { gateways }: Pair): Payment =>
+  ({ paymentId, aliases: [], gateway: Object.entries(gateways).find(([, g]) => g.xeroAccount === accountCode)?.[0] ?? '', amount, paidAt: `${date}T00:00:00Z` });
+
+/** What of a payment pays one invoice, on the clearing account of its gateway; a rate in another currency only. */
+export async function xeroPayment(paying: Paying, ask: { orderKey: string; invoiceId: XeroInvoiceId }, of: With): Promise<Made<XeroPaymentDraft>> {
+  const { amount, date, rate, payment = unnamed(paying, of.pair) } = paying;
+  const params = { ...ask, date, baseCurrency: of.pair.baseCurrency, rate };
+  return made({ name: 'payment-to-xero-payment', source: { ...payment, amount }, params }, of, (document) => paymentDraft(document, { invoiceId: ask.invoiceId, amount, reference: `${ask.orderKey}/${payment.paymentId}` }));
+}

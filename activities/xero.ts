@@ -1,7 +1,7 @@
 import { XeroInvoiceId } from '../canonical/ids';
 import { type JournalLine, type LedgerFigures } from '../canonical/ledger';
 import { type Money } from '../canonical/money';
-import { type XeroInvoice, type XeroPaymentDraft } from '../connectors/xero/types';
+import { type XeroInvoice } from '../connectors/xero/types';
 import { accountingDate } from '../mapping/accounting-date';
 import { type Pair } from '../mapping/pair';
 import { readCalendar } from './calendar';
@@ -10,7 +10,7 @@ import { type XeroDeps } from './deps';
 import { failureToThrow, valueOrThrow } from './failing';
 import { intendedWrite } from './intended-write';
 import { withContact } from './xero-contact';
-import { xeroInvoice } from './xero-documents';
+import { xeroInvoice, xeroPayment } from './xero-documents';
 import { creditReturn, unmirror } from './xero-undo';
 
 /** What an authorised invoice and its payments put on Xero's accounts, told from the documents as read back. */
@@ -77,9 +77,7 @@ async function settle(input: SettleXeroInput, deps: XeroDeps): Promise<SettleXer
   const pair = await deps.pairs.get(run.pairId);
   const client = deps.xero(run.pairId);
   const paid = await Promise.all(input.payments.map(async (p) => {
-    const draft: XeroPaymentDraft = {
-      invoiceId: XeroInvoiceId.parse(p.invoiceId), accountCode: p.accountCode, amount: p.amount, date: p.date, reference: `${orderKey}/${p.paymentId}`, ...(p.amount.currency === pair.baseCurrency ? {} : { rate: p.rate }),
-    };
+    const { draft } = await xeroPayment(p, { orderKey, invoiceId: XeroInvoiceId.parse(p.invoiceId) }, { pair, pins: input.mappings, deps });
     const { payment } = await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'payment', key: `${orderKey}/${p.paymentId}/${p.invoiceId}`, runId: run.runId, currency: p.amount.currency }, {
       act: (options) => client.createPayment(draft, options), receipt: (written) => ({ externalId: written.payment.paymentId }),
     }, deps);

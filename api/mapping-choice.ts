@@ -8,7 +8,7 @@ export async function checkChoice(pairId: string, choice: MappingChoice | undefi
   if (choice === undefined || choice === 'latest') return;
   const { name, version } = choice;
   const own = await store.mappings.get(pairId, name, version);
-  if (own?.state === 'published' || (!own && shippedMappings().get(name)?.version === version)) return;
+  if (own?.state === 'published' || own?.state === 'shipped' || (!own && shippedMappings().get(name)?.version === version)) return;
   const detail = own ? `Version ${version} of "${name}" is ${own.state}.` : `Pair "${pairId}" has no version ${version} of "${name}".`;
   throw new Problem(409, 'This mapping version cannot be applied', { detail, errors: [{ field: 'mapping.version', value: String(version), fix: own?.state === 'draft' ? 'publish it first' : 'give a published version, or "latest"' }] });
 }

@@ -56,6 +56,8 @@ export const failureCatalogue = {
   'field-missing': { class: 'value', heals: false },
   'lookup-no-match': { class: 'lookup', heals: false },
   'lookup-outdated': { class: 'lookup', heals: false },
+  /** Planned by an older release: the run plans it anew by itself. */
+  'plan-outdated': { class: 'mapping', heals: false },
   'ledgers-differ': { class: 'value', heals: false },
   'cannot-undo': { class: 'value', heals: false },
   'bug': { class: 'bug', heals: false },

@@ -9,7 +9,7 @@ import { createShopifyClient } from './shopify/client';
 import { type SourceClient } from './source';
 import { createWooCommerceClient } from './woocommerce/client';
 import { createTokenSource, createXeroClient } from './xero/connector';
-import { invoiceOf, type InvoiceWords } from './xero/drafts.test-data';
+import { invoiceOf, type InvoiceWords, paymentOf } from './xero/drafts.test-data';
 import { type XeroClient, type XeroInvoiceDraft, type XeroSettings, type XeroTokens } from './xero/types';
 
 const servers: Server[] = [];
@@ -107,7 +107,7 @@ describe('a hostile Xero', () => {
   });
   it.each([['another amount', { Amount: 4 }], ['a negative amount', { Amount: -5 }], ['another invoice', { Invoice: { InvoiceID: id(9) } }], ['a blank amount', { Amount: '' }]] as [string, object][])('that answers a payment with %s is not believed: it is looked up', async (_what, over) => {
     const payment = (more: object = {}): object => ({ PaymentID: id(4), Amount: 5, Date: '/Date(1795132800000+0000)/', Reference: 'SHP-1/p1', Status: 'AUTHORISED', Account: { Code: '090' }, Invoice: { InvoiceID: id(3) }, StatusAttributeString: 'OK', ...more });
-    const ask = { invoiceId: id(3), accountCode: '090', amount: usd('500'), date: '2026-11-20', reference: 'SHP-1/p1' } as Parameters<XeroClient['createPayment']>[0];
+    const ask = paymentOf({ invoiceId: id(3) as Parameters<XeroClient['createPayment']>[0]['invoiceId'], accountCode: '090', amount: usd('500'), date: '2026-11-20', reference: 'SHP-1/p1' });
     const wrong = await liar({ Payments: [payment(over)] }, { Invoices: [invoiceReply({ Payments: [payment({ Amount: 4 })] })], Payments: [payment({ Amount: 4 })] });
     expect(await wrong.client.createPayment(ask)).toMatchObject({ ok: false, failure: { code: 'duplicate-conflict' } });
     const right = await liar({ Payments: [payment(over)] }, { Invoices: [invoiceReply({ Payments: [payment()] })], Payments: [payment()] });

@@ -5,7 +5,7 @@ import { type LedgerFigures } from '../canonical/ledger';
 import { add, money, moneyText, sum, type Money } from '../canonical/money';
 import { type SalesOrder } from '../canonical/sales-order';
 import { approvalReason, checkOrder } from './check-order';
-import { codeOrder, passMarketplaceTaxThrough } from './code-order';
+import { passMarketplaceTaxThrough } from './code-order';
 import { compareLedgers, differenceText } from './compare-ledgers';
 import { parsePair, type Pair } from './pair';
 
@@ -47,13 +47,7 @@ describe('checkOrder', () => {
   });
 });
 
-describe('coding', () => {
-  it('holds an unknown item, or says that it did not', () => {
-    const strange = order({ lines: [{ ...(order().lines[0] as SalesOrder['lines'][0]), sku: 'NEW-1' }] });
-    expect(codeOrder(strange, strict)).toMatchObject({ ok: false, failure: { code: 'item-not-mapped', value: 'NEW-1' } });
-    const coded = codeOrder(strange, pair);
-    expect(coded.ok && [coded.value.lines['1'], coded.value.warnings.length]).toEqual([{ item: 'WEB-ITEM', nonInventory: true }, 1]);
-  });
+describe('a marketplace', () => {
   it('lets a marketplace\'s tax pass through without becoming ours, and the total stays', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 5_000 }), (cents) => {
       const tax = { minor: String(cents), currency: 'USD' };

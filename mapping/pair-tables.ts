@@ -34,6 +34,11 @@ export function gpOrderParams(pair: Pair): Record<string, Json> {
   };
 }
 
+/** The pair's settings as parameters of the document that writes GP returns; the invoice does not tell which tax details it carried, so returned tax goes to the default one. */
+export function gpReturnParams({ gp }: Pair): Record<string, Json> {
+  return { documentId: gp.returnDocumentId, site: gp.site, taxScheduleId: gp.taxScheduleId, taxDetailId: gp.taxDetails['*'] ?? Object.values(gp.taxDetails)[0] ?? '' };
+}
+
 /** The pair's settings as parameters of the documents that write Xero invoices and credit notes. */
 export function xeroInvoiceParams(pair: Pair): Record<string, Json> {
   const { tip, giftCard, fee } = pair.gp.nonInventory;

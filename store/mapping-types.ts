@@ -1,4 +1,5 @@
-export const mappingStates = ['draft', 'published', 'retired'] as const;
+/** `shipped`: came with a release and is kept because orders were taken with it. */
+export const mappingStates = ['draft', 'published', 'retired', 'shipped'] as const;
 export type MappingState = (typeof mappingStates)[number];
 /** One version of a pair's mapping document: who wrote it and why, who put it to work and when. Instants are UTC. */
 export type MappingVersion = {
@@ -13,6 +14,11 @@ export interface MappingStore {
   get(pairId: string, name: string, version?: number): Promise<(MappingVersion & { document: unknown }) | undefined>;
   /** Name → number of the version that works; names without one of the pair's own are left out. */
   published(pairId: string): Promise<Record<string, number>>;
+  /**
+   * Keeps what a release ships, so that orders taken with it find it whatever later releases ship. Answers the number it has for the pair: its own where
+   * that is free or holds the same document, else the next free one. Asked again for the same document it answers the same.
+   */
+  keepShipped(ask: { pairId: string; name: string; document: object & { version: number } }): Promise<number>;
   /** Newest first, of one name or of all. */
   list(pairId: string, name?: string): Promise<MappingVersion[]>;
   /** Draft → published; the one before is retired in the same moment. False when it is no draft (any more). */

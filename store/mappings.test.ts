@@ -35,4 +35,15 @@ describe.each(storeServers)('mapping versions on %s', (_name, start) => {
     expect(await store.mappings.get('p', 'order')).toBeUndefined();
     expect(await store.mappings.list('other')).toEqual([]);
   });
+  it('keeps what a release ships, once, beside the pair\'s own: under its number where that is free', async () => {
+    const shipped = (version: number, title: string) => ({ pairId: 'q', name: 'order', document: { name: 'order', version, title } });
+    const keep = (version: number, title: string) => store.mappings.keepShipped(shipped(version, title));
+    expect(await Promise.all([keep(1, 'first'), keep(1, 'first'), keep(1, 'first')])).toEqual([1, 1, 1]);
+    const own = await store.mappings.draft({ pairId: 'q', name: 'order', document: { name: 'order', version: 9 }, by: 'ann', reason: 'own', above: 1 });
+    // The next release ships a version 2, which the pair has of its own.
+    expect([own.version, await keep(2, 'second'), await keep(2, 'second'), await keep(1, 'first')]).toEqual([2, 3, 3, 1]);
+    expect((await store.mappings.list('q', 'order')).map((m) => `${m.version} ${m.state}`)).toEqual(['3 shipped', '2 draft', '1 shipped']);
+    expect([(await store.mappings.get('q', 'order', 1))?.document, (await store.mappings.get('q', 'order', 3))?.document]).toEqual([{ name: 'order', version: 1, title: 'first' }, { name: 'order', version: 3, title: 'second' }]);
+    expect([await store.mappings.published('q'), await store.mappings.retire({ pairId: 'q', name: 'order', version: 1, by: 'bob', reason: 'x' }), await store.mappings.publish({ pairId: 'q', name: 'order', version: 1, by: 'bob', reason: 'x' })]).toEqual([{}, false, false]);
+  });
 });

@@ -33,6 +33,21 @@ export function createMappings(db: Kysely<Tables>): MappingStore {
       const rows = await db.selectFrom('mapping_versions').select(['name', 'version']).where('pair_id', '=', pairId).where('state', '=', 'published').execute();
       return Object.fromEntries(rows.map((r) => [r.name, r.version]));
     },
+    async keepShipped({ pairId, name, document }) {
+      const textOf = (version: number): string => JSON.stringify({ ...document, version });
+      const versions = (from: Kysely<Tables>) => from.selectFrom('mapping_versions').where('pair_id', '=', pairId).where('name', '=', name);
+      const same = async (from: Kysely<Tables>): Promise<number | undefined> =>
+        (await versions(from).select(['version', 'document']).where('state', '=', 'shipped').execute()).find((r) => r.document === textOf(r.version))?.version;
+      return await same(db) ?? db.transaction().execute(async (tx) => {
+        await sql`select pg_advisory_xact_lock(hashtext(${`mapping/${pairId}/${name}`}))`.execute(tx);
+        const known = await same(tx);
+        if (known !== undefined) return known;
+        const taken = (await versions(tx).select('version').execute()).map((r) => r.version);
+        const version = taken.includes(document.version) ? Math.max(...taken) + 1 : document.version;
+        await tx.insertInto('mapping_versions').values({ pair_id: pairId, name, version, state: 'shipped', document: textOf(version), who: 'tieout', reason: 'came with the release' }).execute();
+        return version;
+      });
+    },
     async list(pairId, name) {
       const rows = db.selectFrom('mapping_versions').select(columns).where('pair_id', '=', pairId).orderBy('name').orderBy('version', 'desc').limit(1_000);
       return (await (name === undefined ? rows : rows.where('name', '=', name)).execute()).map(toVersion);

@@ -22,14 +22,14 @@ let refusals = 1;
 const posted: string[] = [];
 const planNow = (): OrderPlan => ({
   orderKey: 'SHP-1', orderName: '#1', version: '2026-11-01T00:00:00Z', contentHash: content, moneyHash: content, currency: 'USD', total: usd('600000'), placedAt: '2026-11-01T00:00:00Z', gpQueue: 'gp-test', drafts: true, warnings: [], tenders: [],
-  approval: 'above the limit', approvalPolicy: { remindAfterMs: 3_600_000, onSilence: 'wait' }, order: { payments: [] }, coding: { number: 'WO1' },
+  approval: 'above the limit', approvalPolicy: { remindAfterMs: 3_600_000, onSilence: 'wait' }, order: { payments: [] }, coding: { number: 'WO1' }, draft: { number: 'WO1' },
 }) as unknown as OrderPlan;
 const shown: Story[] = [];
 const desk = { acceptOrder: async () => ({ verdict: 'go', plan: planNow() }), recordProgress: async ({ story }: { story: Story }) => { shown.push(story); } };
-const gp = { postOrder: async ({ coding }: { coding: { number: string } }) => {
+const gp = { postOrder: async ({ draft }: { draft: { number: string } }) => {
   if (refusals > 0) { refusals -= 1; throw failureToThrow({ code: 'item-inactive', system: 'gp', message: 'The item is inactive.', fix: 'Make it active.' }); }
-  posted.push(coding.number);
-  return { order: { number: coding.number, total: usd('600000'), existed: false, warnings: [] }, receipts: [] };
+  posted.push(draft.number);
+  return { order: { number: draft.number, total: usd('600000'), existed: false, warnings: [] }, receipts: [] };
 } };
 
 describe('an approval in a run that outgrows its history', () => {

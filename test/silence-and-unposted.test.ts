@@ -19,24 +19,34 @@ const usd = (minor: string): { minor: string; currency: string } => ({ minor, cu
 const invoice = (number: string, over: Partial<LedgerInvoice> = {}): LedgerInvoice => ({ number, orderNumber: 'WO1', date: '2026-11-01', total: usd('1000'), currency: 'USD', posted: true, voided: false, changedAt: '2026-11-01T00:00:00Z', lines: [], ...over }) as LedgerInvoice;
 
 /** Each order by its id: what the desk plans, what GP holds, and what was done to it. */
-type Case = { policy?: object; cancelled: boolean; invoices: LedgerInvoice[]; status: LedgerOrderState['status']; did: string[]; away: number; /** Posted by somebody in the moment in which it is to be voided. */ postedNow?: string };
+type Case = { policy?: object; cancelled: boolean; invoices: LedgerInvoice[]; status: LedgerOrderState['status']; did: string[]; away: number; /** Posted by somebody in the moment in which it is to be voided. */ postedNow?: string; /** Plans are still asked of an older release so often: they hold no documents for GP. */ older?: number; /** Paid; GP refuses the receipt that version 1 of its mapping makes. */ paid?: boolean };
 const cases = new Map<string, Case>();
 const at = (orderId: string): Case => { const found = cases.get(orderId); if (!found) throw new Error(orderId); return found; };
 const newCase = (orderId: string, over: Partial<Case> = {}): Case => { const it: Case = { cancelled: false, invoices: [], status: 'invoiced', did: [], away: 0, ...over }; cases.set(orderId, it); return it; };
-const planOf = (orderId: string): OrderPlan => ({
-  orderKey: orderId, orderName: `#${orderId}`, version: '2026-11-01T00:00:00Z', contentHash: 'h', moneyHash: 'h', currency: 'USD', total: usd('1000'), placedAt: '2026-11-01T00:00:00Z', gpQueue: 'gp-test', drafts: false, warnings: [], tenders: [],
-  ...(at(orderId).policy ? { approval: 'above the limit', approvalPolicy: at(orderId).policy } : {}), order: { payments: [] }, coding: { number: `WO-${orderId}` },
+/** The version of the receipts' mapping stands in their key. */
+const tendersOf = (orderId: string, version: number): object[] => (at(orderId).paid ? [{ payment: { paymentId: 'pi', aliases: [], gateway: 'stripe', amount: usd('1000') }, receipt: { number: `WR-${orderId}`, date: '2026-11-01', orderKey: `v${version}` }, xeroDate: '2026-11-01' }] : []);
+const older = (orderId: string): boolean => { const it = at(orderId); it.older = (it.older ?? 0) - 1; return it.older >= 0; };
+const planOf = (orderId: string, version = 1): OrderPlan => ({
+  orderKey: orderId, orderName: `#${orderId}`, version: '2026-11-01T00:00:00Z', contentHash: 'h', moneyHash: 'h', currency: 'USD', total: usd('1000'), placedAt: '2026-11-01T00:00:00Z', gpQueue: 'gp-test', drafts: false, warnings: [], tenders: tendersOf(orderId, version),
+  ...(at(orderId).policy ? { approval: 'above the limit', approvalPolicy: at(orderId).policy } : {}), order: { payments: [] }, coding: { number: `WO-${orderId}` }, ...(older(orderId) ? {} : { draft: { number: `WO-${orderId}` } }),
 }) as unknown as OrderPlan;
 const stateOf = (orderId: string): LedgerOrderState => ({ orderNumber: `WO-${orderId}`, orderKey: orderId, status: at(orderId).status, invoices: at(orderId).invoices, receipts: [], changedAt: '2026-11-01T00:00:00Z' }) as unknown as LedgerOrderState;
-const of = (number: string): string => number.replace(/^(WO|IN|RT)-/, '').replace(/-\d$/, '');
+const of = (number: string): string => number.replace(/^(WO|IN|RT|WR)-/, '').replace(/-\d$/, '');
+
+const receiptMapping = 'payment-to-gp-receipt';
+const outdated = (): never => { throw failureToThrow({ code: 'plan-outdated', system: 'gp', message: 'It was planned by an older release.', fix: 'Nothing to do.' }); };
 
 const desk = {
-  acceptOrder: async ({ run }: { run: { orderId: string } }) => (at(run.orderId).cancelled ? { verdict: 'cancelled', failure: { code: 'order-cancelled', message: 'cancelled', fix: '' }, warnings: [] } : { verdict: 'go', plan: planOf(run.orderId) }),
+  acceptOrder: async ({ run, mappings }: { run: { orderId: string }; mappings?: Record<string, number> }) => (at(run.orderId).cancelled ? { verdict: 'cancelled', failure: { code: 'order-cancelled', message: 'cancelled', fix: '' }, warnings: [] } : { verdict: 'go', plan: planOf(run.orderId, mappings?.[receiptMapping]), mappings: { [receiptMapping]: 1, ...mappings } }),
   recordProgress: async () => undefined,
-  planUndo: async ({ invoices }: { invoices: LedgerInvoice[] }) => ({ date: '2026-11-20', returns: invoices.map((i) => ({ number: i.number.replace('IN', 'RT'), invoice: i, date: '2026-11-20' })) }),
+  planUndo: async ({ invoices }: { invoices: LedgerInvoice[] }) => ({ date: '2026-11-20', returns: invoices.map((i) => ({ number: i.number.replace('IN', 'RT'), invoice: i, date: '2026-11-20', ...(older(of(i.number)) ? {} : { draft: { number: i.number.replace('IN', 'RT') } }) })) }),
 };
 const gp = {
-  postOrder: async ({ coding }: { coding: { number: string } }) => { at(of(coding.number)).did.push('order'); return { order: { number: coding.number, total: usd('1000'), existed: false, warnings: [] }, receipts: [] }; },
+  postOrder: async ({ draft = outdated(), receipts }: { draft?: { number: string }; receipts: { number: string }[] }) => {
+    at(of(draft.number)).did.push('order');
+    return { order: { number: draft.number, total: usd('1000'), existed: false, warnings: [] }, receipts: [], ...(receipts.length > 0 ? { failure: { code: 'setup-missing', system: 'gp', message: 'Checkbook ID does not exist.', fix: 'Correct it.' } } : {}) };
+  },
+  createCashReceipt: async ({ receipt }: { receipt: { number: string; orderKey: string } }) => { at(of(receipt.number)).did.push(`receipt ${receipt.orderKey}`); return { number: receipt.number, total: usd('1000'), existed: false }; },
   readOrderStates: async ({ orderKeys: [key = ''] }: { orderKeys: string[] }) => {
     const it = at(key);
     if (it.away > 0) { it.away -= 1; throw failureToThrow({ code: 'document-rejected', system: 'gp', message: 'The reader of GP is not set up.', fix: 'Set it up.' }); }
@@ -51,7 +61,7 @@ const gp = {
     it.invoices = it.invoices.map((i) => (i.number === number ? { ...i, voided: true } : i));
     return { existed: true };
   },
-  createReturn: async ({ ret }: { ret: { number: string } }) => { at(of(ret.number)).did.push(`return ${ret.number}`); return { number: ret.number, total: usd('1000'), existed: false }; },
+  createReturn: async ({ draft = outdated() }: { draft?: { number: string } }) => { at(of(draft.number)).did.push(`return ${draft.number}`); return { number: draft.number, total: usd('1000'), existed: false }; },
   applyReturn: async () => ({ existed: false }),
 };
 
@@ -132,5 +142,27 @@ describe('the whole life of an order with hands of paper', () => {
     await handle('unseen').signal(signalNames.exceptionDecided, { by: 'bob', decision: 'retry', reason: 'set up' });
     for (let i = 0; i < 100 && !(await story('unseen')).failure?.message.includes('still to be shipped'); i += 1) await new Promise((wake) => setTimeout(wake, 50));
     expect([(await story('unseen')).failure?.message, it.did]).toEqual([expect.stringContaining('still to be shipped'), ['order']]);
+  });
+
+  it('what an older release planned is planned anew by itself, when it is posted and when it is taken back', async () => {
+    const it = newCase('older', { older: 2 });
+    await begin('older');
+    await reaches('older', 'awaiting-invoice');
+    expect([it.did, (await story('older')).failure]).toEqual([['order'], undefined]);
+    Object.assign(it, { older: 1, invoices: [invoice('IN-older-1')] });
+    await cancel('older');
+    await reaches('older', 'cancelled');
+    expect(it.did).toEqual(['order', 'return RT-older-1']);
+    await keepGolden('planned-by-an-older-release', 'older');
+  });
+
+  it('a corrected mapping version is applied to what is not written yet, also when the order stands in GP already', async () => {
+    const it = newCase('corrected', { paid: true });
+    await begin('corrected');
+    expect(await reaches('corrected', 'needs-attention')).toMatchObject({ failure: { code: 'setup-missing' }, gpOrder: 'WO-corrected', mappings: { [receiptMapping]: 1 } });
+    await handle('corrected').signal(signalNames.exceptionDecided, { by: 'bob', decision: 'retry', reason: 'the checkbook is right now', mapping: { name: receiptMapping, version: 2 } });
+    expect(await reaches('corrected', 'awaiting-invoice')).toMatchObject({ mappings: { [receiptMapping]: 2 }, receipts: ['WR-corrected'] });
+    expect(it.did).toEqual(['order', 'receipt v2']);
+    await keepGolden('corrected-version-applied', 'corrected');
   });
 });

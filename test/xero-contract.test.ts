@@ -7,7 +7,7 @@ import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { type Outcome } from '../canonical/failure';
-import { contactOf, invoiceOf } from '../connectors/xero/drafts.test-data';
+import { contactOf, invoiceOf, paymentOf } from '../connectors/xero/drafts.test-data';
 import { createTokenSource, createXeroClient } from '../connectors/xero/connector';
 import { type XeroClient } from '../connectors/xero/types';
 import { startXero } from '../sandbox/xero/server';
@@ -75,7 +75,7 @@ function validators(): (name: string, value: unknown) => string[] {
     const line = { description: 'Mug', quantity: '3', net: usd('1000'), tax: usd('83'), accountCode: '200', taxType: 'TAX001' };
     const { invoice } = must(await client.createInvoice(invoiceOf({ invoiceNumber: 'I1', contactId, reference: 'SHP-1 #1', date: '2026-11-20', dueDate: '2026-12-01', currency: 'EUR', rate: '0.92', status: 'DRAFT', lines: [{ ...line, net: { minor: '1000', currency: 'EUR' }, tax: { minor: '83', currency: 'EUR' } }] })));
     must(await client.setInvoiceStatus(invoice.invoiceId, 'AUTHORISED'));
-    must(await client.createPayment({ invoiceId: invoice.invoiceId, accountCode: '091', amount: { minor: '1083', currency: 'EUR' }, date: '2026-11-21', rate: '0.92', reference: 'SHP-1/pi_1' }));
+    must(await client.createPayment(paymentOf({ invoiceId: invoice.invoiceId, accountCode: '091', amount: { minor: '1083', currency: 'EUR' }, date: '2026-11-21', rate: '0.92', reference: 'SHP-1/pi_1' })));
     must(await client.readInvoices(['I1']));
     must(await client.findByOrderKeys(['SHP-1']));
     must(await client.readOrganisation());

@@ -24,7 +24,7 @@ function reached(state: OrderState, from: RetryStep): boolean {
   return state.orderWritten || order.indexOf(from) <= order.indexOf('order');
 }
 
-/** Another version for this run; the corrected document is used from the next act that needs it. */
+/** Another version for this run; what is still to be written is made by it. */
 function applyMapping(state: OrderState, mapping: MappingChoice): void {
   if (mapping === 'latest') delete state.mappings;
   else state.mappings = { ...state.mappings, [mapping.name]: mapping.version };
@@ -57,6 +57,9 @@ export function takeDecision(state: OrderState, decision: ExceptionDecided): voi
     state.accepted = state.heard - 1;
     return;
   }
+  // What corrects an invoiced order is planned when it is booked; everything else is planned when the order is accepted.
+  const planned = !state.recalling && !state.recalled && !state.adjusting && !state.adding && !notReadBack(state);
+  if (state.edition >= 8 && decision.mapping !== undefined && planned) state.accepted = state.heard - 1;
   // Decisions that name no word of the run are from before this rule, and keep what they did then.
   if (decision.from !== undefined && (decision.about === undefined || reached(state, decision.from))) rewind(state, decision.from);
   else if (notReadBack(state)) state.recalling = true;

@@ -14,9 +14,10 @@ export type OrderToCashInput = { pairId: string; sourceId: string; orderId: stri
  * order by correcting documents, where the pair's policy says so, begins no undo while GP may still ship, dates all of it where both ledgers are
  * open, and reads the calendar again when a ledger refuses that date; 5 looks at GP before it undoes, and voids
  * invoices that nobody has posted yet; 6 keeps every word that answers what it is only about to ask, because a worker that died after asking asks again;
- * 7 enters what was added after the invoice as a GP order of its own, where the pair's policy says so.
+ * 7 enters what was added after the invoice as a GP order of its own, where the pair's policy says so;
+ * 8 plans anew what is not written yet when a person applies another mapping version.
  */
-export const currentEdition = 7;
+export const currentEdition = 8;
 /** Carried over continue-as-new: data only. */
 export type OrderToCashResume = { state: string };
 

@@ -10,7 +10,7 @@ const usd = (minor: string): { minor: string; currency: string } => ({ minor, cu
 const plan = (over: Partial<OrderPlan> = {}): OrderPlan => ({
   orderKey: 'SHP-1', orderName: '#1', version: '2026-11-01T00:00:00Z', contentHash: 'h', currency: 'USD', total: usd('1000'), placedAt: '2026-11-01T00:00:00Z', gpQueue: 'gp-two',
   order: { payments: [] } as unknown as OrderPlan['order'], coding: { number: 'WO1' } as unknown as OrderPlan['coding'], drafts: true, warnings: [],
-  tenders: [{ payment: { paymentId: 'pi_1', aliases: [], gateway: 'stripe', amount: usd('1000'), paidAt: '2026-11-01T00:00:00Z' }, receipt: { number: 'WR1' } as unknown as OrderPlan['tenders'][0]['receipt'], xeroAccount: '091', xeroDate: '2026-11-01' }],
+  tenders: [{ payment: { paymentId: 'pi_1', aliases: [], gateway: 'stripe', amount: usd('1000'), paidAt: '2026-11-01T00:00:00Z' }, receipt: { number: 'WR1' } as unknown as OrderPlan['tenders'][0]['receipt'], xeroDate: '2026-11-01' }],
   ...over,
 });
 
@@ -80,7 +80,7 @@ describe('nextAct', () => {
     expect([state.ledger?.orderNumber, hints(state) === before, nextAct(state), invoiceToMirror(state)?.invoice.number]).toEqual(['WO1', false, 'mirror', 'INV2']);
     state.mirrored = [...state.mirrored, { number: 'INV2', invoiceId: 'y', status: 'AUTHORISED', minor: '500' }];
     expect(nextAct(state)).toBe('adjust');
-    state.plan = plan({ tenders: [...plan().tenders, { payment: { paymentId: 'pi_2', aliases: [], gateway: 'stripe', amount: usd('300'), paidAt: '2026-11-03T00:00:00Z' }, receipt: { number: 'WR2' } as unknown as OrderPlan['tenders'][0]['receipt'], xeroAccount: '091', xeroDate: '2026-11-03' }] });
+    state.plan = plan({ tenders: [...plan().tenders, { payment: { paymentId: 'pi_2', aliases: [], gateway: 'stripe', amount: usd('300'), paidAt: '2026-11-03T00:00:00Z' }, receipt: { number: 'WR2' } as unknown as OrderPlan['tenders'][0]['receipt'], xeroDate: '2026-11-03' }] });
     expect([nextAct(state), openSettlements(state).xero]).toEqual(['create-receipts', [{ paymentId: 'pi_2', invoice: 'INV2', minor: '300' }]]);
   });
 

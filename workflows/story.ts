@@ -18,7 +18,7 @@ export function troubleOf(state: OrderState): Trouble | undefined {
   const stuck = state.phase === 'needs-attention' || state.phase === 'differs' || (state.phase === 'parked' && state.verdict === 'park');
   if (!stuck || !state.failure) return undefined;
   const step = state.undoing !== undefined ? 'undo' : !state.plan ? 'accept' : !state.orderWritten ? 'order' : state.failure.system === 'xero' ? 'invoice' : state.phase === 'differs' ? 'proof' : 'ledger';
-  return { failure: state.failure, step, ...(state.plan ? { canonical: state.plan.order, coded: { coding: state.plan.coding, tenders: state.plan.tenders } } : {}) };
+  return { failure: state.failure, step, ...(state.plan ? { canonical: state.plan.order, coded: { coding: state.plan.coding, ...(state.plan.draft ? { draft: state.plan.draft } : {}), tenders: state.plan.tenders } } : {}) };
 }
 
 /** State → the one story that query, api, store and the Temporal UI tell. */

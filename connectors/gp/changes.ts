@@ -1,11 +1,10 @@
 import { done, failed, type Outcome } from '../../canonical/failure';
-import { rmReceipt } from './cash-receipt-to-econnect';
+import { rmReceipt, sopOrder } from './document-kinds';
 import { posted } from './econnect-to-ledger';
 import { type RowShape } from './econnect-rows';
 import { rowMax, shapes, type Reader } from './reader';
 import { sopInvoice } from './reads';
 import { type DocumentTypeName } from './requests-to-econnect';
-import { sopOrder } from './sales-order-to-econnect';
 import { type GpChanges } from './types';
 
 /** SQL text of a UTC instant. */

@@ -11,7 +11,7 @@ import { type GpClient, type GpSettings } from './types';
 import { createWebServices } from './web-services';
 import { createCashReceipt, createSalesOrder, currencyIdOf, type Hands } from './write-documents';
 import { createReturn } from './write-returns';
-import { applyReceipt, applyReturn, voidCashReceipt, voidInvoice, voidSalesOrder } from './write-undo';
+import { applyCredit, voidCashReceipt, voidInvoice, voidSalesOrder } from './write-undo';
 
 export type GpLog = { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 export type GpClientDeps = { now?: () => Date; log?: GpLog };
@@ -73,14 +73,14 @@ export function createGpClient(settings: GpSettings, deps: GpClientDeps = {}): G
     changedMasters: (ask) => changedMasters(ask, masters),
     readMasters: (kind, ids) => mastersById(kind, ids, masters),
     writeMaster: (write) => writeMaster(write, masters),
-    createSalesOrder: (order, coding) => createSalesOrder(order, coding, hands),
-    createCashReceipt: (receipt) => createCashReceipt(receipt, hands),
+    createSalesOrder: (draft, options) => createSalesOrder(draft, options?.waived ?? false, hands),
+    createCashReceipt: (draft) => createCashReceipt(draft, hands),
     voidSalesOrder: (number, keep) => voidSalesOrder({ number, keep }, hands),
     voidInvoice: (number) => voidInvoice(number, hands),
     voidCashReceipt: (number, date) => voidCashReceipt(number, date, hands),
-    applyReceipt: (application) => applyReceipt(application, hands),
-    createReturn: (ret) => createReturn(ret, hands),
-    applyReturn: (application) => applyReturn(application, hands),
+    applyReceipt: (draft) => applyCredit(draft, hands),
+    createReturn: (draft) => createReturn(draft, hands),
+    applyReturn: (draft) => applyCredit(draft, hands),
     readChanges: (from) => readChanges(reader, from, now()),
     ping: () => ping(settings, reader),
   }, { now, log });

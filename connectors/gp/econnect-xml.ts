@@ -1,3 +1,5 @@
+import { type GpNodes, type GpRow } from './types';
+
 /** Blanks a field that GP holds: a field-level node keeps what is left out and what is empty (reference dynamics-gp §2.1). */
 export const blank = Symbol('blank');
 /** A node of an eConnect document: entries are written in the order given (GP: the schema's order); `undefined` entries are left out. */
@@ -18,3 +20,8 @@ export const items = (name: string, rows: readonly (readonly Entry[])[]): string
 
 /** The whole document: one transaction type per envelope, so that one failure is one document. No namespaces (GP: eConnect has none). */
 export const document = (type: string, ...nodes: readonly string[]): string => `<eConnect><${type}>${nodes.join('')}</${type}></eConnect>`;
+
+/** A document as a mapping made it, nodes and fields in the order they have. */
+export const written = (type: string, nodes: GpNodes): string => document(type, ...Object.entries(nodes).map(([name, content]) =>
+  (isRows(content) ? items(name.replace(/_Items$/, ''), content.map((row) => Object.entries(row))) : node(name, Object.entries(content)))));
+const isRows = (content: GpRow | readonly GpRow[]): content is readonly GpRow[] => Array.isArray(content);

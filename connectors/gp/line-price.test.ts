@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { exponentOf, money, roundMoney, subtract } from '../../canonical/money';
-import { extendedPrice, linePrice } from './line-price';
+import { extendedPrice, linePrice } from './line-price.test-data';
 
 const usd = (text: string) => money(text, 'USD');
 

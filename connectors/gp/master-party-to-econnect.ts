@@ -1,5 +1,5 @@
 import { type MasterWrite } from '../../canonical/master';
-import { shipToCode } from './customer-to-econnect';
+import { shipToCode } from './document-kinds';
 import { blank, type Entry, items, node } from './econnect-xml';
 import { foreignIdToGp } from './master-foreign-id';
 import { type Desired, desiredOf } from './master-desired';

@@ -1,7 +1,6 @@
-import { type GpReceiptNumber } from '../../canonical/ids';
+import { type LedgerInvoice } from '../../canonical/ledger';
 import { money, sum, type Money } from '../../canonical/money';
 import { type OrderLine, type SalesOrder, type TaxAmount } from '../../canonical/sales-order';
-import { type GpCashReceipt, type GpOrderCoding, type GpReturn } from './types';
 
 export const tax = (amount: Money, more: Partial<TaxAmount> = {}): TaxAmount => ({ name: 'State tax', rate: '0.1', amount, collectedByMarketplace: false, ...more });
 
@@ -22,30 +21,12 @@ export function orderOf(lines: OrderLine[], over: Partial<SalesOrder> = {}): Sal
   };
 }
 
-export function codingOf(order: SalesOrder, over: Partial<GpOrderCoding> = {}): GpOrderCoding {
-  const names = [...order.lines, ...order.shipping].flatMap((part) => part.taxes.map((t) => t.name));
-  return {
-    orderKey: 'SH-1001' as GpOrderCoding['orderKey'], number: 'WO000001001' as GpOrderCoding['number'], customerNumber: 'WEB000001' as GpOrderCoding['customerNumber'], documentId: 'WEBORD', site: 'MAIN', batch: 'TO261102',
-    date: '2026-11-02', currencyId: order.currency, rate: '1', taxScheduleId: 'WEB', addressCode: 'PRIMARY', taxDetails: Object.fromEntries(names.map((name) => [name, 'WEB-TAX'])), respectHold: true, respectCreditLimit: false,
-    lines: Object.fromEntries(order.lines.map((l) => [l.lineId, { item: l.sku ?? 'CUSTOM', nonInventory: l.sku === undefined }])), ...over,
-  };
-}
-
-export const receiptOf = (over: Partial<GpCashReceipt> = {}): GpCashReceipt => ({
-  number: 'WR000001001' as GpReceiptNumber, customerNumber: 'WEB000001' as GpCashReceipt['customerNumber'], customer: { name: 'Ada Lovelace' }, amount: money('28', 'USD'), rate: '1', date: '2026-11-02',
-  batch: 'TR261102', checkbook: 'STRIPE', reference: 'pi_3Nxyz', description: 'SH-1001', ...over,
-});
-
-/** A posted invoice of two lines (one no item of stock) with freight and taxes, as it is to be returned. */
-export function returnOf(over: Partial<GpReturn['invoice']> = {}, more: Partial<GpReturn> = {}): GpReturn {
+/** A posted invoice of two lines (one no item of stock) with freight and taxes. */
+export function invoiceOf(over: Partial<LedgerInvoice> = {}): LedgerInvoice {
   const usd = (text: string): Money => money(text, 'USD');
   return {
-    number: 'WT0000001' as GpReturn['number'], orderKey: 'SH-1001' as GpReturn['orderKey'], date: '2026-11-03', batch: 'TO261103', documentId: 'WEBRTN', site: 'MAIN', taxScheduleId: 'WEB', taxDetailId: 'WEB-TAX', nonInventory: ['WEB-TIP'],
-    accounts: { 'WEB-TIP': '000-4130-00' }, reason: 'Order taken back',
-    invoice: {
-      number: 'STDINV0001001', orderNumber: 'WO000001001', date: '2026-11-02', customerNumber: 'WEB000001', currency: 'USD', rate: '1', freight: usd('5'), freightTax: usd('1'), misc: usd('0'), tradeDiscount: usd('0'), tax: usd('2'), total: usd('31'),
-      lines: [{ lineKey: '16384', item: 'TSHIRT-BLK-M', description: 'T-shirt', quantity: '3', unitPrice: '6.66667', net: usd('20'), tax: usd('2') }, { lineKey: '32768', item: 'WEB-TIP', description: 'Tip', quantity: '1', unitPrice: '3', net: usd('3'), tax: usd('0') }],
-      posted: true, voided: false, changedAt: '2026-11-02T00:00:00Z', ...over,
-    }, ...more,
+    number: 'STDINV0001001', orderNumber: 'WO000001001', date: '2026-11-02', customerNumber: 'WEB000001', currency: 'USD', rate: '1', freight: usd('5'), freightTax: usd('1'), misc: usd('0'), tradeDiscount: usd('0'), tax: usd('2'), total: usd('31'),
+    lines: [{ lineKey: '16384', item: 'TSHIRT-BLK-M', description: 'T-shirt', quantity: '3', unitPrice: '6.66667', net: usd('20'), tax: usd('2') }, { lineKey: '32768', item: 'WEB-TIP', description: 'Tip', quantity: '1', unitPrice: '3', net: usd('3'), tax: usd('0') }],
+    posted: true, voided: false, changedAt: '2026-11-02T00:00:00Z', ...over,
   };
 }

@@ -1,11 +1,9 @@
 import { done, type Outcome } from '../../canonical/failure';
 import { type LedgerOrderState, type LedgerReceipt } from '../../canonical/ledger';
 import { money, type Money } from '../../canonical/money';
-import { rmInvoice, rmReceipt } from './cash-receipt-to-econnect';
+import { rmInvoice, rmReceipt, sopReturn, sopOrder } from './document-kinds';
 import { journalToLines, rowsToOrderState, rowsToReceipt, rowToFiscalPeriod, salesTransactionToInvoice } from './econnect-to-ledger';
 import { shapes, translated, type Reader } from './reader';
-import { sopReturn } from './return-to-econnect';
-import { sopOrder } from './sales-order-to-econnect';
 import { type GpClient } from './types';
 import { type CashReceiptRow, type ReceivableRow, type SalesTransaction } from './wire';
 

@@ -3,86 +3,33 @@ import { type GpCustomerNumber, type GpReceiptNumber, type GpSalesNumber, type O
 import { type JournalLine, type LedgerInvoice, type LedgerOrderState, type LedgerReceipt } from '../../canonical/ledger';
 import { type MasterKind, type MasterRecord, type MasterWrite, type MasterWritten } from '../../canonical/master';
 import { type Money } from '../../canonical/money';
-import { type Address, type Customer, type SalesOrder } from '../../canonical/sales-order';
+import { type CreditType } from './document-kinds';
 
-/** The pair's rules already applied to one order: codes of this GP company, never looked up again by the connector. */
-export type GpOrderCoding = {
-  orderKey: OrderKey;
-  number: GpSalesNumber;
-  customerNumber: GpCustomerNumber;
-  documentId: string;
-  site: string;
-  batch: string;
-  /** Calendar date yyyy-mm-dd of the order document. */
-  date: string;
-  currencyId: string;
-  /** Foreign units per base unit (GP: divide method); "1" for the company's own currency. */
-  rate: string;
-  taxScheduleId: string;
-  customerClass?: string;
-  addressCode: string;
-  /** By canonical lineId. A non-inventory line carries its own description; `salesAccount` overrides the posting account. */
-  lines: Record<string, { item: string; nonInventory: boolean; salesAccount?: string; /** Where it leaves from, if not `site`. */ site?: string; /** Quantity and price in GP's unit, if not pieces of the shop. */ unit?: { unit: string; quantity: string; unitPrice: string } }>;
-  /** What GP does when stock does not reach; absent is `back-order`. */
-  shortage?: 'back-order' | 'sell-anyway';
-  /** The name of an account that many buyers share: their own names and addresses stand on the document only. */
-  sharedName?: string;
-  /** Tax name (as the shop calls it) → GP tax detail id. */
-  taxDetails: Record<string, string>;
-  /** Refuse when the customer is on hold (a person may later decide otherwise). */
-  respectHold: boolean;
-  respectCreditLimit: boolean;
-};
+/** Fields of one eConnect node: text, decimals as text, whole numbers. */
+export type GpRow = Readonly<Record<string, string | number>>;
+/** A document in eConnect's own words, as a mapping makes it: its nodes in the order of the schema, each with its fields or, for `…_Items`, its rows. Currencies are ISO codes. */
+export type GpNodes = Readonly<Record<string, GpRow | readonly GpRow[]>>;
+
+/** An order with its customer and addresses, ready for this company. Made by `orderDraft`, which proves what it is found again by. */
+export type GpOrderDraft = { number: GpSalesNumber; orderKey: OrderKey; customerNumber: GpCustomerNumber; total: Money; nodes: GpNodes };
 
 /** How far the warehouse may be: goods set aside, goods picked, or any of it transferred to an invoice. */
 export type GpKeep = 'allocated' | 'picked' | 'transferred';
 
 /** A written document as read back from the ledger. `existed` tells that it stood there before this call. */
-export type GpReceiptOfWrite = { number: string; total: Money; existed: boolean; warnings?: string[] };
+export type GpReceiptOfWrite = { number: string; total: Money; existed: boolean };
 
-export type GpCashReceipt = {
-  number: GpReceiptNumber;
-  customerNumber: GpCustomerNumber;
-  customer: { name: string };
-  amount: Money;
-  rate: string;
-  /** yyyy-mm-dd, in an open period. */
-  date: string;
-  batch: string;
-  checkbook: string;
-  /** At most 20: the gateway's reference. */
-  reference: string;
-  /** At most 30: our order key. */
-  description: string;
-};
+/**
+ * A cash receipt, ready for this company; `orderKey` is its description, by which it is known as ours, `date` (yyyy-mm-dd) lies in an open period. Its
+ * customer node is written only where GP has no such customer. Made by `receiptDraft`.
+ */
+export type GpReceiptDraft = { number: GpReceiptNumber; orderKey: string; customerNumber: GpCustomerNumber; amount: Money; date: string; nodes: GpNodes };
 
-/** A posted invoice taken back whole: one SOP return over the same lines, freight and taxes, in the invoice's currency and rate. */
-export type GpReturn = {
-  number: GpSalesNumber;
-  orderKey: OrderKey;
-  invoice: LedgerInvoice;
-  /** yyyy-mm-dd, in an open period. */
-  date: string;
-  batch: string;
-  /** Return document id of this company (SOP40200, type 4). */
-  documentId: string;
-  site: string;
-  /** Item id → the site it goes back to, where that is not `site`. */
-  itemSites?: Record<string, string>;
-  taxScheduleId: string;
-  /** The detail that carries the returned tax; unused when the invoice has none. */
-  taxDetailId: string;
-  /** Item ids of the invoice that are no inventory items. */
-  nonInventory: string[];
-  /** Item id → account its sale was posted to, where that is not the company's default. */
-  accounts: Record<string, string>;
-  /** At most 30 characters, on the document. */
-  reason: string;
-};
+/** A posted invoice taken back by a SOP return, ready for this company. Made by `returnDraft`. */
+export type GpReturnDraft = { number: GpSalesNumber; orderKey: OrderKey; invoice: string; total: Money; nodes: GpNodes };
 
-export type GpApplication = { receipt: GpReceiptNumber; invoice: string; amount: Money; date: string };
-
-export type GpReturnApplication = { returnNumber: string; invoice: string; amount: Money; date: string };
+/** A receipt (9) or a return (8) applied to one invoice. Made by `applicationDraft`. */
+export type GpApplicationDraft = { credit: string; type: CreditType; invoice: string; amount: Money; nodes: GpNodes };
 
 export type GpChanges = {
   /** Sales documents that changed, each with all its invoices and the receipts named `receiptNumbers`. */
@@ -99,21 +46,24 @@ export type GpFiscalPeriod = { year: number; period: number; series: 'sales' | '
  * reading the document by its number; `outcome-unknown` comes out only when even looking fails.
  */
 export interface GpClient {
-  /** Customer, addresses and sales order in one eConnect document. Failure codes: document-rejected, customer-on-hold, … */
-  createSalesOrder(order: SalesOrder, coding: GpOrderCoding): Promise<Outcome<GpReceiptOfWrite>>;
+  /**
+   * Customer, addresses and sales order in one eConnect document; the class of a customer that GP has already is left to GP. `waived`: a person let it
+   * pass that the customer is on hold or above the credit limit. Failure codes: document-rejected, customer-on-hold, …
+   */
+  createSalesOrder(draft: GpOrderDraft, options?: { waived?: boolean }): Promise<Outcome<GpReceiptOfWrite>>;
   /** Voids an order nobody has transferred yet; a missing or already void order is success. `keep` leaves it to a person from that much work on (`cannot-undo`). */
   voidSalesOrder(number: string, keep?: GpKeep): Promise<Outcome<{ existed: boolean }>>;
   /** Voids an invoice that nobody has posted; its goods are free again. A missing or void one is success, a posted one `cannot-undo`. */
   voidInvoice(number: string): Promise<Outcome<{ existed: boolean }>>;
-  createCashReceipt(receipt: GpCashReceipt): Promise<Outcome<GpReceiptOfWrite>>;
+  createCashReceipt(draft: GpReceiptDraft): Promise<Outcome<GpReceiptOfWrite>>;
   /** Voids an unapplied receipt; unapplies it first where needed. */
   voidCashReceipt(number: string, date: string): Promise<Outcome<{ existed: boolean }>>;
   /** Applies one receipt to one posted invoice; an equal application already there is success. `document-locked` while either is unposted. */
-  applyReceipt(application: GpApplication): Promise<Outcome<{ existed: boolean }>>;
+  applyReceipt(draft: GpApplicationDraft): Promise<Outcome<{ existed: boolean }>>;
   /** Takes a posted invoice back by a return of the same amounts. Failures as createSalesOrder. */
-  createReturn(ret: GpReturn): Promise<Outcome<GpReceiptOfWrite>>;
+  createReturn(draft: GpReturnDraft): Promise<Outcome<GpReceiptOfWrite>>;
   /** Applies a posted return to its invoice; an equal application already there is success. `document-locked` while either is unposted. */
-  applyReturn(application: GpReturnApplication): Promise<Outcome<{ existed: boolean }>>;
+  applyReturn(draft: GpApplicationDraft): Promise<Outcome<{ existed: boolean }>>;
   /** Order, its invoices and receipts; undefined when GP knows no such order. */
   readOrder(orderNumber: string, receiptNumbers: string[]): Promise<Outcome<LedgerOrderState | undefined>>;
   /** Posted journal lines of these documents. */
@@ -155,5 +105,3 @@ export type GpSettings = {
   /** The operation that carries voids; releases differ. Default CreateTransactionEntity. */
   voidOperation?: 'CreateTransactionEntity' | 'UpdateTransactionEntity' | 'DeleteTransactionEntity';
 };
-
-export type { Address, Customer };

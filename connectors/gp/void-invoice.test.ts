@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGp } from '../../sandbox/gp/server';
 import { createGpClient } from './client';
-import { codingOf, line, orderOf } from './order.test-data';
-import { type GpClient, type GpOrderCoding } from './types';
+import { orderDraftOf } from '../../test/support/gp-drafts';
+import { line, orderOf } from './order.test-data';
+import { type GpClient, type GpOrderDraft } from './types';
 
 type Invoice = { number: string; posted: boolean; voided: boolean };
 
@@ -22,29 +23,29 @@ describe('an invoice that nobody has posted', () => {
 
   const invoiceOf = async (orderKey: string): Promise<Invoice | undefined> => { const found = await client.findByOrderKeys([orderKey]); return found.ok ? found.value[orderKey]?.[0]?.invoices[0] : undefined; };
   /** An order that the warehouse has moved to an invoice. */
-  const invoiced = async (n: number, name: string): Promise<{ coding: GpOrderCoding; invoice: Invoice }> => {
+  const invoiced = async (n: number, name: string): Promise<{ draft: GpOrderDraft; invoice: Invoice }> => {
     const order = orderOf([line({ lineId: '1' })]);
-    const coding = codingOf(order, { number: `WO00000${n}` as GpOrderCoding['number'], orderKey: `SH-${n}` as GpOrderCoding['orderKey'], date: new Date().toISOString().slice(0, 10) });
-    expect((await client.createSalesOrder({ ...order, customer: { ...order.customer, name } }, coding)).ok).toBe(true);
+    const draft = await orderDraftOf({ ...order, customer: { ...order.customer, name } }, { number: `WO00000${n}` as GpOrderDraft['number'], orderKey: `SH-${n}` as GpOrderDraft['orderKey'], date: new Date().toISOString().slice(0, 10) });
+    expect((await client.createSalesOrder(draft)).ok).toBe(true);
     for (let i = 0; i < 2; i += 1) await fetch(`${base}/_sandbox/tick`, { method: 'POST' });
-    const invoice = await invoiceOf(coding.orderKey);
+    const invoice = await invoiceOf(draft.orderKey);
     if (!invoice) throw new Error('not invoiced');
-    return { coding, invoice };
+    return { draft, invoice };
   };
 
   it('is voided once; then nothing of its order stands', async () => {
-    const { coding, invoice } = await invoiced(1, 'Nina never-post');
+    const { draft, invoice } = await invoiced(1, 'Nina never-post');
     expect(invoice.posted).toBe(false);
-    expect(await client.voidSalesOrder(coding.number)).toMatchObject({ ok: false, failure: { code: 'cannot-undo' } });
+    expect(await client.voidSalesOrder(draft.number)).toMatchObject({ ok: false, failure: { code: 'cannot-undo' } });
     for (let i = 0; i < 2; i += 1) expect(await client.voidInvoice(invoice.number)).toEqual({ ok: true, value: { existed: true } });
-    expect(await invoiceOf(coding.orderKey)).toMatchObject({ posted: false, voided: true });
-    expect(await client.voidSalesOrder(coding.number)).toEqual({ ok: true, value: { existed: true } });
+    expect(await invoiceOf(draft.orderKey)).toMatchObject({ posted: false, voided: true });
+    expect(await client.voidSalesOrder(draft.number)).toEqual({ ok: true, value: { existed: true } });
   });
   it('is nothing to void when it was never there, and left alone when it is posted', async () => {
     expect(await client.voidInvoice('STDINV-NEVER')).toEqual({ ok: true, value: { existed: false } });
-    const { coding, invoice } = await invoiced(2, 'Pia');
+    const { draft, invoice } = await invoiced(2, 'Pia');
     expect(invoice.posted).toBe(true);
     expect(await client.voidInvoice(invoice.number)).toMatchObject({ ok: false, failure: { code: 'cannot-undo', document: invoice.number, fix: expect.stringContaining('return') } });
-    expect(await invoiceOf(coding.orderKey)).toMatchObject({ posted: true, voided: false });
+    expect(await invoiceOf(draft.orderKey)).toMatchObject({ posted: true, voided: false });
   });
 });

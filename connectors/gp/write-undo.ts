@@ -1,12 +1,11 @@
 import { Decimal } from 'decimal.js';
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
-import { compareMoney, money, moneyText, type Money } from '../../canonical/money';
-import { applicationToEconnect, unapplicationToEconnect, type CreditType } from './application-to-econnect';
-import { rmInvoice, rmReceipt, rmReturn } from './cash-receipt-to-econnect';
+import { compareMoney, money, moneyText } from '../../canonical/money';
+import { rmInvoice, rmReceipt, rmReturn, sopOrder, type CreditType } from './document-kinds';
+import { written } from './econnect-xml';
 import { cashReceipts, receivables, sales, sopInvoice } from './reads';
-import { sopOrder } from './sales-order-to-econnect';
-import { type GpApplication, type GpKeep, type GpReturnApplication } from './types';
-import { receiptVoidToEconnect, salesVoidToEconnect } from './void-to-econnect';
+import { type GpApplicationDraft, type GpKeep } from './types';
+import { receiptVoidToEconnect, salesVoidToEconnect, unapplicationToEconnect } from './void-to-econnect';
 import { type ReceivableRow, type SalesTransaction } from './wire';
 import { type Hands } from './write-documents';
 import { writeOnce, type Look } from './write-once';
@@ -130,40 +129,32 @@ export async function voidCashReceipt(number: string, date: string, hands: Hands
   }, hands.transport);
 }
 
-type Credit = { number: string; type: CreditType; word: string; invoice: string; amount: Money; date: string };
+const wordOf = { [rmReceipt]: 'receipt', [rmReturn]: 'return' } as const;
 
-async function lookForApplication({ number, type, invoice, amount }: Credit, hands: Hands): Promise<Outcome<Look<Existed> & { posted: boolean }>> {
-  const rows = await receivables(hands.reader, [number, invoice]);
+async function lookForApplication({ credit, type, invoice, amount }: GpApplicationDraft, hands: Hands): Promise<Outcome<Look<Existed> & { posted: boolean }>> {
+  const rows = await receivables(hands.reader, [credit, invoice]);
   if (!rows.ok) return rows;
   const standing = (document: string, kind: number): boolean => rows.value.some((row) => row.DOCNUMBR === document && row.RMDTYPAL === kind && row.VOIDSTTS === 0);
-  const both = standing(number, type) && standing(invoice, rmInvoice);
-  const there = appliesOf(rows.value, number, type).find((a) => a.invoice === invoice && a.type === rmInvoice);
+  const both = standing(credit, type) && standing(invoice, rmInvoice);
+  const there = appliesOf(rows.value, credit, type).find((a) => a.invoice === invoice && a.type === rmInvoice);
   if (!there) return done({ found: 'nothing', posted: both });
   const equal = compareMoney(money(there.amount, amount.currency), amount) === 0;
   return done(equal ? { found: 'ours', value: stood, posted: both } : { found: 'other', what: `an application of ${there.amount} instead of ${moneyText(amount)}`, posted: both });
 }
 
-async function applyCredit(credit: Credit, hands: Hands): Promise<Outcome<Existed>> {
-  const document = `${credit.number} → ${credit.invoice}`;
-  const before = await lookForApplication(credit, hands);
+/**
+ * See GpClient.applyReceipt and applyReturn. GP numbers no applications, so it looks first: an equal one is success, another amount is
+ * `duplicate-conflict`, an unposted document is `document-locked`. A lost reply is looked up, never blindly repeated.
+ */
+export async function applyCredit(draft: GpApplicationDraft, hands: Hands): Promise<Outcome<Existed>> {
+  const document = `${draft.credit} → ${draft.invoice}`;
+  const before = await lookForApplication(draft, hands);
   if (!before.ok) return before;
   if (before.value.found === 'ours') return done(before.value.value);
   if (before.value.found === 'other') return failed({ code: 'duplicate-conflict', system: 'gp', document, message: `GP already holds ${before.value.what}.`, fix: 'Compare both in GP; un-apply the wrong one, then retry.' });
-  if (!before.value.posted) return failed({ code: 'document-locked', system: 'gp', document, message: `The ${credit.word} ${credit.number} or the invoice ${credit.invoice} is not posted yet.`, fix: 'Wait until its batch is posted; it is tried again by itself.' });
+  if (!before.value.posted) return failed({ code: 'document-locked', system: 'gp', document, message: `The ${wordOf[draft.type]} ${draft.credit} or the invoice ${draft.invoice} is not posted yet.`, fix: 'Wait until its batch is posted; it is tried again by itself.' });
   return writeOnce<Existed>({
-    operation: 'CreateTransactionEntity', document, guard: 'look',
-    xml: applicationToEconnect({ credit: credit.number, type: credit.type, invoice: credit.invoice, amount: credit.amount, date: credit.date }),
-    settle: (result) => (accepted(result) ? { existed: false } : undefined), look: () => lookForApplication(credit, hands),
+    operation: 'CreateTransactionEntity', document, guard: 'look', xml: written('RMApplyType', draft.nodes),
+    settle: (result) => (accepted(result) ? { existed: false } : undefined), look: () => lookForApplication(draft, hands),
   }, hands.transport);
 }
-
-/**
- * See GpClient.applyReceipt. GP numbers no applications, so it looks first: an equal one is success, another amount is
- * `duplicate-conflict`, an unposted document is `document-locked`. A lost reply is looked up, never blindly repeated.
- */
-export const applyReceipt = ({ receipt, ...application }: GpApplication, hands: Hands): Promise<Outcome<Existed>> =>
-  applyCredit({ ...application, number: receipt, type: rmReceipt, word: 'receipt' }, hands);
-
-/** See GpClient.applyReturn: as applyReceipt, for a return. */
-export const applyReturn = ({ returnNumber, ...application }: GpReturnApplication, hands: Hands): Promise<Outcome<Existed>> =>
-  applyCredit({ ...application, number: returnNumber, type: rmReturn, word: 'return' }, hands);

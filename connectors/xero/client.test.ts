@@ -5,7 +5,7 @@ import { type Outcome } from '../../canonical/failure';
 import { moneyText } from '../../canonical/money';
 import { startXero } from '../../sandbox/xero/server';
 import { createTokenSource, createXeroClient } from './connector';
-import { contactOf, invoiceOf, type InvoiceWords } from './drafts.test-data';
+import { contactOf, invoiceOf, type InvoiceWords, paymentOf } from './drafts.test-data';
 import { type XeroClient, type XeroInvoiceDraft, type XeroSettings, type XeroTokens, type XeroTokenStore } from './types';
 
 const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
@@ -75,7 +75,7 @@ describe('the Xero client against the simulator', () => {
     const mine = draft();
     const { invoice } = must(await client.createInvoice(mine));
     await control('/faults', 'POST', { mode, operation: 'PUT Payments', times: 1 });
-    const payment = { invoiceId: invoice.invoiceId, accountCode: '091', amount: usd('11225'), date: '2026-11-20', reference: `SHP-${mine.invoiceNumber}/pi_1` };
+    const payment = paymentOf({ invoiceId: invoice.invoiceId, accountCode: '091', amount: usd('11225'), date: '2026-11-20', reference: `SHP-${mine.invoiceNumber}/pi_1` });
     must(await client.createPayment(payment));
     expect(must(await client.createPayment(payment, { lookFirst: true })).existed).toBe(true);
     const held = await documents();
@@ -94,7 +94,7 @@ describe('the Xero client against the simulator', () => {
   it('reads invoices back with lines, payments and their accounts', async () => {
     const mine = draft();
     const { invoice } = must(await client.createInvoice(mine));
-    must(await client.createPayment({ invoiceId: invoice.invoiceId, accountCode: '092', amount: usd('1000'), date: '2026-11-20', reference: 'SHP-x/p1' }));
+    must(await client.createPayment(paymentOf({ invoiceId: invoice.invoiceId, accountCode: '092', amount: usd('1000'), date: '2026-11-20', reference: 'SHP-x/p1' })));
     const [read] = must(await client.readInvoices([mine.invoiceNumber, 'nobody']));
     expect(read).toMatchObject({ status: 'AUTHORISED', amountDue: usd('10225'), payments: [{ accountCode: '092', reference: 'SHP-x/p1' }], lines: [{ accountCode: '200' }, { accountCode: '210' }] });
     expect(Object.keys(must(await client.findByOrderKeys([mine.reference.split(' ')[0] ?? ''])))).toHaveLength(1);
@@ -114,7 +114,7 @@ describe('the Xero client against the simulator', () => {
     await control('/settings', 'PATCH', { periodLockDate: null });
     expect(code(await client.createInvoice(draft({ currency: 'BHD' })))).toBe('currency-not-configured');
     const { invoice } = must(await client.createInvoice(draft()));
-    expect(code(await client.createPayment({ invoiceId: invoice.invoiceId, accountCode: '091', amount: usd('99999'), date: '2026-11-20', reference: 'r' }))).toBe('payments-do-not-match');
+    expect(code(await client.createPayment(paymentOf({ invoiceId: invoice.invoiceId, accountCode: '091', amount: usd('99999'), date: '2026-11-20', reference: 'r' })))).toBe('payments-do-not-match');
     await control('/faults', 'POST', { mode: 'rate-minute', times: 1 });
     expect(await client.readOrganisation()).toMatchObject({ ok: false, failure: { code: 'rate-limited', retryAfterMs: 1000 } });
   });

@@ -7,7 +7,7 @@ import { createCreditNotes } from './credit-notes';
 import { createDoor, type Door } from './door';
 import { createContacts } from './contacts';
 import { toModel } from './documents';
-import { canHold, notHeld, paymentToXero } from './money-to-xero';
+import { canHold, notHeld } from './money-to-xero';
 import { createMasters } from './master-side';
 import { createReads, type Reads, unreadable } from './reads';
 import { createStatusWrites } from './status-writes';
@@ -54,9 +54,9 @@ const paymentKey = (invoiceId: string, reference: string): string => `${invoiceI
 
 function paymentKind(door: Door, reads: Reads): BatchKind<XeroPaymentDraft, XeroPayment> {
   return {
-    name: 'payment', keyOf: (d) => paymentKey(d.invoiceId, d.reference), elementKey: (e) => paymentKey(text(field(field(e, 'invoice'), 'invoiceID')), text(field(e, 'reference'))), wire: paymentToXero,
+    name: 'payment', keyOf: (d) => paymentKey(d.invoiceId, d.reference), elementKey: (e) => paymentKey(text(field(field(e, 'invoice'), 'invoiceID')), text(field(e, 'reference'))), wire: (d) => toModel<Payment>(d.document),
     async send(drafts, { generation, ready }) {
-      const payments: Payment[] = drafts.map(paymentToXero);
+      const payments: Payment[] = drafts.map((d) => toModel<Payment>(d.document));
       const body = Object.assign(new PaymentsModel(), { payments });
       const call = await door.write({ what: 'payments', priority: 1, ready }, (api, tenant) => api.createPayments(tenant, body, false, door.key(['payments', payments, generation])));
       return call.ok ? { ok: true, body: call.body.payments } : call;

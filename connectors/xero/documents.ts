@@ -1,15 +1,16 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import { done, failed, type Outcome } from '../../canonical/failure';
-import { XeroContactId } from '../../canonical/ids';
+import { XeroContactId, type XeroInvoiceId } from '../../canonical/ids';
 import { moneyDecimal, moneyText, type Money } from '../../canonical/money';
-import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroDocument, type XeroInvoiceDraft } from './types';
+import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroDocument, type XeroInvoiceDraft, type XeroPaymentDraft } from './types';
 
 const Line = z.looseObject({ Quantity: z.number(), UnitAmount: z.number(), TaxAmount: z.number().default(0) });
 const Sales = z.looseObject({ Contact: z.looseObject({ ContactID: z.string() }), Reference: z.string().max(255).default(''), CurrencyCode: z.string().length(3), LineAmountTypes: z.literal('Exclusive'), LineItems: z.array(Line).min(1) });
 const InvoiceShape = Sales.extend({ InvoiceNumber: z.string().min(1).max(255) });
 const CreditNoteShape = Sales.extend({ CreditNoteNumber: z.string().min(1).max(255) });
 const ContactShape = z.looseObject({ ContactNumber: z.string().min(1).max(50), Name: z.string().min(1).max(255) });
+const PaymentShape = z.looseObject({ Invoice: z.looseObject({ InvoiceID: z.string() }), Account: z.looseObject({ Code: z.string().min(1).max(10) }), Date: z.iso.date(), Amount: z.number().positive(), Reference: z.string().min(1).max(255) });
 
 function read<T>(shape: z.ZodType<T>, document: XeroDocument, what: string): Outcome<T> {
   const parsed = shape.safeParse(document);
@@ -53,6 +54,17 @@ export function creditNoteDraft(document: XeroDocument, total: Money): Outcome<X
 export function contactDraft(document: XeroDocument): Outcome<XeroContactDraft> {
   const shape = read(ContactShape, document, 'contact');
   return shape.ok ? done({ contactNumber: shape.value.ContactNumber, name: shape.value.Name, document }) : shape;
+}
+
+/** A payment as a mapping made it: it must pay what it was made for, and bear the reference by which it is found again. */
+export function paymentDraft(document: XeroDocument, of: { invoiceId: XeroInvoiceId; amount: Money; reference: string }): Outcome<XeroPaymentDraft> {
+  const shape = read(PaymentShape, document, 'payment');
+  if (!shape.ok) return shape;
+  const { Invoice, Account, Amount, Date: date, Reference } = shape.value;
+  const wrong = Invoice.InvoiceID !== of.invoiceId ? ['Invoice.InvoiceID', Invoice.InvoiceID, of.invoiceId] : Reference !== of.reference ? ['Reference', Reference, of.reference] : undefined;
+  if (wrong) return failed({ code: 'document-rejected', system: 'xero', document: of.reference, field: wrong[0] ?? '', value: (wrong[1] ?? '').slice(0, 80), message: `${wrong[0] ?? ''} of the payment that the mapping made is "${wrong[1] ?? ''}"; it is to be "${wrong[2] ?? ''}", by which the payment is found again. Nothing was sent.`, fix: 'Correct the rule of this field in the mapping document, publish it and retry with it.' });
+  if (!moneyDecimal(of.amount).eq(Amount)) return failed({ code: 'totals-do-not-add-up', system: 'xero', document: of.reference, field: 'Amount', value: String(Amount), message: `The payment that the mapping made is over ${Amount}; ${moneyText(of.amount)} ${of.amount.currency} are to be paid. Nothing was sent.`, fix: 'Correct the rule of Amount in the mapping document, publish it and retry with it.' });
+  return done({ ...of, accountCode: Account.Code, date, document });
 }
 
 /** Xero's words → those of its client library: `InvoiceNumber` is `invoiceNumber` there, at every depth. */

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { moneyDecimal, sum, type Money } from '../../canonical/money';
-import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroDocument, type XeroInvoiceDraft } from './types';
+import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroDocument, type XeroInvoiceDraft, type XeroPaymentDraft } from './types';
 
 type Line = { description: string; quantity: string; net: Money; tax: Money; accountCode: string; taxType: string };
 type Words = { contactId: XeroInvoiceDraft['contactId']; reference: string; date: string; currency: string; rate?: string; lines: Line[] };
@@ -19,3 +19,6 @@ const words = (w: Words): XeroDocument => ({
 export const invoiceOf = (w: InvoiceWords): XeroInvoiceDraft => ({ ...shared(w), invoiceNumber: w.invoiceNumber, document: { Type: 'ACCREC', InvoiceNumber: w.invoiceNumber, DueDate: w.dueDate, Status: w.status, ...words(w) } });
 export const creditNoteOf = (w: CreditNoteWords): XeroCreditNoteDraft => ({ ...shared(w), creditNoteNumber: w.creditNoteNumber, document: { Type: 'ACCRECCREDIT', CreditNoteNumber: w.creditNoteNumber, Status: 'AUTHORISED', ...words(w) } });
 export const contactOf = (contactNumber: string, name: string, more: XeroDocument = {}): XeroContactDraft => ({ contactNumber, name, document: { ContactNumber: contactNumber, Name: name, ...more } });
+export const paymentOf = ({ rate, ...p }: Omit<XeroPaymentDraft, 'document'> & { rate?: string }): XeroPaymentDraft => ({
+  ...p, document: { Invoice: { InvoiceID: p.invoiceId }, Account: { Code: p.accountCode }, Date: p.date, Amount: moneyDecimal(p.amount).toNumber(), Reference: p.reference, ...(rate ? { CurrencyRate: Number(rate) } : {}) },
+});

@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { failureCatalogue, type Outcome } from '../../canonical/failure';
 import { createXeroClient } from './connector';
-import { contactOf, creditNoteOf, invoiceOf, type InvoiceWords } from './drafts.test-data';
+import { contactOf, creditNoteOf, invoiceOf, type InvoiceWords, paymentOf } from './drafts.test-data';
 import { type XeroClient, type XeroInvoiceDraft } from './types';
 import { toCallFailure } from './xero-errors';
 
@@ -34,7 +34,7 @@ const reads = (): Promise<Outcome<unknown>[]> => Promise.all([client.readInvoice
 const refund = { creditNoteId: id(5), accountCode: '090', amount: usd('500'), date: '2026-11-20', reference: 'R1' } as Parameters<XeroClient['refundCreditNote']>[0];
 const allocation = { creditNoteId: id(5), invoiceId, amount: usd('500'), date: '2026-11-20' } as Parameters<XeroClient['allocateCreditNote']>[0];
 const writes = (): Promise<Outcome<unknown>[]> => Promise.all([
-  client.createInvoice(draft), client.createPayment({ invoiceId, accountCode: '090', amount: usd('500'), date: '2026-11-20', reference: 'SHP-1/p1' }), client.ensureContact(contactOf('WEB1', 'Ann')),
+  client.createInvoice(draft), client.createPayment(paymentOf({ invoiceId, accountCode: '090', amount: usd('500'), date: '2026-11-20', reference: 'SHP-1/p1' })), client.ensureContact(contactOf('WEB1', 'Ann')),
   client.createCreditNote(creditNoteOf({ ...told, creditNoteNumber: 'C1' })), client.setInvoiceStatus(invoiceId, 'VOIDED'), client.deletePayment(id(4)), client.allocateCreditNote(allocation), client.refundCreditNote(refund),
 ]);
 function isNamed(outcome: Outcome<unknown>): void {

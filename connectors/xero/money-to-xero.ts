@@ -1,19 +1,13 @@
 import { type Allocations, type Payment } from './accounting-sdk';
 import { type Failure } from '../../canonical/failure';
 import { exponentOf, moneyDecimal } from '../../canonical/money';
-import { type XeroAllocationAsk, type XeroPaymentDraft, type XeroRefundAsk } from './types';
+import { type XeroAllocationAsk, type XeroRefundAsk } from './types';
 
 /** Xero keeps two decimals: a currency with three cannot be kept there. */
 export const canHold = (currency: string): boolean => exponentOf(currency) <= 2;
 export const notHeld = (currency: string, document: string): Failure => ({ code: 'currency-not-configured', system: 'xero', document, field: 'currency', value: currency, message: `${currency} has three decimals; Xero keeps two.`, fix: 'Enter the document by hand in another currency.' });
 
 export const allocationToXero = (ask: XeroAllocationAsk): Allocations => ({ allocations: [{ invoice: { invoiceID: ask.invoiceId }, amount: moneyDecimal(ask.amount).toNumber(), date: ask.date }] });
-
-export function paymentToXero(draft: XeroPaymentDraft): Payment {
-  return {
-    invoice: { invoiceID: draft.invoiceId }, account: { code: draft.accountCode }, date: draft.date, amount: moneyDecimal(draft.amount).toNumber(), reference: draft.reference, ...(draft.rate ? { currencyRate: Number(draft.rate) } : {}),
-  };
-}
 
 /** A payment on a credit note is a refund (ARCREDITPAYMENT). */
 export function refundToXero(ask: XeroRefundAsk): Payment {

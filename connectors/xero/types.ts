@@ -24,11 +24,8 @@ export type XeroInvoice = {
   updatedAt: string;
 };
 
-export type XeroPaymentDraft = {
-  invoiceId: XeroInvoiceId; accountCode: string; amount: Money; date: string; rate?: string;
-  /** Starts with our marker `<orderKey>/<paymentId>`, by which the payment is looked up. */
-  reference: string;
-};
+/** A payment of one invoice, ready for this organisation; `reference` is our marker `<orderKey>/<paymentId>`, by which it is looked up. Made by `paymentDraft`. */
+export type XeroPaymentDraft = { invoiceId: XeroInvoiceId; accountCode: string; amount: Money; date: string; reference: string; document: XeroDocument };
 export type XeroPayment = { paymentId: string; invoiceId: string; accountCode: string; amount: Money; reference: string; status: string; date: string };
 
 /** What is taken back of an invoice, ready for this organisation: always AUTHORISED, since only that can be allocated or refunded; positive amounts. Made by `creditNoteDraft`. */

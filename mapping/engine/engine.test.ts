@@ -7,7 +7,7 @@ import { abbreviate, fitText } from './fit';
 import { runMapping } from './run';
 import { type MappingInput, type MappingResult } from './state';
 import { fieldLengths, gpText, type GpField } from '../../connectors/gp/gp-text';
-import { linePrice as connectorLinePrice } from '../../connectors/gp/line-price';
+import { linePrice as connectorLinePrice } from '../../connectors/gp/line-price.test-data';
 import { money, moneyText } from '../../canonical/money';
 import { linePrice } from './price';
 

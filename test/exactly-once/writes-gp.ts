@@ -1,7 +1,8 @@
 import { type GpActivities, type PostedOrder } from '../../activities/contract';
 import { money } from '../../canonical/money';
-import { codingOf, line, orderOf, receiptOf } from '../../connectors/gp/order.test-data';
-import { type GpApplication, type GpCashReceipt, type GpOrderCoding, type GpReturn } from '../../connectors/gp/types';
+import { line, orderOf } from '../../connectors/gp/order.test-data';
+import { type GpOrderDraft, type GpReceiptDraft } from '../../connectors/gp/types';
+import { applicationDraftOf, orderDraftOf, receiptDraftOf, returnDraftOf } from '../support/gp-drafts';
 import { arranged, type Write } from './write';
 import { type World } from './world';
 
@@ -9,35 +10,33 @@ const usd = (text: string): ReturnType<typeof money> => money(text, 'USD');
 const date = '2026-11-20';
 
 /** An order of 28.00 with one payment over it, of a customer of its own. */
-function caseOf(n: number) {
+async function caseOf(n: number, name = 'Ada Lovelace') {
   const id = String(n).padStart(6, '0');
-  const order = orderOf([line({ lineId: '1' })]);
-  const customerNumber = `WEB${id}` as GpOrderCoding['customerNumber'];
-  const coding = codingOf(order, { number: `WO${id}` as GpOrderCoding['number'], orderKey: `SHP-${id}` as GpOrderCoding['orderKey'], customerNumber, date });
-  const receipt: GpCashReceipt = receiptOf({ number: `WR${id}` as GpCashReceipt['number'], customerNumber, description: coding.orderKey, date });
-  return { id, order, coding, receipt };
+  const order = orderOf([line({ lineId: '1' })], { customer: { name, guest: false } });
+  const shared = { orderKey: `SHP-${id}` as GpOrderDraft['orderKey'], customerNumber: `WEB${id}` as GpOrderDraft['customerNumber'], date };
+  return { id, draft: await orderDraftOf(order, { ...shared, number: `WO${id}` as GpOrderDraft['number'] }), receipt: await receiptDraftOf({ ...shared, number: `WR${id}` as GpReceiptDraft['number'] }) };
 }
-type Case = ReturnType<typeof caseOf>;
+type Case = Awaited<ReturnType<typeof caseOf>>;
 
 const ofOrder = async (world: World, it: Case) => {
   const held = await world.documents('gp');
   return {
-    orders: held.orders.filter((o) => o.integrationId === it.coding.orderKey), invoices: held.invoices.filter((i) => i.orderNumber === it.coding.number), returns: held.returns.filter((r) => r.integrationId === it.coding.orderKey),
+    orders: held.orders.filter((o) => o.integrationId === it.draft.orderKey), invoices: held.invoices.filter((i) => i.orderNumber === it.draft.number), returns: held.returns.filter((r) => r.integrationId === it.draft.orderKey),
     receipts: held.receipts.filter((r) => r.number === it.receipt.number), applies: held.applies.filter((a) => a.from === it.receipt.number || a.from === `WT${it.id}`),
   };
 };
 
 /** Order and receipt as GP posted them, with the invoice as it is read back. */
 async function posted(world: World, n: number) {
-  const it = caseOf(n);
+  const it = await caseOf(n);
   const { gp } = world.process();
-  await gp.postOrder({ order: it.order, coding: it.coding, receipts: [it.receipt] });
+  await gp.postOrder({ draft: it.draft, receipts: [it.receipt] });
   await world.postGp();
-  const states = (await gp.readOrderStates({ orderKeys: [it.coding.orderKey] }))[it.coding.orderKey];
+  const states = (await gp.readOrderStates({ orderKeys: [it.draft.orderKey] }))[it.draft.orderKey];
   const invoice = states?.[0]?.invoices[0];
-  if (!invoice?.posted) throw new Error(`GP has not posted the order ${it.coding.number}`);
-  const application: GpApplication = { receipt: it.receipt.number, invoice: invoice.number, amount: usd('14'), date };
-  const ret: GpReturn = { number: `WT${it.id}` as GpReturn['number'], orderKey: it.coding.orderKey, invoice, date, batch: 'TO261120', documentId: 'WEBRTN', site: 'MAIN', taxScheduleId: 'WEB', taxDetailId: 'WEB-TAX', nonInventory: [], accounts: {}, reason: 'Order taken back' };
+  if (!invoice?.posted) throw new Error(`GP has not posted the order ${it.draft.number}`);
+  const application = { receipt: it.receipt.number, invoice: invoice.number, amount: usd('14'), date };
+  const ret = await returnDraftOf(invoice, { number: `WT${it.id}` as GpOrderDraft['number'], orderKey: it.draft.orderKey, date });
   return { ...it, invoice, application, ret };
 }
 
@@ -51,12 +50,12 @@ const apply = (credit: string, method: 'applyReceipt' | 'applyReturn'): Omit<Wri
 });
 
 async function posts(world: World, n: number): ReturnType<Write['arrange']> {
-  const it = caseOf(n);
+  const it = await caseOf(n);
   return arranged<PostedOrder>({
-    ask: (hands) => hands.gp.postOrder({ order: it.order, coding: it.coding, receipts: [it.receipt] }),
+    ask: (hands) => hands.gp.postOrder({ draft: it.draft, receipts: [it.receipt] }),
     async proof(answer) {
-      expect(await ofOrder(world, it)).toMatchObject({ orders: [{ number: it.coding.number, total: '28', status: 'open' }], receipts: [{ amount: '28', status: 'work' }] });
-      expect(answer).toMatchObject({ order: { number: it.coding.number, total: usd('28') }, receipts: [it.receipt.number] });
+      expect(await ofOrder(world, it)).toMatchObject({ orders: [{ number: it.draft.number, total: '28', status: 'open' }], receipts: [{ amount: '28', status: 'work' }] });
+      expect(answer).toMatchObject({ order: { number: it.draft.number, total: usd('28') }, receipts: [it.receipt.number] });
       expect(answer.failure).toBeUndefined();
     },
   });
@@ -76,12 +75,12 @@ async function voidsReceipt(world: World, n: number): ReturnType<Write['arrange'
 
 export const gpWrites = {
   createSalesOrder: [{ ...order, async arrange(world, n) {
-    const it = caseOf(n);
+    const it = await caseOf(n);
     return arranged<Answer<'createSalesOrder'>>({
-      ask: (hands) => hands.gp.createSalesOrder({ order: it.order, coding: it.coding }),
+      ask: (hands) => hands.gp.createSalesOrder({ draft: it.draft }),
       async proof(answer) {
-        expect((await ofOrder(world, it)).orders).toMatchObject([{ number: it.coding.number, total: '28', status: 'open' }]);
-        expect(answer).toMatchObject({ number: it.coding.number, total: usd('28') });
+        expect((await ofOrder(world, it)).orders).toMatchObject([{ number: it.draft.number, total: '28', status: 'open' }]);
+        expect(answer).toMatchObject({ number: it.draft.number, total: usd('28') });
       },
     });
   } }],
@@ -89,12 +88,12 @@ export const gpWrites = {
   voidSalesOrder: [{
     call: 'SOPVoidDocumentType', at: at('taSopVoidDocument', 'voidSalesOrder'), key: '`SOPNUMBE`', look: 'always: what is void or was never there is done', lost: 'looked up by number; a void order stays void',
     async arrange(world, n) {
-      const it = caseOf(n);
-      await world.process().gp.createSalesOrder({ order: it.order, coding: it.coding });
+      const it = await caseOf(n);
+      await world.process().gp.createSalesOrder({ draft: it.draft });
       return arranged<Answer<'voidSalesOrder'>>({
-        ask: (hands) => hands.gp.voidSalesOrder({ number: it.coding.number }),
+        ask: (hands) => hands.gp.voidSalesOrder({ number: it.draft.number }),
         async proof(answer) {
-          expect((await ofOrder(world, it)).orders).toMatchObject([{ number: it.coding.number, status: 'voided' }]);
+          expect((await ofOrder(world, it)).orders).toMatchObject([{ number: it.draft.number, status: 'voided' }]);
           expect(answer).toEqual({ existed: true });
         },
       });
@@ -103,12 +102,12 @@ export const gpWrites = {
   voidInvoice: [{
     call: 'SOPVoidDocumentType (invoice)', at: at('taSopVoidDocument', 'voidInvoice'), key: '`SOPNUMBE`', look: 'always: what is void or was never there is done, what is posted is refused', lost: 'looked up by number; a void invoice stays void',
     async arrange(world, n) {
-      const it = caseOf(n);
-      const { gp } = world.process();
       // The poster leaves the invoices of such a buyer in their batch.
-      await gp.createSalesOrder({ order: { ...it.order, customer: { ...it.order.customer, name: 'Nina never-post' } }, coding: it.coding });
+      const it = await caseOf(n, 'Nina never-post');
+      const { gp } = world.process();
+      await gp.createSalesOrder({ draft: it.draft });
       await world.postGp();
-      const number = (await gp.readOrderStates({ orderKeys: [it.coding.orderKey] }))[it.coding.orderKey]?.[0]?.invoices.find((i) => !i.posted)?.number ?? '';
+      const number = (await gp.readOrderStates({ orderKeys: [it.draft.orderKey] }))[it.draft.orderKey]?.[0]?.invoices.find((i) => !i.posted)?.number ?? '';
       return arranged<Answer<'voidInvoice'>>({
         ask: (hands) => hands.gp.voidInvoice({ number }),
         async proof(answer) {
@@ -123,7 +122,7 @@ export const gpWrites = {
     async arrange(world, n) {
       const it = await posted(world, n);
       return arranged<Answer<'createReturn'>>({
-        ask: (hands) => hands.gp.createReturn({ ret: it.ret }),
+        ask: (hands) => hands.gp.createReturn({ draft: it.ret }),
         async proof(answer) {
           expect((await ofOrder(world, it)).returns).toMatchObject([{ number: it.ret.number, total: '28' }]);
           expect(answer).toMatchObject({ number: it.ret.number, total: usd('28') });
@@ -133,10 +132,12 @@ export const gpWrites = {
   }],
   applyReturn: [{ ...apply('return', 'applyReturn'), async arrange(world, n) {
     const it = await posted(world, n);
-    await world.process().gp.createReturn({ ret: it.ret });
+    await world.process().gp.createReturn({ draft: it.ret });
     await world.postGp();
+    const applied = { invoice: it.invoice.number, amount: usd('10'), date };
+    const draft = await applicationDraftOf({ ...applied, receipt: it.ret.number }, 8);
     return arranged<Answer<'applyReturn'>>({
-      ask: (hands) => hands.gp.applyReturn({ returnNumber: it.ret.number, invoice: it.invoice.number, amount: usd('10'), date }),
+      ask: (hands) => hands.gp.applyReturn({ returnNumber: it.ret.number, ...applied, draft }),
       async proof(answer) {
         expect(await ofOrder(world, it)).toMatchObject({ applies: [{ from: it.ret.number, to: it.invoice.number, amount: '10' }], invoices: [{ open: '18' }] });
         expect(typeof answer.existed).toBe('boolean');
@@ -144,7 +145,7 @@ export const gpWrites = {
     });
   } }],
   createCashReceipt: [{ ...receipt, async arrange(world, n) {
-    const it = caseOf(n);
+    const it = await caseOf(n);
     return arranged<Answer<'createCashReceipt'>>({
       ask: (hands) => hands.gp.createCashReceipt({ receipt: it.receipt }),
       async proof(answer) {

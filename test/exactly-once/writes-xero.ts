@@ -1,8 +1,7 @@
-import { type MirrorInput, type MirrorResult, type XeroActivities } from '../../activities/contract';
+import { type MirrorInput, type MirrorResult, type ReturnPlan, type XeroActivities } from '../../activities/contract';
 import { XeroContactId } from '../../canonical/ids';
 import { type LedgerInvoice } from '../../canonical/ledger';
 import { money } from '../../canonical/money';
-import { type GpReturn } from '../../connectors/gp/types';
 import { contactOf, invoiceOf } from '../../connectors/xero/drafts.test-data';
 import { type Arranged, arranged, type Write } from './write';
 import { type World } from './world';
@@ -91,9 +90,8 @@ async function credits(world: World, n: number): Promise<Arranged> {
   const it = await toUnmirror(world, n, {});
   const { invoice } = it.input;
   const number = `RTN${it.number.slice(-6)}`;
-  const ret: GpReturn = {
-    number: number as GpReturn['number'], orderKey: it.orderKey as GpReturn['orderKey'], invoice: { ...invoice, lines: invoice.lines.map((l) => ({ ...l, quantity: '1', net: usd('10'), tax: usd('1') })), freight: usd('0'), freightTax: usd('0'), tax: usd('1'), total: usd('11') },
-    date: '2026-11-22', batch: 'B', documentId: 'RTN', site: 'MAIN', taxScheduleId: 'S', taxDetailId: 'T', nonInventory: [], accounts: {}, reason: 'Edited 2026-11-21',
+  const ret: ReturnPlan = {
+    number, invoice: { ...invoice, lines: invoice.lines.map((l) => ({ ...l, quantity: '1', net: usd('10'), tax: usd('1') })), freight: usd('0'), freightTax: usd('0'), tax: usd('1'), total: usd('11') }, date: '2026-11-22', reason: 'Edited 2026-11-21',
   };
   return arranged<Credited>({
     ask: (hands) => hands.xero.creditReturn({ run: it.run, orderKey: it.orderKey, ret, applications: [{ invoice: it.number, amount: usd('8') }] }),

@@ -28,12 +28,12 @@ export async function adjust(state: OrderState, plan: OrderPlan): Promise<void> 
   const { pairId, sourceId, orderId, runId } = state.ids;
   const run = { pairId, sourceId, orderId, runId };
   const outcome = await attemptInOpenPeriod(state, plan, async () => {
-    const planned = await desk.planAdjustment({ run, orderKey: plan.orderKey, after: adjusting.order, lines: adjusting.lines, invoices: openInvoices(state) });
+    const planned = await desk.planAdjustment({ run, ...(state.mappings ? { mappings: state.mappings } : {}), orderKey: plan.orderKey, after: adjusting.order, lines: adjusting.lines, invoices: openInvoices(state) });
     const { ret, applications } = planned;
     registerUndo(state, { act: 'corrected', number: ret.number });
-    await gpOn(plan.gpQueue).createReturn({ ret });
-    for (const { invoice, amount } of applications) await gpOn(plan.gpQueue).applyReturn({ returnNumber: ret.number, invoice, amount, date: ret.date });
-    const note = await xero.creditReturn({ run, orderKey: plan.orderKey, ret, applications, ...(state.mappings ? { mappings: state.mappings } : {}) });
+    await gpOn(plan.gpQueue).createReturn({ draft: ret.draft });
+    for (const { invoice, amount, draft } of applications) await gpOn(plan.gpQueue).applyReturn({ returnNumber: ret.number, invoice, amount, date: ret.date, draft });
+    const note = await xero.creditReturn({ run, orderKey: plan.orderKey, ret: { number: ret.number, invoice: ret.invoice, date: ret.date, reason: ret.reason }, applications: applications.map(({ invoice, amount }) => ({ invoice, amount })), ...(state.mappings ? { mappings: state.mappings } : {}) });
     return { ...planned, note };
   });
   if (!outcome.ok) { state.failure = outcome.failure; return; }

@@ -11,12 +11,14 @@ import { minorText } from '../allocation';
 /** Failures that a person with the right may let pass: they become an approval, not an exception. */
 const approvable = new Set(['customer-on-hold', 'credit-limit']);
 
+/** A person let it pass that the customer is on hold. */
+export const waiver = (state: OrderState): { waived?: true } => (state.holdWaived ? { waived: true } : {});
+
 /** Customer, addresses and sales order in GP in one act. Undo: the order is voided, which works while nobody has transferred it. */
 export async function createOrder(state: OrderState, plan: OrderPlan): Promise<void> {
   const { number } = plan.coding;
   registerUndo(state, { act: 'void-order', number });
-  const coding = state.holdWaived ? { ...plan.coding, respectHold: false, respectCreditLimit: false } : plan.coding;
-  const outcome = await attempt(() => gpOn(plan.gpQueue).createSalesOrder({ order: plan.order, coding }));
+  const outcome = await attempt(() => gpOn(plan.gpQueue).createSalesOrder({ draft: plan.draft, ...waiver(state) }));
   if (!outcome.ok) { stop(state, outcome.failure); return; }
   state.orderWritten = true;
   state.warnings = [...new Set([...state.warnings, ...outcome.value.warnings])];
@@ -24,8 +26,16 @@ export async function createOrder(state: OrderState, plan: OrderPlan): Promise<v
     amount: minorText(plan.total.minor, exponentOf(plan.currency)), currency: plan.currency, ...(outcome.value.existed ? { note: 'found by its number' } : {}) });
 }
 
+/** A plan of an older release holds no document for GP: the order is accepted again, by the mapping versions of this run, and posted then. */
+function planAnew(state: OrderState, failure: Failure): boolean {
+  if (failure.code !== 'plan-outdated') return false;
+  state.accepted = state.heard - 1;
+  return true;
+}
+
 /** A failure that a person with the right may let pass asks for an approval; every other one is an exception. */
 function stop(state: OrderState, failure: Failure): void {
+  if (planAnew(state, failure)) return;
   if (!approvable.has(failure.code) || state.holdWaived) { state.failure = failure; return; }
   state.approvalNeeded = failure.message;
   state.holdWaived = true;
@@ -47,8 +57,7 @@ export async function postOrder(state: OrderState, plan: OrderPlan): Promise<voi
   registerUndo(state, { act: 'void-order', number: plan.coding.number });
   const open = plan.tenders.filter((t) => !state.receiptsWritten.includes(t.receipt.number));
   for (const { receipt } of open) registerUndo(state, { act: 'void-receipt', number: receipt.number, date: receipt.date });
-  const coding = state.holdWaived ? { ...plan.coding, respectHold: false, respectCreditLimit: false } : plan.coding;
-  const outcome = await attempt(() => gpOn(plan.gpQueue).postOrder({ order: plan.order, coding, receipts: open.map((t) => t.receipt) }));
+  const outcome = await attempt(() => gpOn(plan.gpQueue).postOrder({ draft: plan.draft, ...waiver(state), receipts: open.map((t) => t.receipt) }));
   if (!outcome.ok) { stop(state, outcome.failure); return; }
   const { order, receipts, failure } = outcome.value;
   if (order) {
@@ -87,7 +96,7 @@ export async function createReceipts(state: OrderState, plan: OrderPlan): Promis
     registerUndo(state, { act: 'void-receipt', number: receipt.number, date: receipt.date });
     const outcome = await attempt(() => gpOn(plan.gpQueue).createCashReceipt({ receipt }));
     if (!outcome.ok) {
-      state.failure = outcome.failure;
+      if (!planAnew(state, outcome.failure)) state.failure = outcome.failure;
       return;
     }
     keepReceipt(state, { payment, receipt, ...rest });

@@ -13,11 +13,11 @@ const invoiceNumbers = (state: OrderState): string[] => liveInvoices(state).map(
 async function payInXero(state: OrderState, plan: OrderPlan, todo: Allocation[]): Promise<SettleXeroResult> {
   const { pairId, sourceId, orderId, runId } = state.ids;
   return xero.settleInXero({
-    run: { pairId, sourceId, orderId, runId }, orderKey: plan.orderKey, invoiceNumbers: invoiceNumbers(state),
+    run: { pairId, sourceId, orderId, runId }, ...(state.mappings ? { mappings: state.mappings } : {}), orderKey: plan.orderKey, invoiceNumbers: invoiceNumbers(state),
     payments: todo.flatMap((a) => {
       const tender = tenderOf(plan, a);
       const mirror = state.mirrored.find((m) => m.number === a.invoice);
-      return tender && mirror ? [{ invoiceId: mirror.invoiceId, paymentId: a.paymentId, accountCode: tender.xeroAccount,
+      return tender && mirror ? [{ invoiceId: mirror.invoiceId, paymentId: a.paymentId, payment: tender.payment,
         amount: { minor: a.minor, currency: plan.currency }, date: tender.xeroDate, rate: plan.coding.rate }] : [];
     }),
   });
@@ -25,11 +25,11 @@ async function payInXero(state: OrderState, plan: OrderPlan, todo: Allocation[])
 
 async function applyInGp(state: OrderState, plan: OrderPlan, todo: Allocation[]): Promise<SettleGpResult> {
   return gpOn(plan.gpQueue).settleInGp({
-    invoiceNumbers: invoiceNumbers(state), receiptNumbers: plan.tenders.map((t) => t.receipt.number),
+    ...(plan.applying ? { applying: plan.applying } : {}), invoiceNumbers: invoiceNumbers(state), receiptNumbers: plan.tenders.map((t) => t.receipt.number),
     applications: todo.flatMap((a) => {
       const tender = tenderOf(plan, a);
       const date = liveInvoices(state).find((i) => i.number === a.invoice)?.date;
-      return tender && date !== undefined ? [{ receipt: tender.receipt.number, invoice: a.invoice, amount: { minor: a.minor, currency: plan.currency }, date }] : [];
+      return tender && date !== undefined ? [{ receipt: tender.receipt.number, invoice: a.invoice, amount: { minor: a.minor, currency: plan.currency }, date, payment: tender.payment }] : [];
     }),
   });
 }

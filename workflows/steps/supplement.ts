@@ -6,7 +6,7 @@ import type { OrderState, Supplement } from '../order-state';
 import { exponentOf } from '../exponents';
 import { addHop } from './hop';
 import { attemptInOpenPeriod } from './open-period';
-import { registerUndo } from './order-in-gp';
+import { registerUndo, waiver } from './order-in-gp';
 
 /** Its number is known before it is written: GP may invoice it before we hear that it took it. */
 function keepNumber(state: OrderState, { number, key }: Pick<Supplement, 'number' | 'key'>): void {
@@ -25,11 +25,11 @@ export async function supplement(state: OrderState, plan: OrderPlan): Promise<vo
   if (!adding) return;
   const { pairId, sourceId, orderId, runId } = state.ids;
   const outcome = await attemptInOpenPeriod(state, plan, async () => {
-    const planned = await desk.planSupplement({ run: { pairId, sourceId, orderId, runId }, orderKey: plan.orderKey, after: adding.order, coding: adding.coding, tenders: adding.tenders, invoices: liveInvoices(state), takenOff: plan.editedAfterInvoice ?? 'hold' });
+    const planned = await desk.planSupplement({ run: { pairId, sourceId, orderId, runId }, ...(state.mappings ? { mappings: state.mappings } : {}), orderKey: plan.orderKey, after: adding.order, coding: adding.coding, tenders: adding.tenders, invoices: liveInvoices(state), takenOff: plan.editedAfterInvoice ?? 'hold' });
     const extra = planned.supplement;
     if (!extra) return planned;
     keepNumber(state, { number: extra.coding.number, key: extra.key });
-    await gpOn(plan.gpQueue).postOrder({ order: extra.order, coding: state.holdWaived ? { ...extra.coding, respectHold: false, respectCreditLimit: false } : extra.coding, receipts: [] });
+    await gpOn(plan.gpQueue).postOrder({ draft: extra.draft, ...waiver(state), receipts: [] });
     return planned;
   });
   if (!outcome.ok) { state.failure = outcome.failure; return; }

@@ -25,8 +25,8 @@ type Undone = { existed: boolean; note?: string };
 async function returnInvoices(state: OrderState, plan: OrderPlan, undoPlan: UndoPlan): Promise<Undone> {
   const gp = gpOn(plan.gpQueue);
   for (const ret of undoPlan.returns) {
-    await gp.createReturn({ ret });
-    await gp.applyReturn({ returnNumber: ret.number, invoice: ret.invoice.number, amount: ret.invoice.total, date: undoPlan.date });
+    await gp.createReturn({ draft: ret.draft });
+    await gp.applyReturn({ returnNumber: ret.number, invoice: ret.invoice.number, amount: ret.invoice.total, date: undoPlan.date, draft: ret.application });
     addHop(state, { step: 'undo', from: { system: 'GP', document: ret.invoice.number }, to: { system: 'GP', document: ret.number }, note: 'returned',
       amount: minorText(ret.invoice.total.minor, exponentOf(ret.invoice.currency)), currency: ret.invoice.currency });
   }
@@ -63,7 +63,7 @@ async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<Undo
   const live = liveInvoices(state).filter((i) => !state.supplements?.length || undo.act !== 'void-order' || i.orderNumber === undo.number);
   // A void of an order has no date in the ledger; everything else is dated where both ledgers are open.
   const dated = state.edition >= 4 ? undo.act === 'unmirror' || undo.act === 'void-receipt' : false;
-  const undoPlan = dated || (state.edition >= 2 && live.length > 0) ? await desk.planUndo({ run: ref, orderKey: plan.orderKey, invoices: live.filter((i) => i.posted) }) : undefined;
+  const undoPlan = dated || (state.edition >= 2 && live.length > 0) ? await desk.planUndo({ run: ref, ...(state.mappings ? { mappings: state.mappings } : {}), orderKey: plan.orderKey, invoices: live.filter((i) => i.posted) }) : undefined;
   switch (undo.act) {
     case 'void-order': {
       const unposted = live.find((i) => !i.posted);
