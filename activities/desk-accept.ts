@@ -217,7 +217,7 @@ async function recalled(input: AcceptInput, { pair, source, pins, deps, phase }:
   const correction = documents.filter((d) => d.system === 'gp' && d.kind === 'return' && d.key.startsWith(correctionKey(plan.value.orderKey))).pop();
   const added = posted.filter((d) => d.key.startsWith(supplementKey(plan.value.orderKey)));
   const same = (correction ? [correction] : added.length > 0 ? added.slice(-1) : posted).some((d) => d.contentHash === moneyHash(plan.value.order) || d.contentHash === plan.value.contentHash);
-  if (pair.policies.addedAfterInvoice === 'supplement' && cancelled === undefined && !same && judged.verdict === 'wait-payment') return stopped('wait-payment', judged.failure, order);
+  if (pair.policies.addedAfterInvoice === 'supplement' && cancelled === undefined && posted.length > 0 && !same && judged.verdict === 'wait-payment') return stopped('wait-payment', judged.failure, order);
   const receipts = new Set(documents.filter((d) => d.system === 'gp' && d.kind === 'receipt').map((d) => d.number));
   const owes = terms !== undefined && judged.verdict === 'go' && plan.value.tenders.some((t) => !receipts.has(t.receipt.number));
   return { verdict: 'recalled', plan: { ...plan.value, warnings: [...plan.value.warnings, ...warnings] }, cancelled: cancelled !== undefined, same, phase, ...(owes ? { owes } : {}), ...(correction?.number === undefined ? {} : { corrected: correction.number }),

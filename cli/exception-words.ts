@@ -31,8 +31,9 @@ export type Filter = Record<string, string | string[]>;
 /** Options → the api's filter. */
 export function filterOf(flags: Flags): Filter {
   if ((flags['min'] !== undefined || flags['max'] !== undefined) && flags['currency'] === undefined) throw new UsageError(`--${flags['min'] === undefined ? 'max' : 'min'} is "${String(flags['min'] ?? flags['max'])}", an amount without a currency. Fix: give --currency beside it, such as --currency USD.`);
-  const one = filterFlags.flatMap(({ name }) => { const value = textOf(flags, name); return value === undefined ? [] : [[renamed[name] ?? name, name === 'since' || name === 'until' ? instantOf(value) ?? value : value] as const]; });
-  const orders = flags['order'];
+  const one = filterFlags.filter(({ name }) => name !== 'order').flatMap(({ name }) => { const value = textOf(flags, name); return value === undefined ? [] : [[renamed[name] ?? name, name === 'since' || name === 'until' ? instantOf(value) ?? value : value] as const]; });
+  const given = flags['order'];
+  const orders = typeof given === 'string' ? [given] : given;
   return { ...Object.fromEntries(one), ...(Array.isArray(orders) ? { orderIds: orders } : {}) };
 }
 export const queryOf = (filter: Filter): Record<string, string> => Object.fromEntries(Object.entries(filter).map(([k, v]) => [k, Array.isArray(v) ? v.join(',') : v]));

@@ -1,3 +1,5 @@
+import { Client, Connection } from '@temporalio/client';
+import { orderWorkflowId } from '../workflows/names';
 import { orderBody } from './support/order-body';
 import { Stack } from './support/stack';
 
@@ -165,19 +167,26 @@ describe('decisions', () => {
     await balanced();
   });
 
-  it('undo by a person reverses a stuck order; a retry from an earlier step finds what stands', async () => {
-    const [undone, again] = ['6200000000041', '6200000000042'];
+  it('undo by a person reverses a stuck order; a retry from an earlier step finds what stands; a run that was ended from outside begins anew and goes on', async () => {
+    const [undone, again, lost] = ['6200000000041', '6200000000042', '6200000000043'];
     await stack.settings('xero', { periodLockDate: '2099-12-31' });
-    await Promise.all([undone, again].map((id) => stack.sendOrder(orderBody({ id }))));
-    await stack.reaches([undone, again], 'needs-attention');
+    await Promise.all([undone, again, lost].map((id) => stack.sendOrder(orderBody({ id }))));
+    await stack.reaches([undone, again, lost], 'needs-attention');
+    const connection = await Connection.connect({ address: stack.addresses.temporal });
+    await new Client({ connection }).workflow.getHandle(orderWorkflowId({ pairId: 'demo', sourceId: 'shopify', orderId: lost })).terminate('lost');
+    await connection.close();
+    await new Promise((wake) => setTimeout(wake, 1_500));
+    expect(json('exceptions', 'undo', '--order', lost, '--reason', 'x')).toMatchObject({ count: 1, effects: [], cannot: [{ count: 1, why: expect.stringContaining('retry it, which begins it anew') }] });
     const { evidence } = json<{ exception: { failure: { evidence?: { request: string; reply: string } } } }>('exceptions', 'show', again).exception.failure;
     expect([evidence?.request, evidence?.reply]).toEqual([expect.stringContaining(`SHP-${again}`), expect.stringContaining('lock date')]);
     expect(stack.command('exceptions', 'show', again).out).toMatch(/Request \(without secrets\)[\s\S]+Reply[\s\S]+lock date[\s\S]+Document before mapping[\s\S]+Document after mapping/);
     await stack.settings('xero', { periodLockDate: null });
     json('exceptions', 'undo', undone, '--reason', 'entered by hand');
     json('exceptions', 'retry', again, '--from', 'order', '--reason', 'period opened');
+    expect(json('exceptions', 'retry', '--order', lost, '--reason', 'period opened', '--yes')).toMatchObject({ act: { total: 1, done: 1 } });
     await stack.reaches([undone], 'cancelled');
-    await stack.reaches([again], 'tied-out');
+    await stack.reaches([again, lost], 'tied-out');
+    expect(await stand(lost)).toMatchObject({ orders: ['invoiced'], invoices: 1, open: 0, receipts: 1, paid: 2000, mirrored: ['PAID'] });
     expect(await stand(undone)).toMatchObject({ invoices: 1, open: 0, returns: ['posted'], receipts: 0, mirrored: [] });
     expect(await stand(again)).toMatchObject({ orders: ['invoiced'], invoices: 1, open: 0, receipts: 1, paid: 2000 });
     await balanced();

@@ -1,4 +1,5 @@
 import type { OrderPlan } from '../../activities/contract';
+import type { Phase } from '../../canonical/story';
 import { desk, gpOn, xero } from '../activities';
 import { minorText } from '../allocation';
 import type { OrderState } from '../order-state';
@@ -6,6 +7,10 @@ import { exponentOf } from './accept';
 import { attempt } from './attempt';
 import { additionOf, correctionOf, mayCorrect, maySupplement } from './edit';
 import { registerUndo } from './order-in-gp';
+
+const ends: readonly Phase[] = ['tied-out', 'cancelled', 'skipped'];
+/** Its run was ended on the way, or lost: it is not done, and goes on from what stands. */
+const wasCutOff = (state: OrderState, phase: Phase): boolean => state.edition >= 7 && !ends.includes(phase);
 
 /**
  * Takes up an order that was finished before, because its source spoke again: what stands is read from the ledgers themselves. An unchanged order
@@ -19,7 +24,7 @@ export async function recall(state: OrderState): Promise<void> {
     const recalled = await desk.recallOrder({ run, inboxIds: state.inboxIds, payments: state.told });
     if (recalled.verdict !== 'recalled') return { recalled };
     const { plan, same, cancelled } = recalled;
-    if (same && !cancelled && !recalled.owes) return { recalled };
+    if (same && !cancelled && !recalled.owes && !wasCutOff(state, recalled.phase)) return { recalled };
     const states = (await gpOn(plan.gpQueue).readOrderStates({ orderKeys: [plan.orderKey] }))[plan.orderKey] ?? [];
     const standing = states.filter((s) => s.status !== 'voided');
     const supplements = (recalled.supplements ?? []).flatMap(({ number, key }) => standing.filter((s) => s.orderNumber === number).map((s) => ({ number, key, written: true, ledger: s })));
@@ -51,7 +56,10 @@ export async function recall(state: OrderState): Promise<void> {
   state.version = plan.version;
   state.total = minorText(plan.total.minor, exponentOf(plan.currency));
   state.currency = plan.currency;
-  if ((same && !cancelled && !recalled.owes) || !ledger) {
+  const cutOff = !cancelled && wasCutOff(state, phase);
+  // Nothing of it stands: it is taken like a new one.
+  if (cutOff && !ledger) { delete state.plan; delete state.reopened; delete state.verdict; state.accepted = state.heard - 1; return; }
+  if ((same && !cancelled && !recalled.owes && !cutOff) || !ledger) {
     state.phase = !ledger && cancelled ? 'cancelled' : phase;
     state.ended = true;
     return;
@@ -72,7 +80,7 @@ export async function recall(state: OrderState): Promise<void> {
   if (recalled.corrected !== undefined) registerUndo(state, { act: 'corrected', number: recalled.corrected });
   state.recalled = true;
   state.verdict = cancelled ? 'cancelled' : 'go';
-  // Money that came for what was invoiced on terms: accepted like any other word of the source, so that its receipt gets its number and intent. The
+  // What was cut off goes on from there. Money that came for what was invoiced on terms: accepted like any other word of the source, so that its receipt gets its number and intent. The
   // invoices are found in Xero by their numbers before they are paid.
   if (same && !cancelled) { state.recalled = false; state.mirrored = []; state.accepted = state.heard - 1; return; }
   // The invoices are found in Xero by their numbers before anything is added to them or taken off.
