@@ -60,6 +60,8 @@ export interface SyncIssueStore {
   /** Closes what settled by itself. */
   closeSubjects(ref: { pairId: string; kind: MasterKind; subjects: readonly string[] }, decision: string): Promise<void>;
   get(id: string): Promise<SyncIssue | undefined>;
+  /** The latest closed one of this subject and type. */
+  lastClosed(ref: { pairId: string; kind: MasterKind; type: SyncIssueType; subject: string }): Promise<SyncIssue | undefined>;
   list(filter: { pairId?: string; kind?: MasterKind; type?: SyncIssueType; subject?: string; open?: boolean; limit?: number; after?: string }): Promise<SyncIssue[]>;
   counts(pairId: string): Promise<Partial<Record<SyncIssueType, number>>>;
 }

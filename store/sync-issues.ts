@@ -36,6 +36,10 @@ export function createSyncIssues(db: Kysely<Tables>, ring: KeyRing): SyncIssueSt
       const row = await db.selectFrom('sync_issues').selectAll().where('id', '=', id).executeTakeFirst();
       return row ? toIssue(ring, row) : undefined;
     },
+    async lastClosed({ pairId, kind, type, subject }) {
+      const row = await db.selectFrom('sync_issues').selectAll().where('pair_id', '=', pairId).where('kind', '=', kind).where('type', '=', type).where('subject', '=', subject).where('closed_at', 'is not', null).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+      return row ? toIssue(ring, row) : undefined;
+    },
     async list({ pairId, kind, type, subject, open: isOpen = true, limit = 100, after = '0' }) {
       let query = db.selectFrom('sync_issues').selectAll().where('seq', '>', after).where('closed_at', isOpen ? 'is' : 'is not', null).orderBy('seq').limit(limit);
       for (const [column, value] of [['pair_id', pairId], ['kind', kind], ['type', type], ['subject', subject]] as const) if (value !== undefined) query = query.where(column, '=', value);

@@ -48,7 +48,6 @@ describe('synchronising', () => {
   });
   const use = (sync: object): Promise<void> => store.pairs.put(pairId, parsePair({ ...demo, pairId, sync }));
   const pull = (kind: MasterKind): Promise<void> => pullPages({ pairId, kind, deps, gp, xero });
-  const write = writeTo;
   const sync = (kind: MasterKind = 'customer', more: Partial<PlanInput> = {}): Promise<SyncTotals> => syncPages({ pairId, kind, deps, gp, xero, more });
   const issues = (): ReturnType<Store['master']['issues']['list']> => store.master.issues.list({ pairId });
 
@@ -97,6 +96,11 @@ describe('synchronising', () => {
     await use({ customer: { createIn: [] } });
     await sync();
     expect((await issues()).map((i) => [i.type, i.subject]).sort()).toEqual([['match', 'gp/C1'], ['match', 'xero/X1'], ['match', 'xero/X2']]);
+    const left = (await issues()).find((i) => i.subject === 'xero/X1');
+    await sync('customer', { refs: [{ system: 'xero', id: 'X1' }], choice: { by: 'ann', reason: 'nobody of ours', issueId: left?.id ?? '', decision: 'leave', counterpart: 'leave' } });
+    await store.master.snapshot.markAll(pairId, 'customer');
+    await sync();
+    expect((await issues()).map((i) => i.subject).sort()).toEqual(['gp/C1', 'xero/X2']);
     await sync('customer', { refs: [{ system: 'gp', id: 'C1' }], choice: { by: 'ann', reason: 'X2 it is', counterpart: { id: 'X2' } } });
     expect(await store.master.links.list(pairId, {})).toMatchObject([{ gpId: 'C1', xeroId: 'X2' }]);
     gp.put('customer', 'C2', { fields: { name: 'Adatum', email: 'a@x.org' } });
@@ -166,7 +170,7 @@ describe('synchronising', () => {
     const one = async (meanwhile: () => Promise<void>): Promise<void> => {
       const plan = await planMasters({ pairId, kind: 'customer', limit: 100 }, deps);
       await meanwhile();
-      await rememberMasters({ pairId, kind: 'customer', planned: plan.planned, gp: await write(gp, plan.gpWrites), xero: await write(xero, plan.xeroWrites), totals: plan.totals }, deps);
+      await rememberMasters({ pairId, kind: 'customer', planned: plan.planned, gp: await writeTo(gp, plan.gpWrites), xero: await writeTo(xero, plan.xeroWrites), totals: plan.totals }, deps);
     };
     // Seen only in what the write reads back.
     await one(async () => xero.edit('customer', id, { fields: { email: 'b@x.org' } }));

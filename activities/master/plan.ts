@@ -10,6 +10,7 @@ import { taskQueues } from '../../workflows/names';
 import { type PlanInput, type PlannedRecord, type PlanResult, type SyncChoice, type SyncRef } from './contract';
 import { type MasterDeps } from './deps';
 import { bearersOf, foresee, foreseeMade, type Foreseeing, nameOf, show, written } from './foresee';
+import { wasLeft } from './left';
 import { newGpId } from './new-id';
 import { type Page, readPage, refKey } from './page';
 
@@ -104,6 +105,8 @@ async function settleAlone(work: Work, planned: PlannedRecord, record: MasterRec
   if (input.preview && record.system === 'xero' && match.verdict === 'sure') { result.totals.looked -= 1; return; }
   if (match.verdict === 'sure') return linkWith(work, planned, { record, other: match.candidate.record, who: 'tieout', reason: `${match.candidate.reasons.join(', ')} (${match.candidate.score})` });
   if (match.verdict === 'ask') {
+    const { pairId, kind } = input;
+    if (!choice && wasLeft(await work.deps.store.master.issues.lastClosed({ pairId, kind, type: 'match', subject: planned.subject }), record, match.candidates)) { result.totals.unchanged += 1; return; }
     show(work, { subject: planned.subject, name: nameOf(record), does: 'ask', why: `may be ${match.candidates.map((c) => nameOf(c.record)).join(' or ')}` });
     return ask(work, planned, { type: 'match', title: `${nameOf(record)}: which record in ${otherSystem(record.system)} is it?`, detail: { record, candidates: shown(match.candidates) } });
   }
