@@ -93,8 +93,10 @@ export type AcceptResult = { mappings?: Record<string, number> } & (
   /** `goesOn`: an order that stands in GP already goes on as it stands. */
   | { verdict: 'park' | 'wait-payment' | 'cancelled' | 'wait-order' | 'skip'; failure: Failure; goesOn?: true; orderName?: string; version?: string; total?: string; currency?: string; warnings: string[] });
 
-export type MirrorInput = { run: RunRef; /** The mapping versions this run works with. */ mappings?: Record<string, number>; orderKey: string; orderName: string; invoice: LedgerInvoice; order: Pick<SalesOrder, 'customer' | 'billTo' | 'shipTo'>; asDraft: boolean; /** Days from invoice to due date, if not the pair's. */ dueDays?: number };
-export type MirrorResult = { invoiceId: string; number: string; status: string; total: Money; existed: boolean; warnings: string[]; figures: LedgerFigures };
+export type MirrorInput = { run: RunRef; /** The mapping versions this run works with. */ mappings?: Record<string, number>; orderKey: string; orderName: string; invoice: LedgerInvoice; order: Pick<SalesOrder, 'customer' | 'billTo' | 'shipTo'>; asDraft: boolean; /** Days from invoice to due date, if not the pair's. */ dueDays?: number;
+  /** What is paid on it as soon as it stands authorised, and the invoices to read back afterwards. */ pay?: { payments: Omit<SettleXeroInput['payments'][number], 'invoiceId'>[]; invoiceNumbers: string[] } };
+export type MirrorResult = { invoiceId: string; number: string; status: string; total: Money; existed: boolean; warnings: string[]; figures: LedgerFigures;
+  /** The payments stand as asked, and `figures` are of what was read back then. */ paid?: true; /** Why they do not, where time does not heal it: the invoice stands. */ failure?: Failure };
 
 /** `payment` is whole, `amount` what of it pays this invoice. Runs that began before mapping documents made payments told the clearing account instead of the payment. */
 export type SettleXeroInput = { run: RunRef; mappings?: Record<string, number>; orderKey: string; invoiceNumbers: string[];
@@ -173,7 +175,7 @@ export interface FeedActivities {
 
 /** Run on the Xero queue; concurrent calls of one organisation share requests. */
 export interface XeroActivities {
-  /** Contact and ACCREC invoice as GP made it; looked up by number before any second write. Undo: unmirrorInvoice. */
+  /** Contact and ACCREC invoice as GP made it, and its payments with it where `pay` names them; each looked up by number or reference before any second write. Undo: unmirrorInvoice. */
   mirrorInvoice(input: MirrorInput): Promise<MirrorResult>;
   /** DRAFT → AUTHORISED once GP posted. */
   authoriseInvoice(input: { run: RunRef; invoiceId: string; number: string }): Promise<MirrorResult>;

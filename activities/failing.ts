@@ -18,3 +18,9 @@ export function valueOrThrow<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value;
   throw failureToThrow(outcome.failure);
 }
+
+/** The failure of ours that an activity's act threw and that no retry heals; `undefined` for anything else. */
+export function lastingFailure(error: unknown): Failure | undefined {
+  const told = error instanceof ApplicationFailure && error.nonRetryable ? (error.details?.[0] as Failure | undefined) : undefined;
+  return typeof told?.code === 'string' ? told : undefined;
+}

@@ -7,7 +7,7 @@ import { type Pair } from '../mapping/pair';
 import { readCalendar } from './calendar';
 import { type MirrorInput, type MirrorResult, type RunRef, type SettleXeroInput, type SettleXeroResult, type XeroActivities } from './contract';
 import { type XeroDeps } from './deps';
-import { failureToThrow, valueOrThrow } from './failing';
+import { failureToThrow, lastingFailure, valueOrThrow } from './failing';
 import { intendedWrite } from './intended-write';
 import { withContact } from './xero-contact';
 import { xeroInvoice, xeroPayment } from './xero-documents';
@@ -64,7 +64,27 @@ async function mirror(input: MirrorInput, deps: XeroDeps): Promise<MirrorResult>
       act: (options) => deps.xero(run.pairId).createInvoice(made.draft, options), receipt: (written) => ({ number: invoice.number, externalId: written.invoice.invoiceId }),
     }, deps);
   });
-  return mirrored(outcome.invoice, { pair, existed: outcome.existed, warnings: [...warnings] });
+  return paid(mirrored(outcome.invoice, { pair, existed: outcome.existed, warnings: [...warnings] }), input, deps);
+}
+
+/** An invoice that an earlier attempt paid whole is found as PAID: its payments are found then, too. */
+const takesPayments = new Set(['AUTHORISED', 'PAID']);
+
+/**
+ * The payments of an invoice that stands, in the one way of every payment. What time heals is thrown, and the whole act done again: the invoice is found by its number, each
+ * payment by its reference. What a person must look at is told beside the invoice, which must not be forgotten for it.
+ */
+async function paid(result: MirrorResult, { run, mappings, orderKey, pay }: MirrorInput, deps: XeroDeps): Promise<MirrorResult> {
+  const { invoiceId } = result;
+  if (!pay || pay.payments.length === 0 || !takesPayments.has(result.status)) return result;
+  try {
+    const { figures } = await settle({ run, ...(mappings ? { mappings } : {}), orderKey, invoiceNumbers: pay.invoiceNumbers, payments: pay.payments.map((p) => ({ ...p, invoiceId })) }, deps);
+    return { ...result, figures, paid: true };
+  } catch (error) {
+    const failure = lastingFailure(error);
+    if (!failure) throw error;
+    return { ...result, failure };
+  }
 }
 
 const mirrored = (invoice: XeroInvoice, more: { pair: Pair; existed: boolean; warnings: string[] }): MirrorResult => ({

@@ -15,9 +15,10 @@ export type OrderToCashInput = { pairId: string; sourceId: string; orderId: stri
  * open, and reads the calendar again when a ledger refuses that date; 5 looks at GP before it undoes, and voids
  * invoices that nobody has posted yet; 6 keeps every word that answers what it is only about to ask, because a worker that died after asking asks again;
  * 7 enters what was added after the invoice as a GP order of its own, where the pair's policy says so;
- * 8 plans anew what is not written yet when a person applies another mapping version.
+ * 8 plans anew what is not written yet when a person applies another mapping version; 9 records an invoice's payments in Xero in the act that makes the
+ * invoice, where GP has posted it.
  */
-export const currentEdition = 8;
+export const currentEdition = 9;
 /** Carried over continue-as-new: data only. */
 export type OrderToCashResume = { state: string };
 

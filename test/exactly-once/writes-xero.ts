@@ -115,8 +115,38 @@ const invoice: Write = {
   arrange: async (world, n) => { await known(world, n); return mirrors(world, n); },
 };
 
+/** A posted invoice with its payment in one act. Half of what is due: nothing but keys and looks keeps Xero from taking it twice. */
+async function mirrorsPaid(world: World, n: number): Promise<Arranged> {
+  const it = await known(world, n);
+  const pay = { payments: [{ paymentId: 'pi_1', accountCode: '091', amount: usd('14'), date, rate: '1' }], invoiceNumbers: [it.number] };
+  return arranged<MirrorResult>({
+    ask: (hands) => hands.xero.mirrorInvoice({ ...it.input, pay }),
+    async proof(answer) {
+      const held = await ofInvoice(world, it.number);
+      expect(held.payments).toMatchObject([{ amount: '14.00', account: '091', reference: `${it.orderKey}/pi_1` }]);
+      expect(held.invoices).toMatchObject([{ id: answer.invoiceId, status: 'AUTHORISED', total: '28.00', amountDue: '14.00' }]);
+      expect(answer).toMatchObject({ number: it.number, paid: true, figures: { invoices: [{ number: it.number, open: usd('14') }], received: [{ reference: `${it.orderKey}/pi_1`, amount: usd('14') }] } });
+      expect((await world.store.documents.byRun(it.run.runId)).map((d) => [d.kind, d.state]).sort()).toEqual([['invoice', 'written'], ['payment', 'written']]);
+    },
+  });
+}
+const payment: Write = {
+  call: 'PUT /Payments', at: { system: 'xero', operation: 'PUT Payments', method: 'createPayment' }, key: '`Reference` = order key / payment', look: 'where the intent is not new, in the invoice\'s payments', lost: once, arrange: mirrorsPaid,
+};
+
+/** A payment that Xero refuses for good is told beside the invoice, which stands; asked again by itself it is taken. */
+export async function refusesPayment(world: World, n: number): Promise<void> {
+  const it = await known(world, n);
+  const payment = { paymentId: 'pi_1', accountCode: '999', amount: usd('28'), date, rate: '1' };
+  const answer = await world.process().xero.mirrorInvoice({ ...it.input, pay: { payments: [payment], invoiceNumbers: [it.number] } });
+  expect(answer).toMatchObject({ number: it.number, status: 'AUTHORISED', failure: { system: 'xero' } });
+  expect(answer.paid).toBeUndefined();
+  const settled = await world.process().xero.settleInXero({ run: it.run, orderKey: it.orderKey, invoiceNumbers: [it.number], payments: [{ ...payment, accountCode: '091', invoiceId: answer.invoiceId }] });
+  expect(settled.figures.invoices).toMatchObject([{ number: it.number, open: usd('0'), status: 'PAID' }]);
+}
+
 export const xeroWrites = {
-  mirrorInvoice: [contact, invoice],
+  mirrorInvoice: [contact, invoice, payment],
   authoriseInvoice: [{
     call: 'POST /Invoices/{id} AUTHORISED', at: { system: 'xero', operation: 'POST Invoices', method: 'setInvoiceStatus' }, key: 'the invoice\'s id', look: 'always, by id: what is authorised or paid is done', lost: 'looked up by id; a status can be reached only once',
     async arrange(world, n) {

@@ -1,4 +1,4 @@
-import type { OrderPlan, SettleGpResult, SettleXeroResult, TenderPlan } from '../../activities/contract';
+import type { OrderPlan, SettleGpResult, SettleXeroInput, SettleXeroResult, TenderPlan } from '../../activities/contract';
 import { gpOn, xero } from '../activities';
 import { minorText, type Allocation } from '../allocation';
 import { allocationKey, liveInvoices, openSettlements } from '../next-act';
@@ -10,15 +10,19 @@ import { addHop } from './hop';
 const tenderOf = (plan: OrderPlan, allocation: Allocation): TenderPlan | undefined => plan.tenders.find((t) => t.payment.paymentId === allocation.paymentId);
 const invoiceNumbers = (state: OrderState): string[] => liveInvoices(state).map((i) => i.number);
 
+/** What of which payment pays the invoice of this allocation; none where the plan knows no such payment. */
+export function paymentOf(plan: OrderPlan, a: Allocation): Omit<SettleXeroInput['payments'][number], 'invoiceId'>[] {
+  const tender = tenderOf(plan, a);
+  return tender ? [{ paymentId: a.paymentId, payment: tender.payment, amount: { minor: a.minor, currency: plan.currency }, date: tender.xeroDate, rate: plan.coding.rate }] : [];
+}
+
 async function payInXero(state: OrderState, plan: OrderPlan, todo: Allocation[]): Promise<SettleXeroResult> {
   const { pairId, sourceId, orderId, runId } = state.ids;
   return xero.settleInXero({
     run: { pairId, sourceId, orderId, runId }, ...(state.mappings ? { mappings: state.mappings } : {}), orderKey: plan.orderKey, invoiceNumbers: invoiceNumbers(state),
     payments: todo.flatMap((a) => {
-      const tender = tenderOf(plan, a);
       const mirror = state.mirrored.find((m) => m.number === a.invoice);
-      return tender && mirror ? [{ invoiceId: mirror.invoiceId, paymentId: a.paymentId, payment: tender.payment,
-        amount: { minor: a.minor, currency: plan.currency }, date: tender.xeroDate, rate: plan.coding.rate }] : [];
+      return mirror ? paymentOf(plan, a).map(({ paymentId, ...payment }) => ({ invoiceId: mirror.invoiceId, paymentId, ...payment })) : [];
     }),
   });
 }
@@ -34,7 +38,8 @@ async function applyInGp(state: OrderState, plan: OrderPlan, todo: Allocation[])
   });
 }
 
-function tell(state: OrderState, plan: OrderPlan, done: { step: 'payment' | 'apply'; allocations: Allocation[] }): void {
+/** One hop per payment or application that stands. */
+export function tell(state: OrderState, plan: OrderPlan, done: { step: 'payment' | 'apply'; allocations: Allocation[] }): void {
   for (const a of done.allocations) {
     const receipt = tenderOf(plan, a)?.receipt.number ?? '';
     addHop(state, {
