@@ -1,4 +1,4 @@
-import { type Outcome } from '../canonical/failure';
+import { done, failed, type Outcome } from '../canonical/failure';
 import { type XeroInvoiceId } from '../canonical/ids';
 import { type LedgerInvoice } from '../canonical/ledger';
 import { type Payment } from '../canonical/sales-order';
@@ -37,12 +37,16 @@ export const xeroContact = ({ invoice, order: { customer, billTo, shipTo } }: Mi
 
 type Paying = SettleXeroInput['payments'][number];
 /** The payment of a run that began when a clearing account was told instead: of the gateway that has this account. */
-const unnamed = ({ paymentId, accountCode, amount, date }: Paying, { gateways }: Pair): Payment =>
-  ({ paymentId, aliases: [], gateway: Object.entries(gateways).find(([, g]) => g.xeroAccount === accountCode)?.[0] ?? '', amount, paidAt: `${date}T00:00:00Z` });
+function unnamed({ paymentId, accountCode = '', amount, date }: Paying, { gateways }: Pair): Outcome<Payment> {
+  const gateway = Object.entries(gateways).find(([, g]) => g.xeroAccount === accountCode)?.[0];
+  if (gateway === undefined) return failed({ code: 'gateway-not-mapped', field: 'gateways', value: accountCode, message: `Payment ${paymentId} was to stand on clearing account ${accountCode}, which no gateway of the pair has any more.`, fix: `Give the gateway of this payment the account ${accountCode} in the pair, then retry.` });
+  return done({ paymentId, aliases: [], gateway, amount, paidAt: `${date}T00:00:00Z` });
+}
 
 /** What of a payment pays one invoice, on the clearing account of its gateway; a rate in another currency only. */
 export async function xeroPayment(paying: Paying, ask: { orderKey: string; invoiceId: XeroInvoiceId }, of: With): Promise<Made<XeroPaymentDraft>> {
-  const { amount, date, rate, payment = unnamed(paying, of.pair) } = paying;
+  const { amount, date, rate } = paying;
+  const payment = paying.payment ?? valueOrThrow(unnamed(paying, of.pair));
   const params = { ...ask, date, baseCurrency: of.pair.baseCurrency, rate };
   return made({ name: 'payment-to-xero-payment', source: { ...payment, amount }, params }, of, (document) => paymentDraft(document, { invoiceId: ask.invoiceId, amount, reference: `${ask.orderKey}/${payment.paymentId}` }));
 }

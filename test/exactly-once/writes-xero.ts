@@ -137,11 +137,11 @@ const payment: Write = {
 /** A payment that Xero refuses for good is told beside the invoice, which stands; asked again by itself it is taken. */
 export async function refusesPayment(world: World, n: number): Promise<void> {
   const it = await known(world, n);
-  const payment = { paymentId: 'pi_1', accountCode: '999', amount: usd('28'), date, rate: '1' };
-  const answer = await world.process().xero.mirrorInvoice({ ...it.input, pay: { payments: [payment], invoiceNumbers: [it.number] } });
+  const payment = { paymentId: 'pi_1', accountCode: '091', amount: usd('28'), date, rate: '1' };
+  const answer = await world.process().xero.mirrorInvoice({ ...it.input, pay: { payments: [{ ...payment, amount: usd('30') }], invoiceNumbers: [it.number] } });
   expect(answer).toMatchObject({ number: it.number, status: 'AUTHORISED', failure: { system: 'xero' } });
   expect(answer.paid).toBeUndefined();
-  const settled = await world.process().xero.settleInXero({ run: it.run, orderKey: it.orderKey, invoiceNumbers: [it.number], payments: [{ ...payment, accountCode: '091', invoiceId: answer.invoiceId }] });
+  const settled = await world.process().xero.settleInXero({ run: it.run, orderKey: it.orderKey, invoiceNumbers: [it.number], payments: [{ ...payment, invoiceId: answer.invoiceId }] });
   expect(settled.figures.invoices).toMatchObject([{ number: it.number, open: usd('0'), status: 'PAID' }]);
 }
 
