@@ -39,7 +39,7 @@ type Paying = SettleXeroInput['payments'][number];
 /** The payment of a run that began when a clearing account was told instead: of the gateway that has this account. */
 function unnamed({ paymentId, accountCode = '', amount, date }: Paying, { gateways }: Pair): Outcome<Payment> {
   const gateway = Object.entries(gateways).find(([, g]) => g.xeroAccount === accountCode)?.[0];
-  if (gateway === undefined) return failed({ code: 'gateway-not-mapped', field: 'gateways', value: accountCode, message: `Payment ${paymentId} was to stand on clearing account ${accountCode}, which no gateway of the pair has any more.`, fix: `Give the gateway of this payment the account ${accountCode} in the pair, then retry.` });
+  if (gateway === undefined) return failed({ code: 'gateway-not-mapped', field: 'gateways', value: accountCode, message: `Payment ${paymentId} was to stand on clearing account ${accountCode}, which none of the pair's gateways has.`, fix: `Give the gateway of this payment the account ${accountCode} in the pair, then retry.` });
   return done({ paymentId, aliases: [], gateway, amount, paidAt: `${date}T00:00:00Z` });
 }
 

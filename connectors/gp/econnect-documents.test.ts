@@ -5,7 +5,7 @@ import { validateXML } from 'xmllint-wasm';
 import { type LedgerInvoice } from '../../canonical/ledger';
 import { money, moneyText, type Money } from '../../canonical/money';
 import { type OrderLine, type SalesOrder } from '../../canonical/sales-order';
-import recorded from '../../mapping/documents/econnect.recorded.json';
+import recorded from '../../mapping/documents/recorded/econnect.json';
 import { parsePair, type Pair } from '../../mapping/pair';
 import { applicationDraftOf, demoPair, gpOrderOf, orderDraftOf, receiptDraftOf, returnDraftOf, withFields } from '../../test/support/gp-drafts';
 import { applicationDraft, orderDraft, receiptDraft, returnDraft } from './drafts';
