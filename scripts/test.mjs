@@ -51,8 +51,8 @@ try {
   postgres = await startPostgres(say);
   const env = { TEST_TEMPORAL_CLI: binary ?? '', ...(postgres ? { TEST_POSTGRES_URL: postgres.url } : {}) };
   await jest('unit', ['--testPathIgnorePatterns', '/node_modules/', '<rootDir>/test/'], env);
-  // These wait far more than they compute and bring up no installation: they run beside the scenarios, which bring up one after the other.
-  const walks = '/(exactly-once|sync-workflows|waited-out|continue-as-new|slots)\\.test\\.ts$';
+  // Two bands beside each other: these wait far more than they compute. The rest brings up one installation after the other.
+  const walks = '/(exactly-once|sync-workflows|waited-out|continue-as-new|slots|scenarios-undo|notices|connection|inbox|silence-and-unposted)\\.test\\.ts$';
   await Promise.all([
     jest('scenarios', ['--runInBand', '--roots', '<rootDir>/test', '--testPathIgnorePatterns', '/node_modules/', walks], env),
     jest('walks', ['--runInBand', '--roots', '<rootDir>/test', '--testPathPatterns', walks], env),
