@@ -5,7 +5,7 @@ import { type Story } from '../canonical/story';
 import { Notify } from '../mapping/pair-notify';
 import { type NoticeRow, type NoticeStore } from '../store/notice-types';
 import { type Incident } from '../store/types';
-import { answerNotice, approvalNotices, incidentName, incidentNotices } from './notices';
+import { answerNotice, approvalNotices, incidentName, incidentNotices, questionOf } from './notices';
 import { sendNotices } from './notice-sender';
 
 const story = (approval: Story['approval']): Story => ({ runId: 'r', pairId: 'p', sourceId: 's', orderId: '7', orderName: '#7', phase: 'awaiting-approval', waitingFor: '', needsAttention: false, total: '6000.00', currency: 'USD', gpInvoices: [], xeroInvoices: [], payments: [], receipts: [], hops: [], warnings: ['Ann Lee'], updatedAt: '2026-11-01T11:00:00Z', ...(approval ? { approval } : {}) });
@@ -20,15 +20,16 @@ describe('notices', () => {
     expect(all.map(([type]) => type)).toEqual(['approval.asked', 'approval.reminded', 'approval.escalated']);
     expect(new Set(all.map(([, id]) => id)).size).toBe(3);
     expect(of(asked)).toEqual(all.slice(0, 1));
-    expect(of({ ...asked, askedAt: '2026-11-01T10:00:01Z' })[0]?.[1]).not.toBe(all[0]?.[1]);
+    expect(of({ ...asked, askedAt: '2026-11-01T10:00:01Z' })[0]?.[1]).toBe(all[0]?.[1]);
+    for (const other of [{ contentHash: 'i' }, { needed: 'Over the limit' }]) expect(of({ ...asked, ...other })[0]?.[1]).not.toBe(all[0]?.[1]);
     expect(of({ ...asked, decided: { approver: 'ann', decision: 'approve', reason: '' } })).toEqual([]);
     expect(of({ ...asked, escalatedAt: '2026-11-02T10:00:00Z', decided: { approver: 'policy', decision: 'approve', reason: '' } }).map(([type]) => type)).toEqual(['approval.asked', 'approval.escalated']);
     expect(of(undefined)).toEqual([]);
   });
   it('of silence: the policy\'s word is told, a person\'s is not, nor one about another question', () => {
     const decided = (approver: string): Story => story({ ...asked, decided: { approver, decision: 'reject', reason: 'x', at: '2026-11-02T10:00:00Z' } });
-    expect(answerNotice(decided('policy'), `approval/r/${asked.askedAt}`)?.notice).toMatchObject({ type: 'approval.answered-by-policy', data: { decision: 'reject', orderId: '7' } });
-    expect(answerNotice(decided('ann'), `approval/r/${asked.askedAt}`)).toBeUndefined();
+    expect(answerNotice(decided('policy'), questionOf(story(asked)) ?? '')?.notice).toMatchObject({ type: 'approval.answered-by-policy', data: { decision: 'reject', orderId: '7' } });
+    expect(answerNotice(decided('ann'), questionOf(story(asked)) ?? '')).toBeUndefined();
     expect(answerNotice(decided('policy'), 'approval/r/earlier')).toBeUndefined();
   });
   it('of an incident: opened once it lasts, reminded, escalated, by the pair\'s minutes from its beginning', () => {

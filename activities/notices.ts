@@ -13,7 +13,8 @@ const pagesMax = 20;
 const idOf = (about: string, stage: string): string => `ntc_${createHash('sha256').update(`${about} ${stage}`).digest('hex').slice(0, 32)}`;
 const noticeOf = (about: string, stage: string, more: { type: NoticeType; at: string; data: NoticeData }): Notice => ({ id: idOf(about, stage), ...more });
 
-const questionOf = (story: Story): string | undefined => (story.approval ? `approval/${story.runId}/${story.approval.askedAt}` : undefined);
+/** A question is what is asked of which content: a worker that died after asking asks the same again, later, and nobody is told twice. */
+export const questionOf = ({ runId, approval }: Story): string | undefined => (approval ? `approval/${runId}/${createHash('sha256').update(`${approval.contentHash} ${approval.needed}`).digest('hex').slice(0, 16)}` : undefined);
 function approvalData(story: Story): NoticeData {
   return {
     pairId: story.pairId, runId: story.runId, orderId: story.orderId, ...(story.orderName === undefined ? {} : { orderName: story.orderName }), money: story.total === undefined ? [] : [{ currency: story.currency ?? '', amount: story.total }],

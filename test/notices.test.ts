@@ -23,6 +23,8 @@ const pairOf = (pairId: string, onSilence: string, more: { letter: string; sourc
 describe('people are told', () => {
   const got: Got[] = [];
   const refused: string[] = [];
+  /** Told once more under its id by whoever took over from a worker that died between telling and noting it: a receiver knows it by the id. */
+  const again: string[] = [];
   const before = { ...process.env };
   const mail = mkdtempSync(join(tmpdir(), 'tieout-mail-'));
   let stack: Stack;
@@ -35,7 +37,10 @@ describe('people are told', () => {
       req.on('end', () => {
         const headers = req.headers as Record<string, string>;
         if (refused.length < 3) { refused.push(headers['webhook-id'] ?? ''); res.writeHead(503).end(); return; }
-        if (verifyStandardWebhook(Buffer.from(body), headers, { secrets: [secret], now: Date.now() }).ok) got.push({ ...(JSON.parse(body) as Omit<Got, 'id' | 'body'>), id: headers['webhook-id'] ?? '', body });
+        const id = headers['webhook-id'] ?? '';
+        if (!verifyStandardWebhook(Buffer.from(body), headers, { secrets: [secret], now: Date.now() }).ok) { res.writeHead(401).end(); return; }
+        if (got.some((g) => g.id === id)) again.push(id);
+        else got.push({ ...(JSON.parse(body) as Omit<Got, 'id' | 'body'>), id, body });
         res.writeHead(204).end();
       });
     });
@@ -75,7 +80,8 @@ describe('people are told', () => {
     expect([of(silent.approve), of(silent.reject), of(silent.wait)]).toEqual([['approval.answered-by-policy', ...stages].sort(), ['approval.answered-by-policy', ...stages].sort(), stages]);
     expect(got.find((g) => g.type === 'approval.answered-by-policy' && g.data.orderId === silent.reject)?.data).toMatchObject({ pairId: 'rejecting', decision: 'reject' });
     const ids = got.map((g) => g.id);
-    expect(new Set(ids).size).toBe(ids.length);
+    // One worker was killed once, and tells one notice of each of the three pairs at a time.
+    expect(again.length).toBeLessThanOrEqual(3);
     expect(refused).toHaveLength(3);
     for (const id of refused) expect(ids).toContain(id);
     await until(() => readdirSync(mail).filter((f) => f.endsWith('.eml')).length === ids.length);
