@@ -1,28 +1,10 @@
 import fc from 'fast-check';
-import { type LedgerInvoice } from '../canonical/ledger';
-import { add, subtract, sum, type Money } from '../canonical/money';
-import { type OrderLine, type SalesOrder } from '../canonical/sales-order';
+import { add, subtract, sum } from '../canonical/money';
+import { type OrderLine } from '../canonical/sales-order';
 import { takenBack, type LineCodes } from './adjust-order';
 import { checkSums } from './edit-order';
 import { supplementOf } from './supplement-order';
-
-const usd = (minor: number): Money => ({ minor: String(minor), currency: 'USD' });
-const line = (lineId: string, quantity: number, more: { net: number; tax?: number }): OrderLine => ({
-  lineId, kind: 'goods', sku: `SKU-${lineId}`, description: `Item ${lineId}`, quantity: String(quantity), unitPrice: '1', discount: usd(0), net: usd(more.net), taxes: more.tax ? [{ name: 'VAT', rate: '0.2', amount: usd(more.tax), collectedByMarketplace: false }] : [],
-});
-function order(lines: OrderLine[], freight = 0, currency = 'USD'): SalesOrder {
-  const net = sum(lines.map((l) => l.net), 'USD');
-  const tax = sum(lines.flatMap((l) => l.taxes.map((t) => t.amount)), 'USD');
-  return { source: { kind: 'shopify', account: 'a', orderId: '1', orderName: '#1' }, version: '2026-11-01T00:00:00Z', placedAt: '2026-11-01T00:00:00Z', currency, test: false, paymentState: 'paid', pricesIncludeTax: false, customer: { name: 'Ann', guest: false }, payments: [],
-    shipping: freight === 0 ? [] : [{ title: 'Post', net: usd(freight), taxes: [] }], lines, totals: { lines: net, shipping: usd(freight), tax, total: sum([net, tax, usd(freight)], 'USD'), refunded: usd(0) } };
-}
-const codes: LineCodes = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [String(i), { item: `GP-${i}` }]));
-/** What GP makes of these lines: the same items, every line with its unit. */
-const invoice = (lines: OrderLine[], more: { freight?: number; codes?: LineCodes; number?: string } = {}): LedgerInvoice => {
-  const { totals } = order(lines, more.freight ?? 0);
-  return { number: more.number ?? 'INV1', orderNumber: 'WO1', date: '2026-11-02', customerNumber: 'C', currency: 'USD', rate: '1', freight: usd(more.freight ?? 0), freightTax: usd(0), misc: usd(0), tradeDiscount: usd(0), tax: totals.tax, total: totals.total, posted: true, voided: false, changedAt: '2026-11-02T00:00:00Z',
-    lines: lines.map((l, i) => ({ lineKey: String(16384 * (i + 1)), item: (more.codes ?? codes)[l.lineId]?.item ?? '', description: l.description, unit: 'EACH', quantity: l.quantity, unitPrice: '1', net: l.net, tax: sum(l.taxes.map((t) => t.amount), 'USD') })) };
-};
+import { codes, invoice, line, order, usd } from './invoiced-order.test-data';
 
 describe('what an edit added to an invoiced order', () => {
   it('is the pieces and items on top, each with its own tax, and the freight', () => {

@@ -7,7 +7,7 @@ import { abbreviate, fitText } from './fit';
 import { runMapping } from './run';
 import { type MappingInput, type MappingResult } from './state';
 import { fieldLengths, gpText, type GpField } from '../../connectors/gp/gp-text';
-import { linePrice as connectorLinePrice } from '../../connectors/gp/line-price.test-data';
+import { linePrice as referenceLinePrice } from './line-price.test-data';
 import { money, moneyText } from '../../canonical/money';
 import { linePrice } from './price';
 
@@ -146,7 +146,7 @@ describe('what is like what GP\'s connector does', () => {
     const cents = fc.integer({ min: 0, max: 500_000 });
     fc.assert(fc.property(fc.integer({ min: 1, max: 999 }), cents, cents, cents, (quantity, unit, discount, net) => {
       const [d, n] = [money(moneyText({ minor: String(discount), currency: 'USD' }), 'USD'), money(moneyText({ minor: String(net), currency: 'USD' }), 'USD')];
-      const theirs = connectorLinePrice({ quantity: String(quantity), unitPrice: String(unit / 100), discount: d, net: n });
+      const theirs = referenceLinePrice({ quantity: String(quantity), unitPrice: String(unit / 100), discount: d, net: n });
       const ours = linePrice({ quantity: String(quantity), unitPrice: String(unit / 100), discount: moneyText(d), net: moneyText(n), decimals: 5, productDecimals: 2 });
       expect([ours.quantity, ours.unitPrice, ours.markdown]).toEqual([theirs.quantity, theirs.unitPrice, theirs.markdown]);
     }));
