@@ -73,17 +73,28 @@ export type MasterRecord = z.infer<typeof MasterRecord>;
 export const HeldInPart = z.object({ field: z.string().max(60), label: z.string(), system: z.enum(masterSystems), how: z.enum(['shortened', 'left-out', 'no-place', 'numbered', 'not-written']), full: z.string(), held: z.string().optional(), says: z.string() });
 export type HeldInPart = z.infer<typeof HeldInPart>;
 
-/** A change to be written to one system; without `id` the record is to be made, under `newId` where the caller chooses the key. */
+/**
+ * A change to be written to one system; without `id` the record is to be made, under `newId` where the caller chooses the key. `before`: what the fields
+ * that are written (`set` and `clear`) held when the change was planned; absent: it is not known, and the write is done whatever stands there.
+ */
 export type MasterWrite = {
-  kind: MasterKind; id?: string; newId?: string; foreignId?: string; set: MasterFields; clear?: string[]; state?: 'active' | 'archived';
+  kind: MasterKind; id?: string; newId?: string; foreignId?: string; set: MasterFields; clear?: string[]; state?: 'active' | 'archived'; before?: MasterFields;
 };
 
-/** What became of one write, as read back from the system. `existed`: it stood there before this call. `warnings`: what the system could not hold in full. */
-export type MasterWritten = { record: MasterRecord; existed: boolean; warnings: string[] };
+/**
+ * What became of one write, as read back from the system. `existed`: it stood there before this call. `warnings`: what the system could not hold in full.
+ * `overtaken`: it was not written, because somebody changed one of its fields after it was planned (see `overtaken()`); `record` is what stands there.
+ */
+export type MasterWritten = { record: MasterRecord; existed: boolean; warnings: string[]; overtaken?: true };
+
+/** Whether a record, as it stands right before a write, holds in one of the written fields neither what it held at the plan nor what is wanted: another hand's change, which is not to be written over. `wanted` as that system can hold it. */
+export function overtaken(record: MasterRecord, { before, set, clear = [] }: MasterWrite, wanted: Record<string, string | undefined> = set): boolean {
+  return before !== undefined && [...Object.keys(set), ...clear].some((f) => { const now = record.fields[f] ?? ''; return now !== (before[f] ?? '') && now !== (wanted[f] ?? ''); });
+}
 
 /**
  * One ledger's master records, as the synchronisation sees them. Reads are paged and bounded; a write of many is one call of the other system where it
- * can take many (Xero: 50), each with its own outcome. A write that ends without a clear answer is looked up by id, our number or name before a
+ * can take many (Xero: 50), each with its own outcome. A change that was overtaken is left undone (`MasterWritten.overtaken`). A write that ends without a clear answer is looked up by id, our number or name before a
  * second one. Failure codes: canonical/failure.ts.
  */
 export interface MasterSide {

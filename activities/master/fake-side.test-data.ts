@@ -1,5 +1,5 @@
 import { done, failed, type Outcome } from '../../canonical/failure';
-import { type MasterFields, type MasterKind, type MasterRecord, type MasterSide, type MasterSystem, type MasterWrite, type MasterWritten } from '../../canonical/master';
+import { type MasterFields, type MasterKind, type MasterRecord, type MasterSide, type MasterSystem, type MasterWrite, type MasterWritten, overtaken } from '../../canonical/master';
 
 /** A ledger's master records in memory, with what the real ones do: own ids, unique names at Xero, read-back, merges, calls counted. */
 export class FakeSide implements MasterSide {
@@ -33,6 +33,7 @@ export class FakeSide implements MasterSide {
     if (this.refuse.has(w.set['name'] ?? '')) return failed({ code: 'document-rejected', system: this.system, message: `${this.system} does not take it`, fix: 'Correct it.' });
     const known = w.id === undefined ? this.all(w.kind).find((r) => r.state !== 'deleted' && w.foreignId !== undefined && r.foreignId === w.foreignId) ?? (w.newId ? this.get(w.kind, w.newId) : undefined) : this.get(w.kind, w.id);
     if (w.id !== undefined && !known) return failed({ code: 'document-missing', system: this.system, message: `${w.id} is not there`, fix: 'Look.' });
+    if (known && overtaken(known, w)) return done({ record: known, existed: true, warnings: [], overtaken: true });
     const fields = { ...known?.fields, ...w.set };
     for (const f of w.clear ?? []) delete fields[f];
     this.made += 1;

@@ -28,10 +28,14 @@ async function ask(work: Work, planned: PlannedRecord, issue: Issue): Promise<vo
   if (!preview) await deps.store.master.issues.open({ pairId, kind, subject: planned.subject, ...(planned.gpId ? { gpId: planned.gpId } : {}), ...(planned.xeroId ? { xeroId: planned.xeroId } : {}), ...issue });
 }
 
+const fieldsOf = ({ set, clear = [] }: MasterWrite): string[] => [...Object.keys(set), ...clear];
+/** With what its fields hold now, so that a change of another hand before it is written is not written over. */
+const since = (record: MasterRecord, write: MasterWrite): MasterWrite => ({ ...write, before: Object.fromEntries(fieldsOf(write).map((f) => [f, record.fields[f] ?? ''])) });
+
 function push(work: Work, planned: PlannedRecord, more: { system: MasterSystem; write: MasterWrite }): void {
   const list = more.system === 'gp' ? work.result.gpWrites : work.result.xeroWrites;
   planned.writes[more.system] = list.length;
-  planned.sets = { ...planned.sets, [more.system]: [...Object.keys(more.write.set), ...(more.write.clear ?? [])] };
+  planned.sets = { ...planned.sets, [more.system]: fieldsOf(more.write) };
   list.push(more.write);
   work.result.totals.writes += 1;
 }
@@ -47,8 +51,8 @@ async function settlePair(work: Work, planned: PlannedRecord, { gp, xero: standi
   planned.compared = true;
   planned.conflicts = plan.conflicts.map((c) => c.field);
   planned.stateOpen = plan.archivedAsk;
-  if (plan.gp) push(work, planned, { system: 'gp', write: plan.gp });
-  if (plan.xero) push(work, planned, { system: 'xero', write: plan.xero });
+  if (plan.gp) push(work, planned, { system: 'gp', write: since(gp, plan.gp) });
+  if (plan.xero) push(work, planned, { system: 'xero', write: since(standing, plan.xero) });
   const writes = plan.gp !== undefined || plan.xero !== undefined;
   foresee(work, planned.subject, { gp: written(gp, plan.gp), xero: written(standing, plan.xero) });
   result.totals[writes ? 'updated' : 'unchanged'] += 1;

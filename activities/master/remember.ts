@@ -11,14 +11,14 @@ import { type MasterDeps } from './deps';
 import { refKey } from './page';
 
 /** One planned record with what its writes left behind. */
-type Ended = { planned: PlannedRecord; written: MasterRecord[]; failures: { system: string; outcome: Extract<WriteOutcome, { ok: false }> }[] };
+type Ended = { planned: PlannedRecord; written: MasterRecord[]; /** A write was left undone: another hand changed the record first. */ overtaken: boolean; failures: { system: string; outcome: Extract<WriteOutcome, { ok: false }> }[] };
 
 function endOf(planned: PlannedRecord, input: RememberInput): Ended {
-  const ended: Ended = { planned, written: [], failures: [] };
+  const ended: Ended = { planned, written: [], overtaken: false, failures: [] };
   for (const system of ['gp', 'xero'] as const) {
     const at = planned.writes[system];
     const outcome = at === undefined ? undefined : input[system][at];
-    if (outcome?.ok) ended.written.push(outcome.value.record);
+    if (outcome?.ok) { ended.written.push(outcome.value.record); ended.overtaken ||= outcome.value.overtaken === true; }
     else if (outcome) ended.failures.push({ system, outcome });
   }
   return ended;
@@ -87,10 +87,10 @@ async function rememberBases(ended: readonly Ended[], made: readonly MasterLink[
   const pairs = ended.flatMap((e) => { const link = byGp.get(e.planned.gpId ?? '') ?? byXero.get(e.planned.xeroId ?? ''); return link && (e.planned.compared || e.planned.creates) ? [{ ...e, link }] : []; });
   const records = new Map((await snapshot.get(pairId, kind, pairs.flatMap(({ link }) => [{ system: 'gp' as const, id: link.gpId }, { system: 'xero' as const, id: link.xeroId }]))).map((r) => [refKey(r), r]));
   const again = new Set<string>();
-  const bases = pairs.flatMap(({ planned, link, written }) => {
+  const bases = pairs.flatMap(({ planned, link, written, overtaken }) => {
     let [gp, xero] = [records.get(`gp/${link.gpId}`), records.get(`xero/${link.xeroId}`)];
     const moved = meanwhile.moved(planned);
-    if (moved || written.some((w) => meanwhile.strayed(w, planned)) || (planned.rev !== undefined && planned.rev !== link.rev)) again.add(planned.subject);
+    if (moved || overtaken || written.some((w) => meanwhile.strayed(w, planned)) || (planned.rev !== undefined && planned.rev !== link.rev)) again.add(planned.subject);
     if (again.has(planned.subject) && !planned.creates) return [];
     // What was made is what its origin held then.
     if (moved && planned.creates === 'xero' && gp && xero) gp = { ...gp, fields: xero.fields };
@@ -113,7 +113,7 @@ export async function rememberMasters(input: RememberInput, deps: MasterDeps): P
   const { snapshot } = deps.store.master;
   const ended = input.planned.map((planned) => endOf(planned, input));
   const meanwhile = new Meanwhile(new Map((await snapshot.get(pairId, kind, input.planned.flatMap((p) => p.settles))).map((r) => [refKey(r), r])));
-  const read = ended.flatMap(({ planned, written }) => written.map((record) => ({ record, keys: matchKeys(record), mark: meanwhile.moved(planned) || meanwhile.strayed(record, planned) })));
+  const read = ended.flatMap(({ planned, written, overtaken }) => written.map((record) => ({ record, keys: matchKeys(record), mark: overtaken || meanwhile.moved(planned) || meanwhile.strayed(record, planned) })));
   for (const mark of [false, true]) await snapshot.keep(pairId, read.filter((r) => r.mark === mark), { mark });
   const stopped = ended.filter(willPass);
   const refused = ended.filter((e) => e.failures.length > 0 && !willPass(e));

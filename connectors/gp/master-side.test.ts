@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type MasterFields, type MasterRecord, type MasterSide, type MasterWrite } from '../../canonical/master';
+import { type MasterFields, type MasterRecord, type MasterSide, type MasterWrite, type MasterWritten } from '../../canonical/master';
 import { startGp } from '../../sandbox/gp/server';
 import { createGpClient } from './client';
 import { gpMasterSide } from './master-side';
@@ -18,7 +18,7 @@ async function post(path: string, body: unknown = {}, method = 'POST'): Promise<
   if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
   return text === '' ? undefined : JSON.parse(text) as unknown;
 }
-async function write(w: MasterWrite): Promise<{ record: MasterRecord; existed: boolean; warnings: string[] }> {
+async function write(w: MasterWrite): Promise<MasterWritten> {
   const [outcome] = await side.write([w]);
   if (!outcome?.ok) throw new Error(JSON.stringify(outcome));
   return outcome.value;
@@ -74,6 +74,16 @@ describe.each(parties)('a %s', (kind, fields) => {
   it('under a number that somebody else has is a conflict', async () => {
     await made({ foreignId: xeroId(2), set: { name: 'Somebody' } });
     expect(await refused({ kind, newId: 'NEW0001', foreignId: xeroId(1), set: fields })).toBe('duplicate-conflict');
+  });
+  it('what a person changed after a write was planned is not written over; what holds the wanted value already is', async () => {
+    const { record } = await made();
+    const sent = await writes();
+    const late = await write({ kind, id: record.id, set: { phone: '1 by us', 'billing.city': 'Moss' }, clear: ['fax'], before: { phone: '2 before', 'billing.city': 'Oslo', fax: '1' } });
+    expect(late).toMatchObject({ overtaken: true, existed: true, record: { fields } });
+    expect(await writes()).toBe(sent);
+    // One field was written by an act that was cut off: the rest follows.
+    const on = await write({ kind, id: record.id, set: { phone: '+47 22 33 44 55', 'billing.city': 'Moss' }, before: { phone: '2 before', 'billing.city': 'Oslo' } });
+    expect([on.overtaken, on.record.fields['billing.city']]).toEqual([undefined, 'Moss']);
   });
   it('keeps what a change does not name, and blanks what it clears', async () => {
     await made();

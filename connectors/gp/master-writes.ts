@@ -1,5 +1,5 @@
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
-import { type MasterRecord, type MasterWrite, type MasterWritten } from '../../canonical/master';
+import { type MasterRecord, type MasterWrite, type MasterWritten, overtaken } from '../../canonical/master';
 import { foreignIdToGp } from './master-foreign-id';
 import { type GpKind, gpKinds } from './master-kinds';
 import { desiredOf } from './master-desired';
@@ -76,8 +76,8 @@ async function send(act: Act, current: Found | undefined): Promise<Outcome<Maste
 }
 
 /**
- * One record, one eConnect document. It looks first: what stands there already as wanted is not written again, what is gone is never made anew, and
- * a number that another record has is a conflict. A lost reply leads to a look (see write-once.ts); the answer is what was read back.
+ * One record, one eConnect document. It looks first: what stands there already as wanted is not written again, what is gone is never made anew, what
+ * somebody changed since the plan is left as it is, and a number that another record has is a conflict. A lost reply leads to a look (see write-once.ts); the answer is what was read back.
  * Failures: `document-missing`, `duplicate-conflict`, `document-rejected`, `setup-missing` and others of GP, `outcome-unknown`, `system-unavailable`.
  */
 export async function writeMaster(write: MasterWrite, hands: MasterHands): Promise<Outcome<MasterWritten>> {
@@ -93,5 +93,6 @@ export async function writeMaster(write: MasterWrite, hands: MasterHands): Promi
   if (write.id === undefined && current.value && foreign.value === undefined && !isOurs(act, current.value)) return failed(taken(id, current.value.record));
   if (current.value?.record.protected !== undefined) return failed({ code: 'document-rejected', system: 'gp', document: id, message: `GP's ${write.kind} ${id} is not written from outside: ${current.value.record.protected}.`, fix: 'Change it in GP by hand, or take it out of the synchronisation.' });
   if (current.value && holdsAll(act, current.value.record)) return done({ record: current.value.record, existed: true, warnings: desiredOf(write).warnings });
+  if (current.value && overtaken(current.value.record, write, desiredOf(write).fields)) return done({ record: current.value.record, existed: true, warnings: [], overtaken: true });
   return send(act, current.value);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { done, failed, type Outcome } from '../../canonical/failure';
-import { type MasterWrite, type MasterWritten } from '../../canonical/master';
+import { type MasterWrite, type MasterWritten, overtaken } from '../../canonical/master';
 import { unknownOf } from './batch-write';
 import { type Door } from './door';
 import { accountToMaster, masterToAccount } from './master-coded';
@@ -8,20 +8,20 @@ import { accountsByCode, allAccounts } from './master-reads';
 import { AccountRow } from './master-wire';
 import { rowsOf, unreadable } from './reads';
 
-/** Accounts go one by one: Xero takes no list of them. They are looked for before every write, so no key needs to hold an answer; the code is unique. */
-export async function writeAccount(door: Door, write: MasterWrite): Promise<Outcome<MasterWritten>> {
+/** Accounts go one by one: Xero takes no list of them. They are looked for before every write, so no key needs to hold an answer; the code is unique. `held`: all accounts as read right before this page of writes. */
+export async function writeAccount(door: Door, write: MasterWrite, held?: AccountRow[]): Promise<Outcome<MasterWritten>> {
   const { id } = write;
   const key = id ?? write.set['number'] ?? '';
-  const look = async (): Promise<Outcome<MasterWritten | undefined>> => {
-    const rows = id === undefined ? await accountsByCode(door, [key]) : await allAccounts(door);
+  const look = async (standing?: AccountRow[]): Promise<Outcome<MasterWritten | undefined>> => {
+    const rows = standing ? done(standing) : id === undefined ? await accountsByCode(door, [key]) : await allAccounts(door);
     if (!rows.ok) return rows;
     const row = rows.value.find((r) => (id === undefined ? r.code === key : r.accountID === id));
     const record = row && accountToMaster(row);
+    if (standing && record && overtaken(record, write)) return done({ record, existed: true, warnings: [], overtaken: true });
     const asWanted = record && Object.entries(write.set).every(([f, v]) => f === 'class' || f === 'type' || record.fields[f] === v) && (write.state === undefined || record.state === write.state);
     return done(asWanted ? { record, existed: true, warnings: [] } : undefined);
   };
-  // A change sets values: the same values twice are the same account.
-  const before = id === undefined ? await look() : done(undefined);
+  const before = id === undefined || held ? await look(id === undefined ? undefined : held) : done(undefined);
   if (!before.ok) return before;
   if (before.value) return done(before.value);
   const account = masterToAccount(write, id === undefined);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Currency, type TaxRate, type TrackingOption } from 'xero-node';
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
-import { type MasterRecord, type MasterWrite, type MasterWritten } from '../../canonical/master';
+import { type MasterRecord, type MasterWrite, type MasterWritten, overtaken } from '../../canonical/master';
 import { unknownOf } from './batch-write';
 import { type Called, type Door } from './door';
 import { currencyToMaster, taxRateToMaster, type TaxRow, trackingToMasters, type TrackingRow } from './master-lists';
@@ -21,6 +21,7 @@ async function writeListed<R>(write: MasterWrite, way: Way<R>, fields: readonly 
   const there = way.find(before.value);
   if (!there && write.id !== undefined) return failed(missing(write));
   if (there && asWanted(there, write, fields)) return done({ record: there, existed: true, warnings: [] });
+  if (there && overtaken(there, write)) return done({ record: there, existed: true, warnings: [], overtaken: true });
   const sent = way.send(before.value);
   if (!(sent instanceof Promise)) return failed(sent);
   const call = await sent;

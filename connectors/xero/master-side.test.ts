@@ -94,6 +94,28 @@ describe('master data of Xero against the simulator', () => {
     expect(all.filter((r) => r.protected !== undefined).map((r) => r.fields['number']).sort()).toEqual(['090', '091', '092', '093', '094', '610', '820', '860']);
     expect(await side.changedSince({ kind: 'terms', limit: 1 })).toMatchObject({ ok: false, failure: { code: 'setup-missing' } });
   });
+
+  it('what a person changed after a write was planned is not written over, in any kind; what holds the wanted value already is written on', async () => {
+    const [party] = await write(customer(501));
+    const [item] = await write({ kind: 'item', set: { code: 'SKU-501', name: 'Old', price: '1' } });
+    const [account] = await write({ kind: 'account', set: { number: '5501', name: 'Old', class: 'expense' } });
+    const cases: [MasterWritten | undefined, string, string][] = [[party, 'phone', ''], [item, 'name', 'Old'], [account, 'name', 'Old']];
+    for (const [made, field, held] of cases) {
+      const { kind, id } = made?.record ?? { kind: 'customer' as const, id: '' };
+      await write({ kind, id, set: { [field]: 'by a person' } });
+      const [late] = await write({ kind, id, set: { [field]: 'by us' }, before: { [field]: held } });
+      expect([kind, late]).toMatchObject([kind, { overtaken: true, existed: true, record: { id, fields: { [field]: 'by a person' } } }]);
+      expect(must(await side.read(kind, [id]))[0]?.fields[field]).toBe('by a person');
+      const [again] = await write({ kind, id, set: { [field]: 'by us' }, before: { [field]: 'by a person' } });
+      expect([again?.overtaken, again?.record.fields[field]]).toEqual([undefined, 'by us']);
+      const [twice] = await write({ kind, id, set: { [field]: 'by us' }, before: { [field]: 'by a person' } });
+      expect([twice?.overtaken, twice?.record.fields[field]]).toEqual([undefined, 'by us']);
+    }
+    // The others of the call are written.
+    const [other] = await write(customer(502));
+    const both = await write({ kind: 'customer', id: party?.record.id ?? '', set: { phone: '7' }, before: { phone: 'stale' } }, { kind: 'customer', id: other?.record.id ?? '', set: { phone: '8' }, before: { phone: '' } });
+    expect(both.map((w) => [w.overtaken, w.record.fields['phone']])).toEqual([[true, 'by us'], [undefined, '8']]);
+  });
 });
 
 describe('what Xero can hold', () => {

@@ -3,7 +3,7 @@ import { type MasterSide, type MasterWritten } from '../../canonical/master';
 import { type Door } from './door';
 import { writeAccount } from './master-accounts';
 import { writeList } from './master-list-writes';
-import { changedMasters, readMasters } from './master-reads';
+import { allAccounts, changedMasters, readMasters } from './master-reads';
 import { type XeroMasters } from './master-types';
 import { createMasterWriters } from './master-writes';
 
@@ -20,9 +20,13 @@ export function createMasters(door: Door, now: () => Date = () => new Date()): X
       if (!first) return [];
       if (first.kind === 'customer' || first.kind === 'vendor') return writers.contacts(writes);
       if (first.kind === 'item') return writers.items(writes);
-      const one = first.kind === 'account' ? writeAccount : writeList;
       const outcomes: Outcome<MasterWritten>[] = [];
-      for (const write of writes) outcomes.push(await one(door, write));
+      if (first.kind !== 'account') {
+        for (const write of writes) outcomes.push(await writeList(door, write));
+        return outcomes;
+      }
+      const held = writes.some((w) => w.before !== undefined) ? await allAccounts(door) : undefined;
+      for (const write of writes) outcomes.push(held && !held.ok ? held : await writeAccount(door, write, held?.value));
       return outcomes;
     },
   };

@@ -1,5 +1,5 @@
 import { done, failed, type Failure, type Outcome } from '../../canonical/failure';
-import { type MasterRecord, type MasterWrite, type MasterWritten } from '../../canonical/master';
+import { type MasterRecord, type MasterWrite, type MasterWritten, overtaken } from '../../canonical/master';
 import { type BatchKind, BatchWriter, type Found, type Written } from './batch-write';
 import { type Door } from './door';
 import { itemToMaster, masterToItem } from './master-coded';
@@ -81,6 +81,8 @@ function codedItems(door: Door): BatchKind<Ask<ItemRow>, MasterRecord> {
 
 const written = (outcome: Written<MasterRecord> | undefined, key: string): Outcome<MasterWritten> => (outcome === undefined ? failed(unreadable(key, 'it is not in the answer')) : outcome.ok ? done({ record: outcome.value.value, existed: outcome.value.existed, warnings: [] }) : outcome);
 const isTaken = (outcome: Written<MasterRecord> | undefined): boolean => outcome?.ok === false && (outcome.failure.causes ?? [outcome.failure.message]).some((c) => c.includes(takenWords));
+/** What somebody changed since the write was planned is left as it is. */
+const left = (record: MasterRecord | undefined, write: MasterWrite): MasterWritten | undefined => (record && overtaken(record, write) ? { record, existed: true, warnings: [], overtaken: true } : undefined);
 const suffixed = (name: string, key: string): string => `${name.slice(0, 255 - key.length - 3)} (${key})`;
 
 export type MasterWriters = { contacts(writes: readonly MasterWrite[]): Promise<Outcome<MasterWritten>[]>; items(writes: readonly MasterWrite[]): Promise<Outcome<MasterWritten>[]> };
@@ -100,18 +102,20 @@ export function createMasterWriters(door: Door): MasterWriters {
       const old = writes.filter((w) => w.id !== undefined);
       const rows = old.length === 0 ? done([]) : await contactsById(door, old.map((w) => w.id ?? ''));
       const asks = rows.ok ? old.map((write): Ask<ContactRow> => ({ write, key: write.id ?? '', row: rows.value.find((r) => r.contactID === write.id) })) : [];
-      const tried = await send(changed, asks.filter((a) => a.row !== undefined));
+      const undone = new Map(asks.flatMap(({ key, row, write }) => { const is = left(row && partyOf(row, write), write); return is ? [[key, done(is)] as const] : []; }));
+      const tried = await send(changed, asks.filter((a) => a.row !== undefined && !undone.has(a.key)));
       const marked = asks.filter((a) => isTaken(tried.get(a.key))).map((a) => ({ ...a, name: suffixed(a.write.set['name'] ?? '', a.row?.contactNumber || a.key) }));
       const updated = new Map([...tried, ...await send(changed, marked)]);
-      for (const { id = '' } of old) outcomes.set(id, !rows.ok ? rows : asks.some((a) => a.key === id && a.row) ? written(updated.get(id), id) : failed(missing(id)));
+      for (const { id = '' } of old) outcomes.set(id, !rows.ok ? rows : undone.get(id) ?? (asks.some((a) => a.key === id && a.row) ? written(updated.get(id), id) : failed(missing(id))));
       return writes.map((w) => outcomes.get(w.id ?? w.foreignId ?? '') ?? failed(unreadable(w.id ?? w.foreignId ?? '', 'it was not sent')));
     },
     async items(writes) {
       const held = writes.some((w) => w.id !== undefined) ? await allItems(door) : done([]);
       if (!held.ok) return writes.map(() => held);
       const asks = writes.map((write): Ask<ItemRow> => { const row = write.id === undefined ? undefined : held.value.find((r) => r.itemID === write.id); return { write, row, key: write.set['code'] ?? row?.code ?? write.id ?? '' }; });
-      const sent = await send(items, asks.filter((a) => a.write.id === undefined || a.row !== undefined));
-      return asks.map((a) => (a.write.id !== undefined && a.row === undefined ? failed(missing(a.write.id)) : written(sent.get(a.key), a.key)));
+      const undone = new Map(asks.flatMap(({ key, row, write }) => { const is = left(row && itemToMaster(row), write); return is ? [[key, done(is)] as const] : []; }));
+      const sent = await send(items, asks.filter((a) => (a.write.id === undefined || a.row !== undefined) && !undone.has(a.key)));
+      return asks.map((a) => (a.write.id !== undefined && a.row === undefined ? failed(missing(a.write.id)) : undone.get(a.key) ?? written(sent.get(a.key), a.key)));
     },
   };
 }
