@@ -18,9 +18,10 @@ import { readNotifyEnv } from '../config/notify-env';
 import { readPairFiles } from '../config/pairs';
 import { readSourceEnv } from '../config/source-env';
 import { gpHolds } from '../connectors/gp/connector';
-import { xeroHolds, xeroMasterSide } from '../connectors/xero/connector';
+import { sideInClasses, xeroHolds, xeroMasterSide } from '../connectors/xero/connector';
 import { type XeroClient } from '../connectors/xero/types';
 import { parsePair } from '../mapping/pair';
+import { classGroups } from '../mapping/sync/rules';
 import { createStore } from '../store/store';
 import { parseKeyRing } from '../store/sealing';
 import { dataConverterOf } from '../temporal/data-converter';
@@ -98,7 +99,7 @@ async function main(): Promise<void> {
     maxCachedWorkflows: 200, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval, maxConcurrentLocalActivityExecutions: 20,
   });
   const xeroWorker = await Worker.create({
-    connection, namespace, dataConverter, taskQueue: taskQueues.xero, activities: namingStoreTrouble(beating({ ...createXeroActivities(xeroDeps), ...createXeroMasterActivities({ store, gate, side: (pairId) => xeroMasterSide(xero(pairId)) }) })),
+    connection, namespace, dataConverter, taskQueue: taskQueues.xero, activities: namingStoreTrouble(beating({ ...createXeroActivities(xeroDeps), ...createXeroMasterActivities({ store, gate, side: (pairId) => sideInClasses(xeroMasterSide(xero(pairId)), async (kind) => classGroups((await deskDeps.pairs.get(pairId)).sync, kind)) }) })),
     maxConcurrentActivityTaskExecutions: 100, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval,
   });
   for (const pair of pairs) await ensureSchedules(client, pair);

@@ -13,4 +13,5 @@ export const xeroConnector = {
 export { createXeroClient } from './client';
 export { createTokenSource } from './oauth';
 export { xeroMasterSide } from './master-side';
+export { sideInClasses } from './master-groups';
 export { xeroHolds } from './master-holds';

@@ -18,6 +18,11 @@ function termsOf(row: ContactRow, kind: Party): string | undefined {
   return term?.day === undefined || term.day === null || term.type === undefined || term.type === null ? undefined : `${term.day} ${String(term.type)}`;
 }
 
+/** Between the names of several groups, where a contact is in more than one. */
+export const betweenGroups = '; ';
+/** Names of the groups a contact is in, as one text; deleted groups are none. */
+export const groupsText = (row: ContactRow): string => row.contactGroups.filter((g) => g.status !== 'DELETED').map((g) => g.name).sort().join(betweenGroups);
+
 /** One whose person asked to be forgotten is gone: nothing of it is handed on, and it is never made again. */
 const stateOf = (status: string): MasterRecord['state'] => (status === 'GDPRREQUEST' ? 'deleted' : status === 'ACTIVE' || status === '' ? 'active' : 'archived');
 
@@ -27,7 +32,7 @@ export function contactToMaster(row: ContactRow, kind: Party): MasterRecord {
   const phones = Object.fromEntries(Object.entries(phoneTypes).map(([name, type]) => [name, phoneText(row.phones.find((p) => p.phoneType === type))]));
   const fields = filled({
     name: row.name, contactPerson: `${row.firstName} ${row.lastName}`, email: row.emailAddress, taxNumber: row.taxNumber, accountNumber: row.accountNumber, currency: row.defaultCurrency === undefined || row.defaultCurrency === null ? undefined : String(row.defaultCurrency),
-    terms: termsOf(row, kind), taxCode: kind === 'customer' ? row.accountsReceivableTaxType : row.accountsPayableTaxType, ...phones, ...addresses,
+    terms: termsOf(row, kind), taxCode: kind === 'customer' ? row.accountsReceivableTaxType : row.accountsPayableTaxType, class: groupsText(row), ...phones, ...addresses,
   });
   return {
     kind, system: 'xero', id: row.contactID, fields, state: stateOf(row.contactStatus), version: row.updatedDateUTC,

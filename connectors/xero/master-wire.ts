@@ -13,9 +13,10 @@ export type AddressPart = z.infer<typeof AddressPart>;
 export const PhonePart = z.object({ phoneType: text, phoneNumber: text, phoneAreaCode: text, phoneCountryCode: text });
 export type PhonePart = z.infer<typeof PhonePart>;
 const Term = z.object({ day: z.number().nullish(), type: z.union([z.string(), z.number()]).nullish() }).nullish();
+export const GroupRow = z.object({ contactGroupID: Guid, name: text, status: text });
 export const ContactRow = z.object({
   contactID: Guid, contactNumber: text, accountNumber: text, contactStatus: text, name: z.string().min(1), firstName: text, lastName: text, emailAddress: text, taxNumber: text, accountsReceivableTaxType: text, accountsPayableTaxType: text, defaultCurrency: z.union([z.string(), z.number()]).nullish(),
-  addresses: list(AddressPart), phones: list(PhonePart), paymentTerms: z.object({ bills: Term, sales: Term }).nullish(), isSupplier: z.boolean().nullish(), isCustomer: z.boolean().nullish(), mergedToContactID: z.string().nullish(), updatedDateUTC: WireDate,
+  addresses: list(AddressPart), phones: list(PhonePart), contactGroups: list(GroupRow), paymentTerms: z.object({ bills: Term, sales: Term }).nullish(), isSupplier: z.boolean().nullish(), isCustomer: z.boolean().nullish(), mergedToContactID: z.string().nullish(), updatedDateUTC: WireDate,
 });
 export type ContactRow = z.infer<typeof ContactRow>;
 

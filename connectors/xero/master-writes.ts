@@ -4,6 +4,7 @@ import { type BatchKind, BatchWriter, type Found, type Written } from './batch-w
 import { type Door } from './door';
 import { itemToMaster, masterToItem } from './master-coded';
 import { contactToMaster, masterToContact } from './master-contact';
+import { classesOf, inClasses, namesClass, namesMore, regroup, withGroups, withoutClass } from './master-groups';
 import { contactsById, contactsByNumber, allItems, itemsByCode } from './master-reads';
 import { ContactRow, ItemRow } from './master-wire';
 import { unreadable } from './reads';
@@ -83,6 +84,7 @@ const written = (outcome: Written<MasterRecord> | undefined, key: string): Outco
 const isTaken = (outcome: Written<MasterRecord> | undefined): boolean => outcome?.ok === false && (outcome.failure.causes ?? [outcome.failure.message]).some((c) => c.includes(takenWords));
 /** What somebody changed since the write was planned is left as it is. */
 const left = (record: MasterRecord | undefined, write: MasterWrite): MasterWritten | undefined => (record && overtaken(record, write) ? { record, existed: true, warnings: [], overtaken: true } : undefined);
+const plain = <R>(ask: Ask<R>): Ask<R> => ({ ...ask, write: withoutClass(ask.write) });
 const suffixed = (name: string, key: string): string => `${name.slice(0, 255 - key.length - 3)} (${key})`;
 
 export type MasterWriters = { contacts(writes: readonly MasterWrite[]): Promise<Outcome<MasterWritten>[]>; items(writes: readonly MasterWrite[]): Promise<Outcome<MasterWritten>[]> };
@@ -91,10 +93,16 @@ export type MasterWriters = { contacts(writes: readonly MasterWrite[]): Promise<
 export function createMasterWriters(door: Door): MasterWriters {
   const [made, changed, items] = [new BatchWriter(newContacts(door)), new BatchWriter(changedContacts(door)), new BatchWriter(codedItems(door))];
   const send = async <R>(writer: BatchWriter<Ask<R>, MasterRecord>, asks: readonly Ask<R>[]): Promise<Map<string, Written<MasterRecord>>> => (asks.length === 0 ? new Map() : writer.write(asks.map((draft) => ({ draft, asked: false }))));
+  /** Where a write names the class: the contact, once it stands, joins the group of that name. */
+  const group = async (writes: readonly MasterWrite[], { outcomes, rows }: { outcomes: Map<string, Outcome<MasterWritten>>; rows: readonly ContactRow[] }): Promise<void> => {
+    const asks = writes.filter(namesClass).flatMap((write) => { const o = outcomes.get(write.id ?? write.foreignId ?? ''); return o?.ok && !o.value.overtaken ? [{ id: o.value.record.id, write, row: rows.find((r) => r.contactID === write.id) }] : []; });
+    const grouped = await regroup(door, asks);
+    for (const { id, write } of asks) { const [key, is] = [write.id ?? write.foreignId ?? '', grouped.get(id)]; const o = outcomes.get(key); if (o && is) outcomes.set(key, withGroups(o, is.ok ? done(partyOf(is.value, write)) : is)); }
+  };
   return {
     async contacts(writes) {
       const outcomes = new Map<string, Outcome<MasterWritten>>();
-      const news = writes.filter((w) => w.id === undefined).map((write): Ask<ContactRow> => ({ write, key: write.foreignId ?? '', name: write.set['name'] ?? '' }));
+      const news = writes.filter((w) => w.id === undefined).map((write): Ask<ContactRow> => plain({ write, key: write.foreignId ?? '', name: write.set['name'] ?? '' }));
       const first = await send(made, news);
       const again = news.filter((a) => isTaken(first.get(a.key))).map((a) => ({ ...a, name: suffixed(a.name ?? '', a.key) }));
       const second = await send(made, again);
@@ -102,11 +110,15 @@ export function createMasterWriters(door: Door): MasterWriters {
       const old = writes.filter((w) => w.id !== undefined);
       const rows = old.length === 0 ? done([]) : await contactsById(door, old.map((w) => w.id ?? ''));
       const asks = rows.ok ? old.map((write): Ask<ContactRow> => ({ write, key: write.id ?? '', row: rows.value.find((r) => r.contactID === write.id) })) : [];
-      const undone = new Map(asks.flatMap(({ key, row, write }) => { const is = left(row && partyOf(row, write), write); return is ? [[key, done(is)] as const] : []; }));
-      const tried = await send(changed, asks.filter((a) => a.row !== undefined && !undone.has(a.key)));
-      const marked = asks.filter((a) => isTaken(tried.get(a.key))).map((a) => ({ ...a, name: suffixed(a.write.set['name'] ?? '', a.row?.contactNumber || a.key) }));
+      const undone = new Map(asks.flatMap(({ key, row, write }) => { const is = left(row && inClasses(partyOf(row, write), classesOf(write)), write); return is ? [[key, done(is)] as const] : []; }));
+      const open = asks.filter((a) => a.row !== undefined && !undone.has(a.key));
+      const tried = await send(changed, open.filter((a) => namesMore(a.write)).map(plain));
+      const marked = asks.filter((a) => isTaken(tried.get(a.key))).map((a) => ({ ...plain(a), name: suffixed(a.write.set['name'] ?? '', a.row?.contactNumber || a.key) }));
       const updated = new Map([...tried, ...await send(changed, marked)]);
-      for (const { id = '' } of old) outcomes.set(id, !rows.ok ? rows : undone.get(id) ?? (asks.some((a) => a.key === id && a.row) ? written(updated.get(id), id) : failed(missing(id))));
+      const asItStands = ({ row, write }: Ask<ContactRow>): Outcome<MasterWritten> => (row ? done({ record: partyOf(row, write), existed: true, warnings: [] }) : failed(missing(write.id ?? '')));
+      for (const ask of asks) outcomes.set(ask.key, undone.get(ask.key) ?? (ask.row && namesMore(ask.write) ? written(updated.get(ask.key), ask.key) : asItStands(ask)));
+      if (!rows.ok) for (const { id = '' } of old) outcomes.set(id, rows);
+      await group(writes, { outcomes, rows: rows.ok ? rows.value : [] });
       return writes.map((w) => outcomes.get(w.id ?? w.foreignId ?? '') ?? failed(unreadable(w.id ?? w.foreignId ?? '', 'it was not sent')));
     },
     async items(writes) {

@@ -55,6 +55,9 @@ export function rulesOf(rules: SyncRules, kind: MasterKind): KindRules {
 
 export const ownerOfField = (rules: KindRules, field: string): Owner => rules.fields[field] ?? rules.fields['*'] ?? 'gp';
 
+/** Groups of contacts that stand for a class of GP: those that the pair's value table names. Without one, classes stay in GP. */
+export const classGroups = (sync: SyncRules, kind: MasterKind): ReadonlySet<string> => new Set((rulesOf(sync, kind).values['class'] ?? []).map((v) => v.xero));
+
 /** What others name comes first: an item names its account and tax, a customer its terms. */
 const order: readonly MasterKind[] = ['currency', 'terms', 'tax', 'account', 'tracking', 'vendor', 'customer', 'item'];
 /** Kinds that the pair has rules for, each after those it names; those that are switched off only when asked for. */

@@ -4,7 +4,7 @@ import { arranged, type Write } from './write';
 import { type World } from './world';
 
 type Answer = Awaited<ReturnType<XeroMasterActivities['writeXeroMasters']>>;
-type Held = { contacts: { number: string; name: string }[]; items: { code: string; fields: { Name?: string } }[]; accounts: { code: string; name: string }[]; tracking: { name: string; options: { name: string }[] }[]; taxRates: { type: string; name: string; rate: string }[]; currencies: string[] };
+type Held = { contacts: { number: string; name: string }[]; items: { code: string; fields: { Name?: string } }[]; accounts: { code: string; name: string }[]; tracking: { name: string; options: { name: string }[] }[]; taxRates: { type: string; name: string; rate: string }[]; currencies: string[]; contactGroups: { name: string; contacts: string[] }[] };
 const held = (world: World): Promise<Held> => world.control('xero', '/documents');
 const at = (operation: string): Write['at'] => ({ system: 'xero', operation, method: 'writeMasters' });
 const asks = (write: MasterWrite): { ask: (hands: { xero: XeroMasterActivities }) => Promise<Answer> } => ({ ask: (hands) => hands.xero.writeXeroMasters({ pairId: 'demo', writes: [write] }) });
@@ -76,6 +76,21 @@ const changesTaxRate: Write['arrange'] = async (world, n) => {
   });
 };
 
+/** One group stands for each of these classes: a hundred can be made. */
+const moves = (from: string | undefined, to: string | undefined): Write['arrange'] => async (world, n) => {
+  if (!(await held(world)).contactGroups.some((g) => g.name === 'Retail')) for (const Name of ['Retail', 'Wholesale']) await world.control('xero', '/entries/contactGroups', { method: 'POST', body: [{ Name }] as object });
+  const [before] = await world.process().xero.writeXeroMasters({ pairId: 'demo', writes: [{ kind: 'customer', foreignId: `GRP${id(n)}`, set: { name: `Grouped ${n}`, ...(from === undefined ? {} : { class: from }) } }] });
+  if (!before?.ok) throw new Error(`not made: ${JSON.stringify(before)}`);
+  const { id: known } = before.value.record;
+  return arranged<Answer>({
+    ...asks({ kind: 'customer', id: known, ...(to === undefined ? { set: {}, clear: ['class'] } : { set: { class: to } }), before: { class: from ?? '' } }),
+    async proof(answer) {
+      expect((await held(world)).contactGroups.filter((g) => g.contacts.includes(known)).map((g) => g.name)).toEqual(to === undefined ? [] : [to]);
+      expect(answer).toMatchObject([{ ok: true, value: { record: { id: known } } }]);
+    },
+  });
+};
+
 /** Three letters for each n. */
 const letters = (n: number): string => `Q${String.fromCharCode(65 + (Math.floor(n / 26) % 26), 65 + (n % 26))}`;
 const addsCurrency: Write['arrange'] = async (world, n) => arranged<Answer>({
@@ -90,6 +105,8 @@ export const xeroMasterWrites = {
   writeXeroMasters: [
     { call: 'PUT Contacts (new)', at: at('PUT Contacts'), key: '`ContactNumber` = the customer\'s or vendor\'s id in GP', look: 'by `ContactNumber`, after every unclear end', lost: 'looked up by number; Xero refuses a second one of the number, and of a name', arrange: makesContact },
     { call: 'POST Contacts (change)', at: at('POST Contacts'), key: '`ContactID`', look: 'always: read by id before it is sent', lost: 'read by id; what holds the values is done, and the same values twice are the same contact', arrange: changes((n) => ({ kind: 'customer', foreignId: `CHG${id(n)}`, set: { name: `First ${n}` } })) },
+    { call: 'PUT ContactGroups/{id}/Contacts', at: at('PUT ContactGroups'), key: 'group and `ContactID`', look: 'always: the contact\'s groups are read before', lost: 'the contact is read back; being put into a group twice is being in it once', arrange: moves(undefined, 'Retail') },
+    { call: 'DELETE ContactGroups/{id}/Contacts/{id}', at: at('DELETE ContactGroups'), key: 'group and `ContactID`', look: 'always: the contact\'s groups are read before', lost: 'the contact is read back; what is out of the group is out of it', arrange: moves('Wholesale', undefined) },
     { call: 'POST Items', at: at('POST Items'), key: '`Code` = the item number', look: 'by `Code`, after every unclear end', lost: 'looked up by code, under which it is one item however often it is sent', arrange: changes((n) => ({ kind: 'item', set: { code: `IT-${n}`, name: `First item ${n}` } })) },
     { call: 'PUT Accounts (new)', at: at('PUT Accounts'), key: '`Code` = the account number', look: 'always, by `Code`', lost: 'looked up by code; Xero refuses a second one of the code', arrange: makesAccount },
     { call: 'PUT TrackingCategories Options', at: at('PUT TrackingCategories'), key: 'the option\'s name in its category', look: 'always, by category and name', lost: 'looked up by name; Xero refuses a second one of the name', arrange: makesOption },
