@@ -8,11 +8,18 @@ import { giveWay } from '../config/give-way';
  */
 const [pidFile = '', program = '', ...args] = process.argv.slice(2);
 
+/** How long an orphan may take to go: on a busy machine a killed program still holds its port and its database for a while. */
+const orphanMs = 5_000;
+/** A zombie holds nothing any more. */
+const isAlive = (pid: number): boolean => { const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }); return stdout.trim() !== '' && !stdout.trim().startsWith('Z'); };
+
 function endOrphan(): void {
   let pid = 0;
   try { pid = Number(readFileSync(pidFile, 'utf8')); } catch { return; }
   const command = spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
-  if (pid > 0 && command.includes(program)) process.kill(pid, 'SIGKILL');
+  if (!(pid > 0) || !command.includes(program)) return;
+  process.kill(pid, 'SIGKILL');
+  for (const end = Date.now() + orphanMs; isAlive(pid) && Date.now() < end;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
 }
 
 giveWay();
