@@ -53,6 +53,14 @@ function tellAddresses(up: Up, options: Options): void {
   process.stdout.write(`\n${lines.map(([name, value]) => `  ${(name ?? '').padEnd(20)}${value ?? ''}`).join('\n')}\n\nEverything stays up. Ctrl-C stops it; the next start goes on with the same data.\n`);
 }
 
+/** A signal to npm ends npm and the shell it runs us in, and does not reach us: then our parent is another one. Without npm, who starts us may leave. */
+function stopWithNpm(stop: () => void): void {
+  const parent = process.ppid;
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const timer = setInterval(() => { if (process.ppid === parent) return; clearInterval(timer); stop(); }, 500);
+  timer.unref();
+}
+
 /** npm start: brings everything up, sends orders, tells what each became, and stays up (or stops, with --once). */
 export async function start({ root, temporalBinary, argv }: StartInput): Promise<void> {
   const progress = createProgress(process.stderr);
@@ -74,6 +82,7 @@ export async function start({ root, temporalBinary, argv }: StartInput): Promise
     process.exit(code);
   })());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { progress.say('stopping'); void stop(options.once ? 130 : 0); });
+  stopWithNpm(() => { progress.say('npm is gone; stopping'); void stop(options.once ? 130 : 0); });
   try {
     up = await bringUp({ root, temporalBinary, options, say: progress.say });
     const { addresses, supervisor } = up;
