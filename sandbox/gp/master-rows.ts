@@ -10,8 +10,8 @@ const tables: Record<string, Table> = {
 };
 
 const rowOf = (documentType: string, { sql, keys, stamped, rows }: Table) => (m: Master): RowSet => ({
-  documentType, table: sql, element: documentType, keys: Object.fromEntries(keys.map((k) => [k, m.columns[k] ?? ''])),
-  columns: { ...Object.fromEntries(Object.entries(m.columns).map(([k, v]) => [k, char(v, 31)])), ...(stamped ? { DEX_ROW_TS: stamp(m.changedAt) } : {}), ...(rows === undefined ? {} : { [rows]: (m.rows ?? []).map((r): Columns => ({ ...r })) }) },
+  documentType, table: sql, element: documentType, keys: Object.fromEntries(keys.map((k) => [k, m.columns[k] ?? ''])), ...(stamped ? { stamp: stamp(m.changedAt) } : {}),
+  columns: () => ({ ...Object.fromEntries(Object.entries(m.columns).map(([k, v]) => [k, char(v, 31)])), ...(rows === undefined ? {} : { [rows]: (m.rows ?? []).map((r): Columns => ({ ...r })) }) }),
 });
 const source = (documentType: string, table: Table): Source => {
   const [key] = table.keys;
@@ -23,8 +23,8 @@ const source = (documentType: string, table: Table): Source => {
 
 /** An item's card (IV00101); what the warehouse counts stands in other tables and stamps nothing here. */
 const itemRow = (i: Item): RowSet => ({
-  documentType: 'Item', table: 'IV00101', element: 'Item', keys: { ITEMNMBR: i.item },
-  columns: { ITEMNMBR: char(i.item, 31), ITEMDESC: char(i.description, 101), INACTIVE: i.inactive ? '1' : '0', ITEMTYPE: '1', TAXOPTNS: '1', Purchase_Tax_Options: '1', ITMCLSCD: '', ITMTSHID: '', UOMSCHDL: 'EACH', LISTPRCE: five(0), STNDCOST: five(0), CURRCOST: five(0), ...i.card, DEX_ROW_TS: stamp(i.changedAt ?? '2025-01-01T00:00:00.000Z') },
+  documentType: 'Item', table: 'IV00101', element: 'Item', keys: { ITEMNMBR: i.item }, stamp: stamp(i.changedAt ?? '2025-01-01T00:00:00.000Z'),
+  columns: () => ({ ITEMNMBR: char(i.item, 31), ITEMDESC: char(i.description, 101), INACTIVE: i.inactive ? '1' : '0', ITEMTYPE: '1', TAXOPTNS: '1', Purchase_Tax_Options: '1', ITMCLSCD: '', ITMTSHID: '', UOMSCHDL: 'EACH', LISTPRCE: five(0), STNDCOST: five(0), CURRCOST: five(0), ...i.card }),
 });
 
 /** Requester documents of items and of set-up. */

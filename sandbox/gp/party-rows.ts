@@ -18,30 +18,30 @@ const details = (party: Customer, spec: PartySpec): Columns => ({
   Internet_Address: Object.entries(party.internet ?? {}).map(([code, row]) => ({ ADRSCODE: char(code, 15), ...Object.fromEntries(internetFields.map((f) => [f, row[f] ?? ''])), DEX_ROW_TS: stamp(party.stamps?.[`internet/${code}`] ?? party.changedAt) })),
 });
 /** MODIFDT holds a day and nothing finer; DEX_ROW_TS is the row's own and does not move with its addresses. */
-const stamps = (party: Customer): Columns => ({ MODIFDT: `${party.changedAt.slice(0, 10)}T00:00:00`, DEX_ROW_TS: stamp(party.changedAt) });
+const modified = (party: Customer): Columns => ({ MODIFDT: `${party.changedAt.slice(0, 10)}T00:00:00` });
 
 const customerRow = (k: Customer): RowSet => ({
-  documentType: 'Customer', table: 'RM00101', element: 'Customer', keys: { CUSTNMBR: k.number },
-  columns: {
+  documentType: 'Customer', table: 'RM00101', element: 'Customer', keys: { CUSTNMBR: k.number }, stamp: stamp(k.changedAt),
+  columns: () => ({
     CUSTNMBR: char(k.number, 15), CUSTNAME: char(k.name, 65), HOLD: k.hold ? '1' : '0', INACTIVE: k.inactive ? '1' : '0', ADRSCODE: char(k.fields['ADRSCODE'] ?? '', 15), ...columnsOf(k.addresses[k.fields['ADRSCODE'] ?? ''] ?? {}, customerSpec),
-    ...Object.fromEntries(customerSpec.text.map((f) => [f, padded(f, k.fields[f] ?? '')])), CRLMTTYP: k.creditLimit === undefined ? '1' : k.creditLimit === '0' ? '0' : '2', CRLMTAMT: new Decimal(k.creditLimit ?? 0).toFixed(5), ...stamps(k), ...details(k, customerSpec),
-  },
+    ...Object.fromEntries(customerSpec.text.map((f) => [f, padded(f, k.fields[f] ?? '')])), CRLMTTYP: k.creditLimit === undefined ? '1' : k.creditLimit === '0' ? '0' : '2', CRLMTAMT: new Decimal(k.creditLimit ?? 0).toFixed(5), ...modified(k), ...details(k, customerSpec),
+  }),
 });
 const vendorRow = (k: Customer): RowSet => ({
-  documentType: 'Vendor', table: 'PM00200', element: 'Vendor', keys: { VENDORID: k.number },
-  columns: {
+  documentType: 'Vendor', table: 'PM00200', element: 'Vendor', keys: { VENDORID: k.number }, stamp: stamp(k.changedAt),
+  columns: () => ({
     VENDORID: char(k.number, 15), VENDNAME: char(k.name, 65), HOLD: k.hold ? '1' : '0', VENDSTTS: k.inactive ? '2' : '1', VADDCDPR: char(k.fields['VADDCDPR'] ?? '', 15), ...columnsOf(k.addresses[k.fields['VADDCDPR'] ?? ''] ?? {}, vendorSpec),
-    ...Object.fromEntries(vendorSpec.text.map((f) => [f, padded(f, k.fields[f] ?? '')])), ...stamps(k), ...details(k, vendorSpec),
-  },
+    ...Object.fromEntries(vendorSpec.text.map((f) => [f, padded(f, k.fields[f] ?? '')])), ...modified(k), ...details(k, vendorSpec),
+  }),
 });
 
 const addressRows = (spec: PartySpec) => (party: Customer): RowSet[] => Object.entries(party.addresses).map(([code, a]) => ({
-  documentType: spec.kind === 'customer' ? 'Customer_Address' : 'Vendor_Address', table: spec.kind === 'customer' ? 'RM00102' : 'PM00300', element: spec.kind === 'customer' ? 'Customer_Address' : 'Vendor_Address', keys: { [spec.key]: party.number, ADRSCODE: code },
-  columns: { [spec.key]: char(party.number, 15), ADRSCODE: char(code, 15), ...columnsOf(a, spec), DEX_ROW_TS: stamp(party.stamps?.[`address/${code}`] ?? party.changedAt) },
+  documentType: spec.kind === 'customer' ? 'Customer_Address' : 'Vendor_Address', table: spec.kind === 'customer' ? 'RM00102' : 'PM00300', element: spec.kind === 'customer' ? 'Customer_Address' : 'Vendor_Address', keys: { [spec.key]: party.number, ADRSCODE: code }, stamp: stamp(party.stamps?.[`address/${code}`] ?? party.changedAt),
+  columns: () => ({ [spec.key]: char(party.number, 15), ADRSCODE: char(code, 15), ...columnsOf(a, spec) }),
 }));
 const internetRows = (spec: PartySpec) => (party: Customer): RowSet[] => Object.entries(party.internet ?? {}).map(([code, row]) => ({
-  documentType: 'Internet_Address', table: 'SY01200', element: 'Internet_Address', keys: { Master_Type: spec.kind === 'customer' ? 'CUS' : 'VEN', Master_ID: party.number, ADRSCODE: code },
-  columns: { Master_Type: spec.kind === 'customer' ? 'CUS' : 'VEN', Master_ID: char(party.number, 31), ADRSCODE: char(code, 15), ...Object.fromEntries(internetFields.map((f) => [f, row[f] ?? ''])), DEX_ROW_TS: stamp(party.stamps?.[`internet/${code}`] ?? party.changedAt) },
+  documentType: 'Internet_Address', table: 'SY01200', element: 'Internet_Address', keys: { Master_Type: spec.kind === 'customer' ? 'CUS' : 'VEN', Master_ID: party.number, ADRSCODE: code }, stamp: stamp(party.stamps?.[`internet/${code}`] ?? party.changedAt),
+  columns: () => ({ Master_Type: spec.kind === 'customer' ? 'CUS' : 'VEN', Master_ID: char(party.number, 31), ADRSCODE: char(code, 15), ...Object.fromEntries(internetFields.map((f) => [f, row[f] ?? ''])) }),
 }));
 
 const all = (c: Company, spec: PartySpec): Customer[] => partiesOf(c, spec).values();

@@ -15,44 +15,44 @@ const handled = (d: SopDocument, l: SopDocument['lines'][number]): Columns => ({
   ATYALLOC: five(d.warehouse !== undefined && d.type === 2 && !d.voided ? l.remaining : 0), QTYFULFI: five(d.warehouse === 'picked' && d.type === 2 && !d.voided ? l.remaining : 0), UOFM: char(l.unit ?? '', 9), LOCNCODE: char(l.site ?? 'MAIN', 11),
 });
 
-const sopRow = (c: Company) => (d: SopDocument): RowSet => {
+const sopColumns = (c: Company, d: SopDocument): Columns => {
   const remaining = d.type === 2 && !d.voided ? total(d.lines.map((l) => (new Decimal(l.quantity).isZero() ? 0 : new Decimal(l.extended).times(l.remaining).div(l.quantity)))) : new Decimal(0);
   const open = d.type === 2 && !d.history && !d.voided;
   return {
-    documentType: 'Sales_Transaction', table: d.history ? 'SOP30200' : 'SOP10100', element: 'SO_Trans', keys: { SOPNUMBE: d.number, SOPTYPE: String(d.type) },
-    columns: {
-      SOPTYPE: String(d.type), SOPNUMBE: char(d.number, 21), ORIGTYPE: d.origin ? '2' : '0', ORIGNUMB: char(d.origin, 21), DOCID: char(d.docId, 15), DOCDATE: `${d.date}T00:00:00`, GLPOSTDT: d.posted ? `${d.date}T00:00:00` : '1900-01-01T00:00:00',
-      BACHNUMB: char(d.batch, 15), CUSTNMBR: char(d.customer, 15), CUSTNAME: char(d.customerName, 65), CSTPONBR: char(d.customerPo, 21), SUBTOTAL: five(d.subtotal), FRTAMNT: five(d.freight), MISCAMNT: five(d.misc),
-      TAXAMNT: five(d.tax), FRTTXAMT: five(d.freightTax), MSCTXAMT: five(d.miscTax), TRDISAMT: five(d.tradeDiscount), DOCAMNT: five(d.total), PYMTRCVD: '0.00000', CURNCYID: char(d.currency, 15),
-      XCHGRATE: d.currency === baseCurrency ? '0.0000000' : new Decimal(d.rate).toFixed(7), VOIDSTTS: d.voided ? '1' : '0', PSTGSTUS: d.posted ? '2' : '0', INTEGRATIONID: char(d.integrationId, 31), REFRENCE: char(d.reference, 31),
-      REMSUBTO: five(open && remaining.isZero() ? '0.00001' : remaining), DEX_ROW_TS: stamp(d.changedAt),
-      Line: d.lines.map((l) => ({ LNITMSEQ: String(l.seq), ITEMNMBR: char(l.item, 31), ITEMDESC: char(l.description, 101), QUANTITY: five(l.quantity), QTYREMAI: five(l.remaining), QTYCANCE: '0.00000', UNITPRCE: five(l.unitPrice), XTNDPRCE: five(l.extended), MRKDNAMT: five(l.markdown), TAXAMNT: five(l.tax), ...handled(d, l), CMPNTSEQ: '0' }))
-        .flatMap((row, i) => [row, ...kitParts(c, d.lines[i] as SopDocument['lines'][number]).map((p) => ({ ...row, CMPNTSEQ: String(p.seq), ITEMNMBR: char(p.item, 31), ITEMDESC: char(p.item, 101), QUANTITY: five(p.quantity), QTYREMAI: five(0), UNITPRCE: five(0), XTNDPRCE: five(0), MRKDNAMT: five(0), TAXAMNT: five(0) }))]),
-      Tax: d.taxes.map((t) => ({ LNITMSEQ: String(t.seq), TAXDTLID: char(t.detail, 15), STAXAMNT: five(t.amount), TDTTXSLS: five(t.base) })),
-    },
+    SOPTYPE: String(d.type), SOPNUMBE: char(d.number, 21), ORIGTYPE: d.origin ? '2' : '0', ORIGNUMB: char(d.origin, 21), DOCID: char(d.docId, 15), DOCDATE: `${d.date}T00:00:00`, GLPOSTDT: d.posted ? `${d.date}T00:00:00` : '1900-01-01T00:00:00',
+    BACHNUMB: char(d.batch, 15), CUSTNMBR: char(d.customer, 15), CUSTNAME: char(d.customerName, 65), CSTPONBR: char(d.customerPo, 21), SUBTOTAL: five(d.subtotal), FRTAMNT: five(d.freight), MISCAMNT: five(d.misc),
+    TAXAMNT: five(d.tax), FRTTXAMT: five(d.freightTax), MSCTXAMT: five(d.miscTax), TRDISAMT: five(d.tradeDiscount), DOCAMNT: five(d.total), PYMTRCVD: '0.00000', CURNCYID: char(d.currency, 15),
+    XCHGRATE: d.currency === baseCurrency ? '0.0000000' : new Decimal(d.rate).toFixed(7), VOIDSTTS: d.voided ? '1' : '0', PSTGSTUS: d.posted ? '2' : '0', INTEGRATIONID: char(d.integrationId, 31), REFRENCE: char(d.reference, 31),
+    REMSUBTO: five(open && remaining.isZero() ? '0.00001' : remaining),
+    Line: d.lines.map((l) => ({ LNITMSEQ: String(l.seq), ITEMNMBR: char(l.item, 31), ITEMDESC: char(l.description, 101), QUANTITY: five(l.quantity), QTYREMAI: five(l.remaining), QTYCANCE: '0.00000', UNITPRCE: five(l.unitPrice), XTNDPRCE: five(l.extended), MRKDNAMT: five(l.markdown), TAXAMNT: five(l.tax), ...handled(d, l), CMPNTSEQ: '0' }))
+      .flatMap((row, i) => [row, ...kitParts(c, d.lines[i] as SopDocument['lines'][number]).map((p) => ({ ...row, CMPNTSEQ: String(p.seq), ITEMNMBR: char(p.item, 31), ITEMDESC: char(p.item, 101), QUANTITY: five(p.quantity), QTYREMAI: five(0), UNITPRCE: five(0), XTNDPRCE: five(0), MRKDNAMT: five(0), TAXAMNT: five(0) }))]),
+    Tax: d.taxes.map((t) => ({ LNITMSEQ: String(t.seq), TAXDTLID: char(t.detail, 15), STAXAMNT: five(t.amount), TDTTXSLS: five(t.base) })),
   };
 };
+const sopRow = (c: Company) => (d: SopDocument): RowSet => ({
+  documentType: 'Sales_Transaction', table: d.history ? 'SOP30200' : 'SOP10100', element: 'SO_Trans', keys: { SOPNUMBE: d.number, SOPTYPE: String(d.type) }, stamp: stamp(d.changedAt), columns: () => sopColumns(c, d),
+});
 
 const receiptRow = (r: Receipt): RowSet => ({
-  documentType: 'Cash_Receipt', table: r.posted ? 'RM20101' : 'RM10201', element: 'Cash_Receipt', keys: { DOCNUMBR: r.number },
-  columns: { DOCNUMBR: char(r.number, 21), CUSTNMBR: char(r.customer, 15), DOCDATE: `${r.date}T00:00:00`, ORTRXAMT: five(r.amount), CURTRXAM: five(r.open), BACHNUMB: char(r.batch, 15), CHEKBKID: char(r.checkbook, 15), CHEKNMBR: char(r.checkNumber, 21),
-    TRXDSCRN: char(r.description, 31), CURNCYID: char(r.currency, 15), PSTGSTUS: r.posted ? '2' : '0', VOIDSTTS: r.voided ? '1' : '0', DEX_ROW_TS: stamp(r.changedAt) },
+  documentType: 'Cash_Receipt', table: r.posted ? 'RM20101' : 'RM10201', element: 'Cash_Receipt', keys: { DOCNUMBR: r.number }, stamp: stamp(r.changedAt),
+  columns: () => ({ DOCNUMBR: char(r.number, 21), CUSTNMBR: char(r.customer, 15), DOCDATE: `${r.date}T00:00:00`, ORTRXAMT: five(r.amount), CURTRXAM: five(r.open), BACHNUMB: char(r.batch, 15), CHEKBKID: char(r.checkbook, 15), CHEKNMBR: char(r.checkNumber, 21),
+    TRXDSCRN: char(r.description, 31), CURNCYID: char(r.currency, 15), PSTGSTUS: r.posted ? '2' : '0', VOIDSTTS: r.voided ? '1' : '0' }),
 });
 
 type Owed = { number: string; customer: string; amount: string; open: string; currency: string; changedAt: string };
-const receivableRow = (owed: Owed, type: 1 | 8 | 9, applies: readonly Apply[]): RowSet => ({
-  documentType: 'Receivables_Transaction', table: 'RM20101', element: 'RM_Trans', keys: { DOCNUMBR: owed.number, RMDTYPAL: String(type) },
-  columns: { DOCNUMBR: char(owed.number, 21), RMDTYPAL: String(type), CUSTNMBR: char(owed.customer, 15), ORTRXAMT: five(owed.amount), CURTRXAM: five(owed.open), CURNCYID: char(owed.currency, 15), VOIDSTTS: '0', DEX_ROW_TS: stamp(owed.changedAt),
-    Apply: applies.map((a) => ({ APTODCNM: char(a.to, 21), APTODCTY: '1', APFRDCNM: char(a.from, 21), APFRDCTY: String(a.type), APPTOAMT: five(a.amount), DATE1: `${a.date}T00:00:00` })) },
+const receivableRow = (owed: Owed, type: 1 | 8 | 9, applies: () => readonly Apply[]): RowSet => ({
+  documentType: 'Receivables_Transaction', table: 'RM20101', element: 'RM_Trans', keys: { DOCNUMBR: owed.number, RMDTYPAL: String(type) }, stamp: stamp(owed.changedAt),
+  columns: () => ({ DOCNUMBR: char(owed.number, 21), RMDTYPAL: String(type), CUSTNMBR: char(owed.customer, 15), ORTRXAMT: five(owed.amount), CURTRXAM: five(owed.open), CURNCYID: char(owed.currency, 15), VOIDSTTS: '0',
+    Apply: applies().map((a) => ({ APTODCNM: char(a.to, 21), APTODCTY: '1', APFRDCNM: char(a.from, 21), APFRDCTY: String(a.type), APPTOAMT: five(a.amount), DATE1: `${a.date}T00:00:00` })) }),
 });
-const invoiceDue = (c: Company) => (r: Owed): RowSet => receivableRow(r, 1, c.find.appliesTo(r.number));
-const returnDue = (c: Company) => (r: Owed): RowSet => receivableRow(r, 8, c.find.appliesFrom(r.number).filter((a) => a.type === 8));
-const receiptDue = (c: Company) => (r: Receipt): RowSet[] => (r.posted && !r.voided ? [receivableRow(r, 9, c.find.appliesFrom(r.number).filter((a) => a.type !== 8))] : []);
+const invoiceDue = (c: Company) => (r: Owed): RowSet => receivableRow(r, 1, () => c.find.appliesTo(r.number));
+const returnDue = (c: Company) => (r: Owed): RowSet => receivableRow(r, 8, () => c.find.appliesFrom(r.number).filter((a) => a.type === 8));
+const receiptDue = (c: Company) => (r: Receipt): RowSet[] => (r.posted && !r.voided ? [receivableRow(r, 9, () => c.find.appliesFrom(r.number).filter((a) => a.type !== 8))] : []);
 
 const journalRow = (j: Journal): RowSet => ({
-  documentType: 'GL_Transaction', table: 'GL20000', element: 'GL_Trans', keys: { JRNENTRY: String(j.entry) },
-  columns: { JRNENTRY: String(j.entry), TRXDATE: `${j.date}T00:00:00`, ORDOCNUM: char(j.document, 21), CURNCYID: char(j.currency, 15), XCHGRATE: new Decimal(j.rate).toFixed(7), DEX_ROW_TS: stamp(j.changedAt),
-    Line: j.lines.map((l) => ({ ACTNUMST: char(l.account, 129), DEBITAMT: five(l.baseDebit), CRDTAMNT: five(l.baseCredit), ORDBTAMT: five(l.debit), ORCRDAMT: five(l.credit), ORDOCNUM: char(j.document, 21) })) },
+  documentType: 'GL_Transaction', table: 'GL20000', element: 'GL_Trans', keys: { JRNENTRY: String(j.entry) }, stamp: stamp(j.changedAt),
+  columns: () => ({ JRNENTRY: String(j.entry), TRXDATE: `${j.date}T00:00:00`, ORDOCNUM: char(j.document, 21), CURNCYID: char(j.currency, 15), XCHGRATE: new Decimal(j.rate).toFixed(7),
+    Line: j.lines.map((l) => ({ ACTNUMST: char(l.account, 129), DEBITAMT: five(l.baseDebit), CRDTAMNT: five(l.baseCredit), ORDBTAMT: five(l.debit), ORCRDAMT: five(l.credit), ORDOCNUM: char(j.document, 21) })) }),
 });
 
 const sources: Record<string, Source> = {
@@ -72,13 +72,14 @@ const sources: Record<string, Source> = {
   GL_Transaction: { all: (c) => c.journals.values().map(journalRow), by: { ORDOCNUM: (c, v) => c.find.journalsByDocument(v).map(journalRow) } },
   ...partySources, ...masterSources,
   Fiscal_Period: { all: (c) => periodsOf(c).map((p) => ({ documentType: 'Fiscal_Period', table: 'SY40100', element: 'Fiscal_Period', keys: { YEAR1: String(p.year), PERIODID: String(p.period), SERIES: String(p.series) },
-    columns: { YEAR1: String(p.year), PERIODID: String(p.period), SERIES: String(p.series), PERIODDT: `${p.from}T00:00:00`, PERDENDT: `${p.to}T00:00:00`, CLOSED: p.closed ? '1' : '0' } })) },
+    columns: () => ({ YEAR1: String(p.year), PERIODID: String(p.period), SERIES: String(p.series), PERIODDT: `${p.from}T00:00:00`, PERDENDT: `${p.to}T00:00:00`, CLOSED: p.closed ? '1' : '0' }) })) },
 };
 
 type Term = { column: string; op: string; values: string[] };
 const holds: Record<string, (a: string, b: string) => boolean> = { '=': (a, b) => a === b, '>=': (a, b) => a >= b, '>': (a, b) => a > b, '<=': (a, b) => a <= b, '<': (a, b) => a < b };
-const meets = (columns: Columns, { column, op, values }: Term): boolean => {
-  const value = String(columns[column] ?? '').trimEnd();
+const cellOf = (row: RowSet, column: string): string => String((column === 'DEX_ROW_TS' ? row.stamp : row.keys[column] ?? row.columns()[column]) ?? '').trimEnd();
+const meets = (row: RowSet, { column, op, values }: Term): boolean => {
+  const value = cellOf(row, column);
   return op === 'IN' ? values.includes(value) : holds[op]?.(value, values[0] ?? '') ?? false;
 };
 
@@ -117,17 +118,18 @@ export function runQuery(c: Company, query: Query): string {
   const source = sources[query.documentType];
   if (!source) throw new GpSqlError(50000, `The requester document type ${query.documentType} is not set up in eConnect_Out_Setup`);
   const terms = parseWhere(query.where);
-  const rows = candidates(c, source, terms).filter((r) => terms.every((term) => meets(r.columns, term))).filter((r) => Object.values(r.keys).every((key, i) => {
+  const rows = candidates(c, source, terms).filter((r) => terms.every((term) => meets(r, term))).filter((r) => Object.values(r.keys).every((key, i) => {
     const range = query.indexes[i + 1];
     return !range || range.from === '' || (key >= range.from && key <= (range.to || range.from));
   }));
   const byKey = terms.some((t) => t.op === '>' && t.column !== 'DEX_ROW_TS') || query.masterOnly === true;
   if (byKey) rows.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  else rows.sort((a, b) => String(a.columns['DEX_ROW_TS'] ?? '').localeCompare(String(b.columns['DEX_ROW_TS'] ?? '')));
+  else rows.sort((a, b) => ((a.stamp ?? '') < (b.stamp ?? '') ? -1 : (a.stamp ?? '') > (b.stamp ?? '') ? 1 : 0));
   const limited = query.rows > 0 ? rows.slice(0, query.rows) : rows;
   const nodes = limited.map((r) => {
+    const columns = { ...r.columns(), ...(r.stamp === undefined ? {} : { DEX_ROW_TS: r.stamp }) };
     const keys = Object.entries(r.keys).map(([k, v]) => ` ${k}="${escape(v)}"`).join('');
-    return `<eConnect ACTION="0" Requester_DOCTYPE="${r.documentType}" DBNAME="TWO" TABLENAME="${r.table}" DATE1="1/1/1900 12:00:00 AM"${keys}><${r.element}>${toXml(query.masterOnly ? without(r.columns) : r.columns)}</${r.element}></eConnect>`;
+    return `<eConnect ACTION="0" Requester_DOCTYPE="${r.documentType}" DBNAME="TWO" TABLENAME="${r.table}" DATE1="1/1/1900 12:00:00 AM"${keys}><${r.element}>${toXml(query.masterOnly ? without(columns) : columns)}</${r.element}></eConnect>`;
   });
   return `<root>${nodes.join('')}</root>`;
 }

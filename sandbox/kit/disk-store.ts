@@ -13,7 +13,7 @@ export interface Collection<T> {
   size(): number;
   /** A lookup kept in step with every change: records whose `keyOf` is this key, in no promised order. */
   index(keyOf: (value: T) => string | undefined): (key: string) => T[];
-  /** The records changed at or after an instant, oldest change first; `stampOf` grows with every put. */
+  /** The records changed at or after an instant, oldest change first. */
   changes(stampOf: (value: T) => string): (since: string) => T[];
 }
 
@@ -82,7 +82,12 @@ export class DiskStore {
   private changes<T>(map: Map<string, T>, stampOf: (value: T) => string): (since: string) => T[] {
     let log: { key: string; stamp: string }[] = [];
     const tidy = (): void => { log = [...map].map(([key, value]) => ({ key, stamp: stampOf(value) })).sort((a, b) => (a.stamp < b.stamp ? -1 : 1)); };
-    this.listen(map as Map<string, unknown>, (key, _before, after) => { if (after !== undefined) log.push({ key, stamp: stampOf(after as T) }); });
+    const enter = (key: string, stamp: string): void => {
+      let at = log.length;
+      while (at > 0 && (log[at - 1]?.stamp ?? '') > stamp) at -= 1;
+      log.splice(at, 0, { key, stamp });
+    };
+    this.listen(map as Map<string, unknown>, (key, _before, after) => { if (after !== undefined) enter(key, stampOf(after as T)); });
     tidy();
     return (since) => {
       if (log.length > 2 * map.size + 1_000) tidy();

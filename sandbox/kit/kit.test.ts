@@ -23,6 +23,16 @@ describe('DiskStore', () => {
       for (const [k, v] of expected) expect(again.get(k)).toBe(v);
     }), { numRuns: 30 });
   });
+  it('tells what changed since an instant, whatever the order in which the stamps came', () => {
+    let n = 0;
+    fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.integer({ min: 0, max: 9 })), { maxLength: 40 }), fc.integer({ min: 0, max: 9 }), (puts, since) => {
+      const rows = DiskStore.open(join(dir, `c${(n += 1)}`)).collection<{ key: string; stamp: string }>('t');
+      const changed = rows.changes((row) => row.stamp);
+      for (const [key, stamp] of puts) rows.put(key, { key, stamp: String(stamp) });
+      const wanted = rows.values().filter((row) => row.stamp >= String(since)).map((row) => row.key);
+      expect(changed(String(since)).filter((row) => row.stamp >= String(since)).map((row) => row.key).sort()).toEqual(wanted.sort());
+    }), { numRuns: 50 });
+  });
   it('does all of a transaction or nothing, in memory and on disk', () => {
     const file = join(dir, 'tx');
     const store = DiskStore.open(file);
