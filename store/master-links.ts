@@ -58,6 +58,8 @@ export function createMasterLinks(db: Kysely<Tables>, ring: KeyRing): MasterLink
           const next = { gpId: to.system === 'gp' ? to.id : known.from_id, xeroId: to.system === 'xero' ? to.id : known.to_id };
           await note(tx, { ...place, xeroId: known.to_id }, { action: 'moved', who, reason: `${reason} → ${next.gpId} = ${next.xeroId}` });
           await tx.deleteFrom('links').where('pair_id', '=', place.pairId).where('kind', '=', place.kind).where('from_system', '=', 'gp').where('to_system', '=', 'xero').where('from_id', '=', place.gpId).execute();
+          // What an order noted of the new number beforehand says the same, or less.
+          await tx.deleteFrom('links').where('pair_id', '=', place.pairId).where('kind', '=', place.kind).where('from_system', '=', 'gp').where('to_system', '=', 'xero').where('from_id', '=', next.gpId).where('rev', '=', 0).execute();
           await tx.insertInto('links').values({ pair_id: place.pairId, kind: place.kind, from_system: 'gp', from_id: next.gpId, to_system: 'xero', to_id: next.xeroId, base: null, rev: known.rev + 1 }).execute();
           return true;
         });

@@ -92,9 +92,14 @@ export function createMasterSnapshot(db: Kysely<Tables>, ring: KeyRing): MasterS
           .where(sql<boolean>`(system, id, hash) in (${sql.join(some.map((r) => sql`(${r.system}, ${r.id}, ${r.hash})`))})`).execute();
       }
     },
-    async sharing(pairId, kind, { system, keys, limit }) {
+    async sharing(pairId, kind, { system, keys, limit, sharedMax, free }) {
       if (keys.length === 0) return [];
-      const ids = await db.selectFrom('master_keys').select('id').distinct().where('pair_id', '=', pairId).where('kind', '=', kind).where('system', '=', system).where('key', 'in', keys.map(hashed)).limit(limit).execute();
+      const always = keys.filter((k) => k.startsWith('id ')).map(hashed);
+      const told = sql.join([sharedMax === undefined ? sql`true` : sql`n <= ${sharedMax}`, ...(always.length === 0 ? [] : [sql`key in (${sql.join(always)})`])], sql` or `);
+      const unlinked = free ? sql`and not exists (select 1 from links l where l.pair_id = k.pair_id and l.kind = k.kind and l.from_system = 'gp' and l.to_system = 'xero' and l.rev > 0 and ${sql.ref(system === 'gp' ? 'l.from_id' : 'l.to_id')} = k.id)` : sql``;
+      // The keys that tell most come first, should there be more records than may be looked at.
+      const { rows: ids } = await sql<{ id: string }>`select id from (select k.id, k.key, count(*) over (partition by k.key) as n from master_keys k where k.pair_id = ${pairId} and k.kind = ${kind} and k.system = ${system} and k.key in (${sql.join(keys.map(hashed))}) ${unlinked}) as shared
+        where ${told} group by id order by min(n), id limit ${limit}`.execute(db);
       return ids.length === 0 ? [] : (await of(pairId, kind).selectAll().where('system', '=', system).where('id', 'in', ids.map((r) => r.id)).execute()).map((r) => toRecord(ring, r));
     },
     async ids(pairId, kind, { system, after = '', limit }) {
@@ -112,8 +117,9 @@ export function createMasterSnapshot(db: Kysely<Tables>, ring: KeyRing): MasterS
       if (!row) throw new Error('the store told no time');
       return row.at.toISOString();
     },
-    async unseen(pairId, kind, { system, since, after = '', limit }) {
-      return (await of(pairId, kind).select('id').where('system', '=', system).where('state', '<>', 'deleted').where('seen_at', '<', new Date(since)).where('id', '>', after).orderBy('id').limit(limit).execute()).map((r) => r.id);
+    async unseen(pairId, kind, { system, since, after = '', limit, among }) {
+      if (among?.length === 0) return [];
+      return (await (among ? of(pairId, kind).where('id', 'in', [...among]) : of(pairId, kind)).select('id').where('system', '=', system).where('state', '<>', 'deleted').where('seen_at', '<', new Date(since)).where('id', '>', after).orderBy('id').limit(limit).execute()).map((r) => r.id);
     },
     async counts(pairId, kind) {
       const rows = await of(pairId, kind).select(['system', sql<string>`count(*)`.as('n'), sql<string>`count(changed)`.as('changed')]).where('state', '<>', 'deleted').groupBy('system').execute();

@@ -15,16 +15,16 @@ export interface MasterSnapshotStore {
   marked(pairId: string, kind: MasterKind, refs: readonly MasterRef[]): Promise<boolean>;
   /** Unmarks those that hold still what was settled. */
   settled(pairId: string, kind: MasterKind, refs: readonly (MasterRef & { hash: string })[]): Promise<void>;
-  /** Records of the other system that share one of these match keys. */
-  sharing(pairId: string, kind: MasterKind, ask: { system: MasterSystem; keys: readonly string[]; limit: number }): Promise<MasterRecord[]>;
+  /** Records of one system that share one of these match keys; of a key that more than `sharedMax` of them share only those that share another one too. Keys of an id count always. `free`: only records that stand in no link. */
+  sharing(pairId: string, kind: MasterKind, ask: { system: MasterSystem; keys: readonly string[]; limit: number; sharedMax?: number; free?: boolean }): Promise<MasterRecord[]>;
   /** All ids of one system, in pages: a full compare finds what is gone. */
   ids(pairId: string, kind: MasterKind, ask: { system: MasterSystem; after?: string; limit: number }): Promise<string[]>;
   /** Marks everything that is there, so that all pairs are compared anew; answers how many are marked now. */
   markAll(pairId: string, kind: MasterKind): Promise<number>;
   /** The store's own clock (UTC), by which reads are stamped. */
   clock(): Promise<string>;
-  /** Living records that no read has seen since the instant (UTC), in pages by id. */
-  unseen(pairId: string, kind: MasterKind, ask: { system: MasterSystem; since: string; after?: string; limit: number }): Promise<string[]>;
+  /** Living records that no read has seen since the instant (UTC), in pages by id; `among`: of these alone. */
+  unseen(pairId: string, kind: MasterKind, ask: { system: MasterSystem; since: string; after?: string; limit: number; among?: readonly string[] }): Promise<string[]>;
   counts(pairId: string, kind: MasterKind): Promise<{ gp: number; xero: number; linked: number; changed: number }>;
 }
 

@@ -39,6 +39,18 @@ describe.each(storeServers)('master data on %s', (_name, start) => {
     expect(await snapshot.sharing('p', 'customer', { system: 'gp', keys: ['name adatum'], limit: 5 })).toEqual([]);
   });
 
+  it('a key that many share hides nobody: who shares a rarer one comes first, and linked records are left out where only free ones are asked for', async () => {
+    const { snapshot, links } = store.master;
+    const many = Array.from({ length: 300 }, (_, i) => with_(customer({ id: `H${i}` }), ['start hotel', `mail ${i}`, `id H${i}`]));
+    await snapshot.keep('crowd', many, { mark: false });
+    const ask = (keys: string[], more: { sharedMax?: number; free?: boolean; limit?: number } = {}): Promise<string[]> => snapshot.sharing('crowd', 'customer', { system: 'gp', keys, limit: 10, ...more }).then((found) => found.map((r) => r.id).sort());
+    expect((await ask(['start hotel', 'mail 123'])).includes('H123')).toBe(true);
+    expect(await ask(['start hotel', 'mail 123', 'id H7'], { sharedMax: 25 })).toEqual(['H123', 'H7']);
+    await links.link({ pairId: 'crowd', kind: 'customer', gpId: 'H123', xeroId: 'X123', who: 'tieout', reason: 'test' });
+    expect(await ask(['start hotel', 'mail 123', 'mail 124'], { sharedMax: 25, free: true })).toEqual(['H124']);
+    expect(await ask(['start hotel', 'mail 123', 'mail 124'], { sharedMax: 25 })).toEqual(['H123', 'H124']);
+  });
+
   it('what it wrote itself and read back is kept without a mark', async () => {
     const { snapshot } = store.master;
     const own = customer({ id: 'C2', system: 'xero' });

@@ -1,7 +1,7 @@
 import { type MasterRecord, type MasterSystem } from '../../canonical/master';
 import { type SalesOrder } from '../../canonical/sales-order';
 import { type Pair } from '../../mapping/pair';
-import { Matcher, matchKeys } from '../../mapping/sync/match';
+import { Matcher, matchKeys, sharedMax } from '../../mapping/sync/match';
 import { keptKinds, rulesOf } from '../../mapping/sync/rules';
 import { type Store } from '../../store/types';
 
@@ -23,7 +23,7 @@ export const keepsCustomers = (pair: Pair): boolean => keptKinds(pair.sync).incl
 export async function knownCustomer(buyer: Buyer, ask: { pair: Pair; system: MasterSystem; number: string; free?: boolean }, { master }: Known): Promise<MasterRecord | undefined> {
   const { pair: { pairId, sync }, system, number, free } = ask;
   const wanted = asRecord(buyer, number);
-  const found = (await master.snapshot.sharing(pairId, 'customer', { system, keys: matchKeys(wanted), limit: candidatesMax })).filter((r) => r.state === 'active' && r.mergedInto === undefined);
+  const found = (await master.snapshot.sharing(pairId, 'customer', { system, keys: matchKeys(wanted), limit: candidatesMax, sharedMax })).filter((r) => r.state === 'active' && r.mergedInto === undefined);
   const match = new Matcher(found, rulesOf(sync, 'customer').match).find(wanted);
   if (match.verdict !== 'sure') return undefined;
   const { record } = match.candidate;

@@ -11,7 +11,7 @@ export type Thresholds = { linkAt: number; askAt: number };
 /** At most this many candidates are shown to a person. */
 const shownMax = 5;
 /** A key that so many records share tells nothing (info@…, a switchboard). */
-const sharedMax = 25;
+export const sharedMax = 25;
 
 const value = (record: MasterRecord, field: string): string => record.fields[field] ?? '';
 const isParty = (kind: MasterKind): boolean => kind === 'customer' || kind === 'vendor';
