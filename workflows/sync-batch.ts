@@ -17,7 +17,7 @@ const historyMax = 3_000_000;
 async function begin(input: SyncBatchInput, state: BatchState): Promise<void> {
   if (input.batchId === undefined) return;
   const { batchId, pairId, kinds, kind, mode, who } = input;
-  const { totals } = await masterBooks.trackBatch({ batchId, pairId, kinds, mode, who });
+  const { totals } = await masterBooks.trackBatch({ batchId, pairId, kinds, mode, who, atWork: kind });
   const known = totals[kind];
   state.base = Object.entries(totals).reduce((sum, [k, t]) => sum + (k === kind ? 0 : t.looked), 0);
   if (known !== undefined && mode !== 'preview') Object.assign(state, { totals: known, before: known.looked, stage: 'pages' });
@@ -34,7 +34,7 @@ async function track(input: SyncBatchInput, state: BatchState, samples: SyncSamp
   if (batchId === undefined) return;
   const total = state.base + (state.stage === 'done' && !state.trouble ? state.totals.looked : Math.max(state.total, state.totals.looked));
   const shown = samples.filter((s) => state.samples < pageMax || s.does === 'partly');
-  await masterBooks.trackBatch({ batchId, pairId, kinds, mode, who, total, totals: { [kind]: state.totals }, ...(shown.length > 0 ? { samples: shown } : {}) });
+  await masterBooks.trackBatch({ batchId, pairId, kinds, mode, who, ...(state.stage === 'done' ? { left: kind } : { atWork: kind }), total, totals: { [kind]: state.totals }, ...(shown.length > 0 ? { samples: shown } : {}) });
   state.samples += samples.filter((s) => s.does !== 'partly').length;
 }
 

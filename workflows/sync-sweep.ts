@@ -20,25 +20,25 @@ function windowEnd(): string {
 }
 
 async function lookAtXero({ pairId, kind, until }: Look, since: string): Promise<void> {
-  await xeroMasterLooks.pullXeroMasters({ pairId, kind, since });
-  await masters.keepMasters({ pairId, records: [], watermark: { kind, system: 'xero', value: until } });
+  const { read } = await xeroMasterLooks.pullXeroMasters({ pairId, kind, since });
+  await masters.keepMasters({ pairId, records: [], watermark: { kind, system: 'xero', value: until, from: since, heavy: read > pageMax } });
 }
 
 /** Answers whether there was more than a page. */
 async function lookAtGp({ pairId, kind, until }: Look, { since, gpQueue }: { since: string; gpQueue: string }): Promise<boolean> {
   const { records, next, watermark } = await gpMasterReadsOn(gpQueue).readGpMasters({ kind, since, limit: pageMax });
   if (next !== undefined) return true;
-  if (records.length > 0 || watermark > since) await masters.keepMasters({ pairId, records, watermark: { kind, system: 'gp', value: earlier(watermark, until) } });
+  if (records.length > 0 || watermark > since) await masters.keepMasters({ pairId, records, watermark: { kind, system: 'gp', value: earlier(watermark, until), from: since, heavy: false } });
   return false;
 }
 
 /** One kind; answers how many records were looked at. A side that is away is asked by the next look, which begins where this one did. */
 async function sweep(look: Look, systems: readonly MasterSystem[]): Promise<number> {
   const { pairId, kind, until } = look;
-  const { since, gpQueue, kinds } = await masterBooks.loadSync({ pairId, kind });
+  const { since, gpQueue, kinds, busy } = await masterBooks.loadSync({ pairId, kind });
   const { gp, xero } = since;
   // A first load is a person's act, after a preview.
-  if (gp === undefined || xero === undefined) return 0;
+  if (gp === undefined || xero === undefined || busy === true) return 0;
   const asked = systems.includes('xero') ? await attempt(() => lookAtXero(look, xero)) : undefined;
   const more = systems.includes('gp') ? await attempt(() => lookAtGp(look, { since: gp, gpQueue })) : undefined;
   const { changed } = await masterBooks.loadSync({ pairId, kind });

@@ -18,6 +18,8 @@ export type PlanInput = {
   choice?: SyncChoice;
   /** Nothing is linked, numbered or asked: only told. */
   preview?: boolean;
+  /** Numbers of GP that were in doubt, and GP was asked for by now. */
+  verified?: string[];
 };
 /** One pair of records and what is to happen to it; `writes` are places in the page's lists. */
 export type PlannedRecord = {
@@ -29,16 +31,21 @@ export type PlannedRecord = {
 };
 /** What a preview shows of one record. `partly`: what `to` would hold less than the other side, whole and as held. */
 export type SyncSample = { subject: string; name: string; does: 'link' | 'create' | 'update' | 'ask' | 'partly' | 'nothing'; to?: MasterSystem; fields?: { field: string; before?: string; after?: string }[]; why: string };
-export type PlanResult = { planned: PlannedRecord[]; gpWrites: MasterWrite[]; xeroWrites: MasterWrite[]; next?: string; totals: SyncTotals; samples: SyncSample[]; gpQueue: string };
+export type PlanResult = { planned: PlannedRecord[]; gpWrites: MasterWrite[]; xeroWrites: MasterWrite[]; next?: string; totals: SyncTotals; samples: SyncSample[]; gpQueue: string;
+  /** Numbers of GP that may be gone: what depends on them is left for a plan that knows. */
+  doubts?: string[];
+};
 
-/** `since` is where the next look at each side begins, overlap included; a side that was never read whole is absent. */
+/** `since` is where the next look at each side begins, overlap included where it is due; a side that was never read whole is absent. */
 export type SyncStand = {
   kinds: MasterKind[]; since: Partial<Record<MasterSystem, string>>; gpQueue: string; changed: number; /** The store's clock. */ clock: string;
   /** What the records asked for stand beside (by link, or by the id of the other that they carry), and whether any of them changed since it was settled. */
   counterparts: SyncRef[]; marked: boolean;
+  /** A batch of the kind is at work: it takes in what it finds changed, and the next look what came later. */
+  busy?: boolean;
 };
 export type SyncMode = 'changes' | 'full' | 'preview';
-export type TrackInput = { batchId: string; pairId: string; kinds: MasterKind[]; mode: SyncMode; who: string; total?: number; totals?: Record<string, SyncTotals>; samples?: SyncSample[]; end?: 'stopped' | 'done' | 'failed'; note?: string };
+export type TrackInput = { batchId: string; pairId: string; kinds: MasterKind[]; mode: SyncMode; who: string; total?: number; totals?: Record<string, SyncTotals>; samples?: SyncSample[]; /** The kind it is at, while it is at it. */ atWork?: MasterKind; /** The kind it is done with. */ left?: MasterKind; end?: 'stopped' | 'done' | 'failed'; note?: string };
 
 /** Of one write: what stands there now, or why it could not be written. */
 export type WriteOutcome = { ok: true; value: MasterWritten } | { ok: false; failure: Failure };
@@ -50,8 +57,8 @@ export interface MasterActivities {
   planMasters(input: PlanInput): Promise<PlanResult>;
   /** Keeps what the writes left behind: snapshot, links, bases; a refused write becomes a question. */
   rememberMasters(input: RememberInput): Promise<SyncTotals>;
-  /** Keeps records read by the agent beside GP, which has no store. Answers how many changed. */
-  keepMasters(input: { pairId: string; records: MasterRecord[]; watermark?: { kind: MasterKind; system: MasterSystem; value: string } }): Promise<{ changed: number }>;
+  /** Keeps records read by the agent beside GP, which has no store, and how far was looked: `from` where that look began (all without), `heavy` when it held more than one page. Answers how many changed. */
+  keepMasters(input: { pairId: string; records: MasterRecord[]; watermark?: { kind: MasterKind; system: MasterSystem; value: string; from?: string; heavy?: boolean } }): Promise<{ changed: number }>;
   /** Where the looks of this pair and kind stand, and which kinds it keeps in step, in the order one needs the other. */
   loadSync(input: { pairId: string; kind?: MasterKind; refs?: SyncRef[] }): Promise<SyncStand>;
   /** Marks all records of the kind, so that every pair is compared anew; answers how many. */
@@ -59,7 +66,7 @@ export interface MasterActivities {
   /** The progress people see: totals of one kind join those of the others. Answers what the batch holds so far. */
   trackBatch(input: TrackInput): Promise<{ total: number; totals: Record<string, SyncTotals> }>;
   /** Records that no read saw since the instant of the store's clock, a page of them; with `confirm` they are marked as deleted, and never re-created. */
-  findGone(input: { pairId: string; kind: MasterKind; system: MasterSystem; since: string; confirm: boolean }): Promise<{ ids: string[] }>;
+  findGone(input: { pairId: string; kind: MasterKind; system: MasterSystem; since: string; confirm: boolean; /** Of these alone. */ among?: string[] }): Promise<{ ids: string[] }>;
 }
 /** Run on the Xero queue. */
 export interface XeroMasterActivities {

@@ -1,26 +1,22 @@
-import { type MasterKind, type MasterRecord, type MasterSystem, otherSystem } from '../../canonical/master';
+import { type MasterKind, type MasterRecord, otherSystem } from '../../canonical/master';
 import { matchKeys } from '../../mapping/sync/match';
 import { keptKinds } from '../../mapping/sync/rules';
 import { taskQueues } from '../../workflows/names';
 import { type MasterActivities, type SyncRef, type SyncStand } from './contract';
 import { type MasterDeps } from './deps';
+import { isAtWork, keepMark, lookFrom } from './watermark';
 
-const dayMs = 24 * 3_600_000;
 /** Candidates of one look for what is gone. */
 const goneMax = 100;
-const markName = (place: { pairId: string; kind: MasterKind; system: MasterSystem }): string => `master/${place.pairId}/${place.system}/${place.kind}`;
 
 /** Keeps what was read, and how far. A page without a watermark is one of several. */
-export async function keepMasters({ pairId, records, watermark }: Parameters<MasterActivities['keepMasters']>[0], { store }: MasterDeps): Promise<{ changed: number }> {
-  const changed = await store.master.snapshot.keep(pairId, records.map((record) => ({ record, keys: matchKeys(record) })), { mark: true });
-  if (watermark) await store.watermarks.set(markName({ pairId, ...watermark }), watermark.value);
+export async function keepMasters({ pairId, records, watermark }: Parameters<MasterActivities['keepMasters']>[0], deps: MasterDeps): Promise<{ changed: number }> {
+  const changed = await deps.store.master.snapshot.keep(pairId, records.map((record) => ({ record, keys: matchKeys(record) })), { mark: true });
+  if (watermark) {
+    const { kind, system, ...looked } = watermark;
+    await keepMark({ place: { pairId, kind, system }, now: deps.now().getTime(), overlapMs: (await deps.pairs.get(pairId)).policies.syncOverlapSeconds * 1000 }, looked, deps);
+  }
   return { changed };
-}
-
-/** Where a look begins. A mark of the future was left by a clock that has been set back since: a whole day is looked at anew. */
-function sinceOf(mark: string, now: number, overlapMs: number): string {
-  const at = Date.parse(mark);
-  return new Date(at > now ? now - Math.max(dayMs, overlapMs) : at - overlapMs).toISOString();
 }
 
 /** Counterparts of these records that are linked to them, or that they name. */
@@ -41,17 +37,17 @@ export async function loadSync({ pairId, kind, refs = [] }: Parameters<MasterAct
   const stand: SyncStand = { kinds: keptKinds(pair.sync), since: {}, gpQueue: taskQueues.gp(pair.gp.company), changed: 0, clock: await store.master.snapshot.clock(), counterparts: [], marked: false };
   if (kind === undefined) return stand;
   for (const system of ['gp', 'xero'] as const) {
-    const mark = await store.watermarks.get(markName({ pairId, kind, system }));
-    if (mark !== undefined) stand.since[system] = sinceOf(mark, deps.now().getTime(), pair.policies.syncOverlapSeconds * 1000);
+    const from = await lookFrom({ place: { pairId, kind, system }, now: deps.now().getTime(), overlapMs: pair.policies.syncOverlapSeconds * 1000 }, deps);
+    if (from !== undefined) stand.since[system] = from;
   }
-  if (refs.length === 0) return { ...stand, changed: (await store.master.snapshot.counts(pairId, kind)).changed };
+  if (refs.length === 0) return { ...stand, busy: await isAtWork(pairId, kind, deps), changed: (await store.master.snapshot.counts(pairId, kind)).changed };
   return { ...stand, counterparts: await beside(refs, { pairId, kind }, deps), marked: await store.master.snapshot.marked(pairId, kind, refs) };
 }
 
 /** Pages through what no read has seen; what its system was asked for by id and did not give is marked as deleted. */
-export async function findGone({ pairId, kind, system, since, confirm }: Parameters<MasterActivities['findGone']>[0], { store }: MasterDeps): Promise<{ ids: string[] }> {
+export async function findGone({ pairId, kind, system, since, confirm, among }: Parameters<MasterActivities['findGone']>[0], { store }: MasterDeps): Promise<{ ids: string[] }> {
   const { snapshot } = store.master;
-  const ids = await snapshot.unseen(pairId, kind, { system, since, limit: goneMax });
+  const ids = await snapshot.unseen(pairId, kind, { system, since, limit: goneMax, ...(among ? { among } : {}) });
   if (!confirm || ids.length === 0) return { ids };
   const records = await snapshot.get(pairId, kind, ids.map((id) => ({ system, id })));
   const gone = (r: MasterRecord): MasterRecord => ({ ...r, state: 'deleted' });

@@ -30,8 +30,8 @@ export type Window<T> = { rows: T[]; /** Set when the window ends before now: ev
  * is not full, and the next call goes on where it ended. With `stampOf` (epoch ms of a row) it ends in the middle of what a full page held: right behind a
  * long silence, where halving the time alone would come near it look after look. Whatever the order of the rows, a few such ends are tried, then time is halved.
  */
-export async function readWindow<T>(reader: Reader, ask: { type: DocumentTypeName; since: number; now: number; pageMax?: number; tellBurst?: boolean; stampOf?(row: T): number }, shape: RowShape<T>): Promise<Outcome<Window<T>>> {
-  let to: number | undefined;
+export async function readWindow<T>(reader: Reader, ask: { type: DocumentTypeName; since: number; now: number; /** No further than this (epoch ms). */ to?: number | undefined; pageMax?: number; tellBurst?: boolean; stampOf?(row: T): number }, shape: RowShape<T>): Promise<Outcome<Window<T>>> {
+  let to = ask.to;
   for (let look = 0; ; look += 1) {
     const narrowest = to !== undefined && to - ask.since <= windowMinMs;
     const max = narrowest && !ask.tellBurst ? burstRowMax : ask.pageMax ?? rowMax;

@@ -109,7 +109,7 @@ async function readSince(kind: GpKind, ask: { since: string; limit: number }, de
   let seen = rows.reduce((latest, row) => Math.max(latest, Date.parse(row.changedAt ?? unknownInstant)), from);
   const wanted = new Set<string>();
   for (const beside of kind.beside ?? []) {
-    const more = await readWindow(deps.reader, { ...window, type: beside.type }, beside.shape);
+    const more = await readWindow(deps.reader, { ...window, type: beside.type, to: end }, beside.shape);
     if (!more.ok) return more;
     if (more.value.upTo !== undefined) end = Math.min(end ?? more.value.upTo, more.value.upTo);
     for (const row of more.value.rows) {
@@ -124,7 +124,8 @@ async function readSince(kind: GpKind, ask: { since: string; limit: number }, de
   rows = [...rows, ...also.value];
   const records = toRecords(kind, rows, deps.codes);
   if (!records.ok) return records;
-  const watermark = new Date(end ?? seen).toISOString();
+  // What is older than the slack shows by now: behind a silence the watermark moves on by itself, and the last burst is not looked at for ever.
+  const watermark = new Date(end ?? Math.max(seen, deps.now().getTime() - slackMs)).toISOString();
   return done({ records: sorted(records.value), ...(end === undefined ? {} : { next: watermark }), watermark });
 }
 

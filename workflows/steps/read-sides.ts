@@ -15,9 +15,10 @@ export async function readXero({ input, state }: Side): Promise<void> {
   const { since, clock } = await masterBooks.loadSync({ pairId, kind });
   const began = new Date(Date.now()).toISOString();
   state.clock = clock;
-  const { read } = await xeroMasters.pullXeroMasters({ pairId, kind, ...(mode === 'changes' && since.xero !== undefined ? { since: since.xero } : {}) });
+  const from = mode === 'changes' ? since.xero : undefined;
+  const { read } = await xeroMasters.pullXeroMasters({ pairId, kind, ...(from === undefined ? {} : { since: from }) });
   state.totals.read += read;
-  if (mode !== 'preview') await masters.keepMasters({ pairId, records: [], watermark: { kind, system: 'xero', value: earlier(began, until) } });
+  if (mode !== 'preview') await masters.keepMasters({ pairId, records: [], watermark: { kind, system: 'xero', value: earlier(began, until), ...(from === undefined ? {} : { from }), heavy: read > pageMax } });
   if (mode === 'changes' && since.gp !== undefined) state.since = since.gp;
   state.stage = 'read-gp';
 }
@@ -27,7 +28,7 @@ export async function readGp({ input, state }: Side): Promise<void> {
   const { pairId, kind, mode, until } = input;
   const { gpQueue } = await masterBooks.loadSync({ pairId });
   const { records, next, watermark } = await gpMastersOn(gpQueue).readGpMasters({ kind, limit: pageMax, ...(state.since === undefined ? {} : { since: state.since }), ...(state.cursor === undefined ? {} : { cursor: state.cursor }) });
-  await masters.keepMasters({ pairId, records, ...(next === undefined && mode !== 'preview' ? { watermark: { kind, system: 'gp' as const, value: earlier(watermark, until) } } : {}) });
+  await masters.keepMasters({ pairId, records, ...(next === undefined && mode !== 'preview' ? { watermark: { kind, system: 'gp' as const, value: earlier(watermark, until), ...(state.since === undefined ? {} : { from: state.since }), heavy: state.cursor !== undefined } } : {}) });
   state.totals.read += records.length;
   if (next !== undefined) { state.cursor = next; return; }
   delete state.cursor;
