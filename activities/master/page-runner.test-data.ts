@@ -4,6 +4,7 @@ import { type SyncTotals } from '../../store/master-types';
 import { type PlanInput, type PlanResult } from './contract';
 import { type MasterDeps } from './deps';
 import { type FakeSide } from './fake-side.test-data';
+import { findGone } from './keep';
 import { planMasters } from './plan';
 import { rememberMasters } from './remember';
 
@@ -20,13 +21,26 @@ export async function writeTo(side: FakeSide, writes: PlanResult['gpWrites']): P
   return outcomes;
 }
 
+/** GP is asked for numbers that may be gone. */
+async function verify({ pairId, kind, deps, gp }: Pages, doubts: string[]): Promise<void> {
+  const { snapshot } = deps.store.master;
+  const since = await snapshot.clock();
+  const there = await gp.read(kind, doubts);
+  if (there.ok) await snapshot.keep(pairId, there.value.map((record) => ({ record, keys: matchKeys(record) })), { mark: true });
+  await findGone({ pairId, kind, system: 'gp', since, confirm: true, among: doubts }, deps);
+}
+
 /** What the workflow does with every page. */
 export async function syncPages(pages: Pages): Promise<SyncTotals> {
   const { pairId, kind, deps, gp, xero, more = {} } = pages;
   await pullPages(pages);
   let all: SyncTotals | undefined;
   for (let after: string | undefined, page = 0; page < pagesMax; page += 1) {
-    const plan = await planMasters({ pairId, kind, limit: 100, ...(after ? { after } : {}), ...more }, deps);
+    const ask = { pairId, kind, limit: 100, ...(after ? { after } : {}), ...more };
+    const first = await planMasters(ask, deps);
+    const { doubts } = first;
+    if (doubts) await verify(pages, doubts);
+    const plan = doubts ? await planMasters({ ...ask, verified: doubts }, deps) : first;
     const totals = more.preview ? plan.totals : await rememberMasters({ pairId, kind, planned: plan.planned, gp: await writeTo(gp, plan.gpWrites), xero: await writeTo(xero, plan.xeroWrites), totals: plan.totals }, deps);
     const sum = all;
     all = sum ? (Object.fromEntries(Object.entries(totals).map(([k, v]) => [k, v + (sum[k as keyof SyncTotals] ?? 0)])) as SyncTotals) : totals;

@@ -1,5 +1,5 @@
 import { type MasterKind, type MasterRecord, type MasterSystem, otherSystem } from '../../canonical/master';
-import { type Match, Matcher, matchKeys, type Thresholds } from '../../mapping/sync/match';
+import { type Match, Matcher, matchKeys, sharedMax, type Thresholds } from '../../mapping/sync/match';
 import { recordHash } from '../../store/master-snapshot';
 import { type MasterLink } from '../../store/master-types';
 import { type SyncRef } from './contract';
@@ -16,6 +16,8 @@ export type Page = {
   knows(record: MasterRecord): boolean;
   /** The counterpart of an unlinked record, sure only where it is sure from both sides. */
   matchOf(record: MasterRecord): Match;
+  /** Whom a record of GP without a counterpart is like among those of Xero, linked ones included. */
+  likeOf(record: MasterRecord): Match;
 };
 
 class Links {
@@ -30,7 +32,7 @@ type Ask = { pairId: string; kind: MasterKind; deps: MasterDeps };
 async function candidatesFor(records: readonly MasterRecord[], system: MasterSystem, { pairId, kind, deps, links }: Ask & { links: Links }): Promise<MasterRecord[]> {
   if (records.length === 0) return [];
   const { snapshot, links: crossReference } = deps.store.master;
-  const found = (await snapshot.sharing(pairId, kind, { system, keys: [...new Set(records.flatMap(matchKeys))], limit: candidatesMax })).filter((r) => r.state !== 'deleted' && r.mergedInto === undefined);
+  const found = (await snapshot.sharing(pairId, kind, { system, keys: [...new Set(records.flatMap(matchKeys))], limit: candidatesMax, sharedMax, free: true })).filter((r) => r.state !== 'deleted' && r.mergedInto === undefined);
   links.add(await crossReference.find(pairId, kind, found));
   return found.filter((r) => { const link = links.of(r); return !link || link.rev === 0; });
 }
@@ -52,14 +54,16 @@ export async function readPage(refs: readonly SyncRef[], ask: Ask & { thresholds
     matchers.set(system, { there: new Matcher(there, thresholds), back: new Matcher([...new Map([...back, ...alone].map((r) => [r.id, r])).values()], thresholds) });
     for (const r of there) byRef.set(refKey(r), r);
   }
+  const matchOf: Page['matchOf'] = (record) => {
+    const { there, back } = matchers.get(record.system) ?? {};
+    const match = there?.find(record) ?? { verdict: 'none' as const };
+    if (match.verdict !== 'sure') return match;
+    const answer = back?.find(match.candidate.record);
+    return answer?.verdict === 'sure' && answer.candidate.record.id === record.id ? match : { verdict: 'ask', candidates: [match.candidate] };
+  };
+  const lonely = records.filter((r) => r.system === 'gp' && r.state === 'active' && (links.of(r)?.rev ?? 0) === 0 && matchOf(r).verdict === 'none');
+  const like = new Matcher((await snapshot.sharing(pairId, kind, { system: 'xero', keys: [...new Set(lonely.flatMap(matchKeys))], limit: candidatesMax, sharedMax })).filter((r) => r.state === 'active' && r.mergedInto === undefined), thresholds);
   return {
-    records, byRef, knows: (r) => r.foreignId !== undefined && byRef.has(refKey({ system: otherSystem(r.system), id: r.foreignId })), linkOf: (ref) => links.of(ref), hashOf: recordHash,
-    matchOf: (record) => {
-      const { there, back } = matchers.get(record.system) ?? {};
-      const match = there?.find(record) ?? { verdict: 'none' as const };
-      if (match.verdict !== 'sure') return match;
-      const answer = back?.find(match.candidate.record);
-      return answer?.verdict === 'sure' && answer.candidate.record.id === record.id ? match : { verdict: 'ask', candidates: [match.candidate] };
-    },
+    records, byRef, matchOf, likeOf: (record) => like.find(record), knows: (r) => r.foreignId !== undefined && byRef.has(refKey({ system: otherSystem(r.system), id: r.foreignId })), linkOf: (ref) => links.of(ref), hashOf: recordHash,
   };
 }

@@ -10,6 +10,7 @@ import { taskQueues } from '../../workflows/names';
 import { type PlanInput, type PlannedRecord, type PlanResult, type SyncChoice, type SyncRef } from './contract';
 import { type MasterDeps } from './deps';
 import { bearersOf, foresee, foreseeMade, type Foreseeing, nameOf, show, written } from './foresee';
+import { claim, inheritanceOf } from './heir';
 import { wasLeft } from './left';
 import { newGpId } from './new-id';
 import { type Page, readPage, refKey } from './page';
@@ -71,10 +72,12 @@ async function linkWith(work: Work, planned: PlannedRecord, more: { record: Mast
   result.totals.matched += 1;
   planned.settles.push({ system: other.system, id: other.id, hash: work.page.hashOf(other) });
   if (preview) { show(work, { subject: planned.subject, name: nameOf(record), does: 'link', to: other.system, why: reason }); await settlePair(work, planned, { gp, xero }); return; }
-  const made = await deps.store.master.links.link({ pairId, kind, gpId: gp.id, xeroId: xero.id, who, reason });
+  const made = await claim({ gp, xero, who, reason }, work);
+  if (made === 'doubt') { planned.settles = []; return; }
   if (!made.ok) { await ask(work, planned, { type: 'match', title: `${nameOf(record)}: its counterpart is linked to another record`, detail: { record, candidates: [{ record: other, score: 100, reasons: [reason] }], taken: made.taken } }); return; }
   await deps.store.master.issues.closeSubjects({ pairId, kind, subjects: [refKey(record)] }, 'linked');
   planned.rev = made.link.rev;
+  if (made.followed !== undefined) { result.totals.linked += 1; deps.log.info({ pairId, kind, subject: planned.subject }, 'a record was renumbered in GP: the cross-reference follows'); }
   await settlePair(work, planned, { gp, xero, link: made.link });
 }
 
@@ -104,7 +107,12 @@ async function settleAlone(work: Work, planned: PlannedRecord, record: MasterRec
     const other = page.byRef.get(refKey({ system: otherSystem(record.system), id: choice.counterpart.id }));
     if (other) return linkWith(work, planned, { record, other, who: choice.by, reason: choice.reason });
   }
-  const match = page.matchOf(record);
+  let match = page.matchOf(record);
+  if (match.verdict === 'none') {
+    const inherits = await inheritanceOf(record, page.likeOf(record), { ...work, thresholds: rules.match });
+    if (inherits === 'doubt') { planned.settles = []; return; }
+    match = inherits ?? match;
+  }
   // A preview goes through all of GP first: this one was told with its counterpart there.
   if (input.preview && record.system === 'xero' && match.verdict === 'sure') { result.totals.looked -= 1; return; }
   if (match.verdict === 'sure') return linkWith(work, planned, { record, other: match.candidate.record, who: 'tieout', reason: `${match.candidate.reasons.join(', ')} (${match.candidate.score})` });
@@ -147,6 +155,9 @@ async function settleGone(work: Work, planned: PlannedRecord, more: { record: Ma
   const { record, link } = more;
   const { input: { pairId, kind, preview, choice }, deps, result } = work;
   if (choice) return settleGoneAsTold(work, planned, { ...more, choice });
+  // A record of this very page may stand for it by now.
+  const [known] = await deps.store.master.links.find(pairId, kind, [record]);
+  if (known?.rev !== link.rev) { result.totals.unchanged += 1; return; }
   if (record.mergedInto === undefined) return ask(work, planned, { type: 'deleted', title: `${nameOf(record)} is no longer in ${record.system}`, detail: { record } });
   if (preview) { result.totals.linked += 1; return; }
   const moved = await deps.store.master.links.move(link, { system: record.system, id: record.mergedInto }, { who: 'tieout', reason: `${record.system} says it was merged` });
