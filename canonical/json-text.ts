@@ -5,6 +5,7 @@ export type JsonFault = 'not-utf8' | 'too-deep' | 'duplicate-key' | 'prototype-k
 export const jsonDepthMax = 64;
 
 const [quote, backslash, comma, openBrace, closeBrace, openBracket, closeBracket] = [0x22, 0x5c, 0x2c, 0x7b, 0x7d, 0x5b, 0x5d];
+const [space, lineFeed, carriageReturn, tab] = [0x20, 0x0a, 0x0d, 0x09];
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Bytes → text, a byte order mark left out; undefined where a byte is not UTF-8, instead of replacing it unseen. */
@@ -57,6 +58,7 @@ export function jsonFault(text: string, depthMax = jsonDepthMax): JsonFault | un
       names.pop();
       expectsName = false;
     } else if (code === comma) expectsName = names[names.length - 1] !== undefined;
+    else if (expectsName && code !== space && code !== lineFeed && code !== carriageReturn && code !== tab) return 'invalid';
   }
   return undefined;
 }

@@ -108,6 +108,16 @@ describe('lines', () => {
       { kind: 'lines', to: 'lines', rules: [{ kind: 'constant', to: 'item', value: 'FEE' }, { kind: 'constant', to: 'net', value: '20.00' }] }];
     expect(value(await run(rules, { source }))).toMatchObject({ lines: [{ item: 'KIT-1', net: { minor: '1000' } }, { item: 'FEE', net: { minor: '2000' } }] });
   });
+  it('a row names values of its own, over those of the same name around it; outside they stay; what every object has is no named value', async () => {
+    const rules = [
+      { kind: 'constant', to: '$mark', value: 'outer' },
+      { kind: 'lines', to: 'lines', from: 'items', rules: [{ kind: 'direct', to: '$mark', from: 'own' }, { kind: 'expression', to: 'item', expression: '$mark' }, { kind: 'constant', to: 'net', value: '1' }] },
+      { kind: 'expression', to: 'name', expression: '$mark' }, { kind: 'expression', to: 'code', expression: '$constructor' }, { kind: 'constant', to: 'total', value: '2' },
+    ];
+    const made = value(await run(rules, { source: { currency: 'USD', items: [{ own: 'inner' }, {}] } }));
+    expect(made).toMatchObject({ name: 'outer', lines: [{ item: 'inner' }, { item: 'outer' }] });
+    expect(made).not.toHaveProperty('code');
+  });
   it('the target\'s own arithmetic is proven', async () => {
     expect(await run([total, { kind: 'lines', to: 'lines', from: 'items[0]', rules: [{ kind: 'direct', to: 'item', from: 'sku' }, { kind: 'direct', to: 'net', from: 'amount' }] }], { source })).toMatchObject({ ok: false, failure: { code: 'totals-do-not-add-up', message: 'The lines are not the total: 10 is not 30.' } });
   });

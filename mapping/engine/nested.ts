@@ -33,8 +33,7 @@ function rowMaker(rule: { to: string; keep?: Holds | undefined }, at: At, inner:
   const add: RowMaker = (scope, item, vars) => {
     const rows = rowsOf(target, scope);
     const row: Record<string, Json> = {};
-    const own = Object.assign(Object.create(scope.vars) as Record<string, Json>, vars, { row, rowNumber: rows.length + 1 });
-    const within: Scope = { run: scope.run, item, vars: own, row, list: { name: rule.to, index: rows.length, parent: scope } };
+    const within: Scope = { run: scope.run, item, vars: { ...scope.vars, ...vars, row, rowNumber: rows.length + 1 }, row, list: { name: rule.to, index: rows.length, parent: scope } };
     const finish = (): void | Promise<void> => {
       complete(within);
       if (!rule.keep) { rows.push(row); return; }
@@ -59,7 +58,7 @@ function lines(rule: LinesRule, at: At, inner: CompileInner): Step {
       if (from && !isObject(item) && rule.as === undefined) throw new ValueError(item, 'is no object with fields');
       const one = (): void | Promise<void> => { kept += 1; return add(scope, item, { index: kept, place: index + 1, ...(rule.as ? { [rule.as]: item } : {}) }); };
       if (!where) return one();
-      return andThen(where({ ...scope, item, vars: rule.as ? Object.assign(Object.create(scope.vars) as Record<string, Json>, { [rule.as]: item }) : scope.vars }), (holds) => (holds ? one() : undefined));
+      return andThen(where({ ...scope, item, vars: rule.as ? { ...scope.vars, [rule.as]: item } : scope.vars }), (holds) => (holds ? one() : undefined));
     });
   });
 }
@@ -71,7 +70,7 @@ function object(rule: ObjectRule, at: At, inner: CompileInner): Step {
   return (scope) => andThen(from ? from.run(scope.item, scope.vars) : scope.item, (item) => {
     if (item === undefined || item === null) return undefined;
     const row: Record<string, Json> = {};
-    const within: Scope = { run: scope.run, item, vars: Object.assign(Object.create(scope.vars) as Record<string, Json>, { row }), row, list: { name: rule.to, index: -1, parent: scope } };
+    const within: Scope = { run: scope.run, item, vars: { ...scope.vars, row }, row, list: { name: rule.to, index: -1, parent: scope } };
     const finish = (): void => { if (Object.keys(row).length === 0 && !rule.keepEmpty) return; complete(within); target.set(scope, row); };
     const pending = runSteps(steps, within);
     return pending ? pending.then(finish) : finish();

@@ -39,7 +39,7 @@ export async function runMapping(mapping: CompiledMapping, input: MappingInput, 
   try {
     checkInput(run);
     const item = unwrapped(run);
-    const vars = Object.assign(Object.create(null) as Record<string, Json>, { doc: item, params: input.params ?? {}, row, made: row });
+    const vars: Record<string, Json> = { doc: item, params: input.params ?? {}, row, made: row };
     const scope: Scope = { run, item, vars, row };
     await runSteps(mapping.steps, scope);
     mapping.complete(scope);

@@ -5,8 +5,12 @@ import { type Json } from '../expressions/sequence';
 
 /** Strings, and numbers outside of them. */
 const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const quote = 0x22;
 /** Largest exponent that is written out: beyond it a number is no amount. */
 const exponentMax = 60;
+
+/** JSON's own grammar of a number: no zeros before the first digit. */
+const grammar = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 function plainNumber(token: string): string {
   if (!/[eE]/.test(token)) return token;
@@ -23,8 +27,12 @@ export function readSource(text: string): Outcome<Json> {
   const unusable = (why: string): Outcome<Json> => failed({ code: 'value-unusable', field: 'source', value: text.slice(0, 80), message: `The source ${why}.`, fix: 'Hand in a JSON document.' });
   if (fault !== undefined) return unusable(faultWords[fault]);
   try {
-    JSON.parse(text);
-    return done(JSON.parse(text.replace(tokens, (token) => (token.startsWith('"') ? token : `"${plainNumber(token)}"`))) as Json);
+    // What is no JSON stays none when its numbers become text: `jsonFault` wants names in quotes, and a number in the wrong place is a text in the wrong place.
+    return done(JSON.parse(text.replace(tokens, (token) => {
+      if (token.charCodeAt(0) === quote) return token;
+      if (!grammar.test(token)) throw new SyntaxError('no number of JSON');
+      return `"${plainNumber(token)}"`;
+    })) as Json);
   } catch { return unusable(faultWords.invalid); }
 }
 

@@ -35,8 +35,8 @@ export class Run {
   get warnings(): string[] { return [...this.seen]; }
 }
 
-/** Where a rule works: the element it looks at, the values it may name, the object it fills. */
-export type Scope = { run: Run; item: Json; vars: Variables; row: Record<string, Json>; list?: { name: string; index: number; parent: Scope } };
+/** Where a rule works: the element it looks at, the values it may name (`named`: those that rules of this very scope gave), the object it fills. */
+export type Scope = { run: Run; item: Json; vars: Variables; named?: Record<string, Json>; row: Record<string, Json>; list?: { name: string; index: number; parent: Scope } };
 
 /** Where in the target a scope stands: `lines[2].taxes[1].`. */
 export function placeOf(scope: Scope): string {

@@ -20,13 +20,16 @@ export function compileTarget(path: string): Target {
   const inVars = isNamedValue(path);
   const keys = inVars ? [bare(names[0] ?? ''), ...names.slice(1)] : names;
   const last = keys[keys.length - 1] ?? '';
-  const rootOf = (scope: Scope): Holder => (inVars ? scope.vars : scope.row);
+  const root = keys[0] ?? '';
+  const rootOf = (scope: Scope): Holder => (inVars ? (scope.named ??= {}) : scope.row);
+  /** Expressions read a named value among all others. */
+  const seen = (scope: Scope): void => { if (inVars) scope.vars[root] = scope.named?.[root]; };
   if (keys.length === 1) {
     return {
       path, names: keys,
       has: (scope) => own.call(rootOf(scope), last) && rootOf(scope)[last] !== undefined,
       get: (scope) => (own.call(rootOf(scope), last) ? rootOf(scope)[last] : undefined),
-      set: (scope, value) => { rootOf(scope)[last] = value; },
+      set: (scope, value) => { rootOf(scope)[last] = value; seen(scope); },
     };
   }
   const holder = (scope: Scope): Holder | undefined => {
@@ -53,6 +56,6 @@ export function compileTarget(path: string): Target {
     path, names: keys,
     has: (scope) => { const at = holder(scope); return at !== undefined && own.call(at, last) && at[last] !== undefined; },
     get: (scope) => { const at = holder(scope); return at && own.call(at, last) ? at[last] : undefined; },
-    set: (scope, value) => { made(scope)[last] = value; },
+    set: (scope, value) => { made(scope)[last] = value; seen(scope); },
   };
 }

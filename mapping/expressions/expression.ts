@@ -1,6 +1,6 @@
 import jsonata from 'jsonata';
 import { shown, ValueError } from './decimal-text';
-import { compileFast, type Evaluate, type Variables } from './fast';
+import { compileFast, type Evaluate, variable, type Variables } from './fast';
 import { mappingFunctions } from './functions';
 import { ExpressionError, parseExpression, refusedFunctions, type ParsedExpression } from './parse';
 import { SafeRegex, textMax } from './regex';
@@ -43,9 +43,10 @@ function compileSlow(parsed: ParsedExpression): (item: Json, variables: Variable
     if (base.steps > limits.steps) throw new ValueError(parsed.text, `takes more than ${limits.steps} steps`);
   });
   hook(exit, (...told: unknown[]) => { if (tooLarge(told[3])) throw new ValueError(told[3], 'is too large for an expression'); });
+  const reads = [...parsed.variables].map((name) => [name, variable(name)] as const);
   return async (item, variables) => {
     const bindings: Record<string, unknown> = {};
-    for (const name of parsed.variables) bindings[name] = variables[name];
+    for (const [name, read] of reads) bindings[name] = read(variables);
     return compiled.evaluate(item, bindings) as Promise<Json>;
   };
 }

@@ -3,8 +3,12 @@ import { mappingFunctions, type MappingFunction } from './functions';
 import { type Node } from './parse';
 import { collapse, deepEqual, lookup, truthy, type Json } from './sequence';
 
-/** Named values in scope; inner scopes inherit from outer ones. */
+/** Named values in scope, those of outer scopes among them. */
 export type Variables = Record<string, Json>;
+/** What every object has by itself is no named value. */
+const isInherited = (name: string): boolean => name in Object.prototype;
+/** Reads a named value; undefined where there is none. */
+export const variable = (name: string): ((variables: Variables) => Json) => (isInherited(name) ? () => undefined : (variables) => variables[name]);
 export type Evaluate = (item: Json, variables: Variables) => Json;
 
 /** What this compiler does not know is left to the library: same result, slower. */
@@ -117,15 +121,15 @@ function compilePath(node: Node): Evaluate {
   const nodes = node['steps'] as Node[];
   if (node['keepSingletonArray'] || node['group'] || node['tuple'] || node['predicate']) return leave();
   const [head] = nodes;
-  const variable = head?.type === 'variable' ? String(head.value) : undefined;
-  const own = variable === undefined ? nodes : nodes.slice(1);
-  if (variable !== undefined && (head?.['stages'] || head?.['predicate'])) return leave();
+  const named = head?.type === 'variable' ? String(head.value) : undefined;
+  const own = named === undefined ? nodes : nodes.slice(1);
+  if (named !== undefined && (head?.['stages'] || head?.['predicate'])) return leave();
   if (own.some((s) => s.type !== 'name' || s['tuple'] || s['focus'] || s['index'] || s['ancestor'] || s['keepArray'])) return leave();
   const steps: Step[] = own.map((s) => ({ name: String(s.value), filters: ((s['stages'] ?? []) as Node[]).map(compileFilter) }));
   const simple = steps.every((s) => s.filters.length === 0);
   const names = steps.map((s) => s.name);
   const slow = (start: Json, variables: Variables): Json => {
-    let values: Json[] = variable !== undefined && Array.isArray(start) ? start : [start];
+    let values: Json[] = named !== undefined && Array.isArray(start) ? start : [start];
     let raw = false;
     for (let i = 0; i < steps.length; i += 1) {
       ({ values, raw } = take(values, steps[i] as Step, { last: i === steps.length - 1, variables }));
@@ -133,8 +137,9 @@ function compilePath(node: Node): Evaluate {
     }
     return raw ? values : collapse(values);
   };
+  const read = named === undefined || named === '' ? undefined : variable(named);
   return (item, variables) => {
-    const start = variable === undefined || variable === '' ? item : variables[variable];
+    const start = read ? read(variables) : item;
     if (start === undefined) return undefined;
     if (!simple) return slow(start, variables);
     let value: Json = start;
@@ -174,7 +179,7 @@ function compile(node: Node): Evaluate {
   if (node['predicate'] || node['group'] || node['keepArray']) return leave();
   switch (node.type) {
     case 'string': case 'number': case 'value': { const { value } = node; return () => value; }
-    case 'variable': { const name = String(node.value); return name === '' ? (item) => item : (_item, variables) => variables[name]; }
+    case 'variable': { const name = String(node.value); if (name === '') return (item) => item; const read = variable(name); return (_item, variables) => read(variables); }
     case 'path': return compilePath(node);
     case 'binary': return compileBinary(node);
     case 'function': return compileCall(node);

@@ -1,14 +1,11 @@
-import { parseRegex, RegexError, type CharTest, type RegexNode } from './regex-parse';
+import { Automaton, type Instruction } from './regex-automaton';
+import { parseRegex, RegexError, type RegexNode } from './regex-parse';
 
 export { RegexError } from './regex-parse';
 
 /** Most instructions of one pattern and longest text it is tried on: time is their product, whatever the text. */
 const programMax = 2_000;
 export const textMax = 10_000;
-
-type Instruction =
-  | { op: 'char'; test: CharTest } | { op: 'jump'; to: number } | { op: 'split'; first: number; second: number }
-  | { op: 'save'; slot: number } | { op: 'assert'; at: '^' | '$' | 'b' | 'B' } | { op: 'match' };
 
 function compile(root: RegexNode, pattern: string): Instruction[] {
   const program: Instruction[] = [];
@@ -91,19 +88,26 @@ export type RegexMatch = { index: number; end: number; groups: (string | undefin
 export class SafeRegex {
   private readonly program: Instruction[];
   private readonly groups: number;
+  private readonly automaton: Automaton | undefined;
   constructor(readonly source: string, readonly flags = '') {
     const unknown = flags.replace(/[ig]/g, '');
     if (unknown !== '') throw new RegexError(source, `has the flag "${unknown}"; only i is taken.`);
     const { root, groups } = parseRegex(source, flags.includes('i'));
     this.program = compile(root, source);
     this.groups = groups;
+    this.automaton = Automaton.of(this.program);
   }
 
-  test(text: string): boolean { return this.find(text) !== undefined; }
+  /** Whether it matches anywhere; a text above `textMax` is a RegexError. */
+  test(text: string): boolean {
+    if (text.length > textMax) throw this.tooLong(text);
+    return this.automaton ? this.automaton.test(text) : this.find(text) !== undefined;
+  }
+  private tooLong(text: string): RegexError { return new RegexError(this.source, `is tried on a text of ${text.length} characters; at most ${textMax} are taken.`); }
 
   /** The first match at or after `from`; a text above `textMax` is a RegexError. */
   find(text: string, from = 0): RegexMatch | undefined {
-    if (text.length > textMax) throw new RegexError(this.source, `is tried on a text of ${text.length} characters; at most ${textMax} are taken.`);
+    if (text.length > textMax) throw this.tooLong(text);
     let threads: Thread[] = [];
     let found: (number | undefined)[] | undefined;
     for (let index = from; index <= text.length; index += 1) {
