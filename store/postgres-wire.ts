@@ -33,15 +33,18 @@ export function onlyReads(unit: Buffer): boolean {
 }
 
 const field = (code: string, text: string): string => `${code}${text}\0`;
-const message = (type: string, body: Buffer): Buffer => {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(body.length + 4);
-  return Buffer.concat([Buffer.from(type), length, body]);
+/** One typed message. */
+export const frame = (type: string, body: Uint8Array): Buffer => {
+  const whole = Buffer.alloc(header + body.length);
+  whole.write(type, 0, 'latin1');
+  whole.writeUInt32BE(body.length + 4, 1);
+  whole.set(body, header);
+  return whole;
 };
 
 /** What a server answers to a unit that it refuses outside a transaction: the error, and that it is ready for the next. */
 export const refusal = (sqlState: string, text: string): Buffer =>
-  Buffer.concat([message('E', Buffer.from(`${field('S', 'ERROR')}${field('V', 'ERROR')}${field('C', sqlState)}${field('M', text)}\0`)), message('Z', Buffer.from('I'))]);
+  Buffer.concat([frame('E', Buffer.from(`${field('S', 'ERROR')}${field('V', 'ERROR')}${field('C', sqlState)}${field('M', text)}\0`)), frame('Z', Buffer.from('I'))]);
 
 /** The words of a PANIC in an answer: the server ends with it, as PostgreSQL does; undefined when there is none. */
 export function panicIn(answer: Buffer): string | undefined {
@@ -50,4 +53,10 @@ export function panicIn(answer: Buffer): string | undefined {
     if (fields.includes('VPANIC')) return fields.find((f) => f.startsWith('M'))?.slice(1) ?? 'without words';
   }
   return undefined;
+}
+
+/** The SQLSTATE of the first error in an answer. */
+export function sqlStateIn(answer: Buffer): string | undefined {
+  const error = messagesIn(answer).find(({ type }) => type === 'E');
+  return error?.body.toString('utf8').split('\0').find((f) => f.startsWith('C'))?.slice(1);
 }

@@ -1,5 +1,6 @@
 import { type PGlite } from '@electric-sql/pglite';
 import { onlyReads, panicIn, refusal } from './postgres-wire';
+import { Prepared } from './prepared';
 import { type Room } from './room';
 
 const codes = (letters: string): Set<number> => new Set([...letters].map((c) => c.charCodeAt(0)));
@@ -25,6 +26,7 @@ export class TurnQueue {
   private holder: number | undefined;
   private readonly line: Waiting[] = [];
   private readonly begun = new Map<number, Uint8Array[]>();
+  private readonly prepared = new Prepared();
   private ended: string | undefined;
   /** `panicked`: the engine has ended and nothing more may be asked of it. */
   constructor(private readonly pg: PGlite, private readonly around: { room: Pick<Room, 'enough' | 'words'>; panicked(words: string): void }) {}
@@ -39,25 +41,43 @@ export class TurnQueue {
     }
     this.begun.delete(handlerId);
     await this.take(handlerId);
-    const answer: Buffer[] = [];
+    let whole: Buffer;
     try {
       if (this.ended !== undefined) throw new Error(`the store has ended: ${this.ended}`);
-      const unit = parts.length === 0 ? Buffer.from(message) : Buffer.concat([...parts, message]);
-      if (this.refuses(first, unit)) answer.push(refusal(diskFull, this.around.room.words));
-      else await this.pg.runExclusive(() => this.pg.execProtocolRawStream(unit, { onRawData: (data) => { answer.push(Buffer.from(data)); } }));
+      whole = await this.run([...parts, message], first);
     } finally {
       if (first !== flush && !this.pg.isInTransaction()) this.give(handlerId);
     }
-    const whole = Buffer.concat(answer);
     if (whole.length > 0) onData(whole);
     const panic = panicIn(whole);
     if (panic !== undefined) { this.ended = panic; this.around.panicked(panic); }
     return whole.length;
   }
 
+  private async run(messages: readonly Uint8Array[], first: number): Promise<Buffer> {
+    const unit = (): Buffer => Buffer.concat(messages);
+    if (this.refuses(first, unit)) return refusal(diskFull, this.around.room.words);
+    const planned = this.prepared.plan(messages);
+    if (planned) {
+      const begun = this.pg.isInTransaction();
+      const { answer, outdated } = planned.settle(await this.ask(planned.unit));
+      // A transaction has failed by an outdated plan already, and its client begins it anew.
+      if (!outdated || begun) return answer;
+    }
+    const whole = unit();
+    if (!planned) this.prepared.heard(whole);
+    return this.ask(whole);
+  }
+
+  private async ask(unit: Buffer): Promise<Buffer> {
+    const answer: Buffer[] = [];
+    await this.pg.runExclusive(() => this.pg.execProtocolRawStream(unit, { onRawData: (data) => { answer.push(Buffer.from(data)); } }));
+    return Buffer.concat(answer);
+  }
+
   /** A statement or transaction that may write does not begin while there is no room; one that has begun goes on, out of the reserve. */
-  private refuses(first: number, unit: Buffer): boolean {
-    return (first === sync || first === query) && !this.around.room.enough() && !this.pg.isInTransaction() && !onlyReads(unit);
+  private refuses(first: number, unit: () => Buffer): boolean {
+    return (first === sync || first === query) && !this.around.room.enough() && !this.pg.isInTransaction() && !onlyReads(unit());
   }
 
   getQueueLength(): number { return this.line.length; }
