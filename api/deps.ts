@@ -30,4 +30,4 @@ export interface OrderDoor {
 /** What the codec endpoint needs; absent when payloads are plain. */
 export type PayloadDesk = { codec: PayloadCodec; ticketHolds(ticket: string): boolean; uiOrigins: string[] };
 
-export type ApiDeps = { store: Store; sources: SourceRegistry; orders: OrderDoor; sync: SyncDoor; log: Logger; uiBaseUrl: string; namespace: string; version: string; payloads?: PayloadDesk; /** How many proxies of ours stand before the api: their X-Forwarded-For is believed. */ trustedProxies?: number; nudge(): void };
+export type ApiDeps = { store: Store; sources: SourceRegistry; orders: OrderDoor; sync: SyncDoor; log: Logger; uiBaseUrl: string; namespace: string; version: string; payloads?: PayloadDesk; /** How many proxies of ours stand before the api: their X-Forwarded-For is believed. */ trustedProxies?: number; /** There is something new in the inbox: after so many milliseconds, where somebody waited for it. */ nudge(waitedMs?: number): void };

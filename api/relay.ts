@@ -13,8 +13,8 @@ import { notHandled } from './topics';
 const claimMs = 10_000;
 const batch = 50;
 const idleMs = 250;
-/** In a flood of deliveries so many rows are begun at a time, and then there is a pause: about as many as are processed meanwhile. */
-const trickle = { rows: 2, pauseMs: 200 };
+/** In a flood of deliveries it is looked so often how many may be begun. */
+const roundMs = 200;
 /** How often a Temporal that is away is asked whether it is back. */
 const probeMs = 500;
 /** A gateway's event waits this long for the shop's own word on the same money, which then makes it a repetition. */
@@ -122,7 +122,7 @@ function byOrder(rows: InboxRow[]): InboxRow[][] {
  * The pump between inbox and Temporal: what could not be started is started later; a crash between the two loses nothing. While Temporal is away
  * rows are given back and nothing is claimed, so that all go on at once when it is back, oldest first. While deliveries flood in, receiving goes first.
  */
-export function startRelay(deps: ApiDeps): { stop(): Promise<void>; nudge(): void } {
+export function startRelay(deps: ApiDeps): { stop(): Promise<void>; nudge(waitedMs?: number): void } {
   let stopped = false;
   let wake: () => void = () => undefined;
   let hurry: () => void = () => undefined;
@@ -134,17 +134,18 @@ export function startRelay(deps: ApiDeps): { stop(): Promise<void>; nudge(): voi
   const loop = (async () => {
     while (!stopped) {
       nudged = false;
-      const flood = tide.floods;
+      const allowance = tide.allowance();
+      const limit = Math.min(batch, allowance ?? batch);
       let rows: InboxRow[] = [];
-      try { rows = await deps.store.inbox.claimDue(flood ? trickle.rows : batch, claimMs); } catch (error) { deps.log.warn({ why: error instanceof Error ? error.message : '' }, 'the inbox cannot be read; it is tried again'); await pause(1_000); }
+      try { if (limit > 0) rows = await deps.store.inbox.claimDue(limit, claimMs); } catch (error) { deps.log.warn({ why: error instanceof Error ? error.message : '' }, 'the inbox cannot be read; it is tried again'); await pause(1_000); }
       const left = (await Promise.all(byOrder(rows).map((group) => handleGroup(group, deps)))).flat();
       if (left.length > 0) {
         await deps.store.inbox.giveBack(left).catch(() => undefined);
         while (!stopped && !(await deps.orders.ready())) await pause(probeMs);
       }
-      if (flood && !stopped) await rest(trickle.pauseMs);
-      else if (rows.length === 0 && !nudged && !stopped) await pause(idleMs);
+      if (allowance !== undefined && !stopped) await rest(roundMs);
+      else if (rows.length < limit && !nudged && !stopped) await pause(idleMs);
     }
   })();
-  return { nudge: () => { nudged = true; tide.arrived(); wake(); }, stop: async () => { stopped = true; wake(); hurry(); await loop; } };
+  return { nudge: (waitedMs) => { nudged = true; if (waitedMs !== undefined) tide.arrived(waitedMs); wake(); }, stop: async () => { stopped = true; wake(); hurry(); await loop; } };
 }

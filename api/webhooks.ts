@@ -51,6 +51,7 @@ function admit(res: Response, { kind, door, deps, refused }: Way, { body, header
 
 async function receive(req: Request, res: Response, way: Way): Promise<void> {
   const { kind, door, deps } = way;
+  const began = performance.now();
   const account = String(req.params['account']);
   const body = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
   const headers = headersOf(req);
@@ -71,7 +72,7 @@ async function receive(req: Request, res: Response, way: Way): Promise<void> {
     return;
   }
   if (door.bare) res.status(200).end(); else res.status(200).json({ received: true, ...(put.fresh ? {} : { duplicate: true }) });
-  if (put.fresh) deps.nudge();
+  if (put.fresh) deps.nudge(performance.now() - began);
 }
 
 /**
