@@ -16,9 +16,9 @@ export type OrderToCashInput = { pairId: string; sourceId: string; orderId: stri
  * invoices that nobody has posted yet; 6 keeps every word that answers what it is only about to ask, because a worker that died after asking asks again;
  * 7 enters what was added after the invoice as a GP order of its own, where the pair's policy says so;
  * 8 plans anew what is not written yet when a person applies another mapping version; 9 records an invoice's payments in Xero in the act that makes the
- * invoice, where GP has posted it.
+ * invoice, where GP has posted it; 10 applies its receipts in GP at the same time.
  */
-export const currentEdition = 9;
+export const currentEdition = 10;
 /** Carried over continue-as-new: data only. */
 export type OrderToCashResume = { state: string };
 

@@ -1,13 +1,16 @@
 import type { Failure } from '../../canonical/failure';
 import type { LedgerInvoice } from '../../canonical/ledger';
-import type { MirrorInput, MirrorResult, OrderPlan } from '../../activities/contract';
+import type { MirrorInput, MirrorResult, OrderPlan, SettleGpInput } from '../../activities/contract';
 import { nextAct } from '../next-act';
 import { newState, type OrderState } from '../order-state';
 import { mirrorInvoice } from './invoice-in-xero';
 
 const asked: MirrorInput[] = [];
+const applied: SettleGpInput[] = [];
 let answer: Partial<MirrorResult> = {};
-jest.mock('../activities', () => ({ xero: { mirrorInvoice: (input: MirrorInput) => { asked.push(input); return Promise.resolve({ invoiceId: `id-${input.invoice.number}`, number: input.invoice.number, status: 'AUTHORISED', total: input.invoice.total, existed: false, warnings: [], ...answer }); } } }));
+let gpAnswer: Error | undefined;
+let xeroAnswer: Error | undefined;
+jest.mock('../activities', () => ({ gpOn: () => ({ settleInGp: (input: SettleGpInput) => { applied.push(input); return gpAnswer ? Promise.reject(gpAnswer) : Promise.resolve({ applied: input.applications.length, figures: { ledger: 'gp', invoices: [], received: [], journals: [] } }); } }), xero: { mirrorInvoice: (input: MirrorInput) => { asked.push(input); return xeroAnswer ? Promise.reject(xeroAnswer) : Promise.resolve({ invoiceId: `id-${input.invoice.number}`, number: input.invoice.number, status: 'AUTHORISED', total: input.invoice.total, existed: false, warnings: [], ...answer }); } } }));
 
 const usd = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'USD' });
 const invoice = (number: string, minor: string, posted = true): LedgerInvoice => ({ number, date: '2026-11-20', total: usd(minor), posted, voided: false }) as unknown as LedgerInvoice;
@@ -20,7 +23,7 @@ const at = (edition: number, invoices: LedgerInvoice[]): OrderState => ({
 const paid = { paid: true, figures: { ledger: 'xero', invoices: [], received: [], journals: [] } } as unknown as Partial<MirrorResult>;
 
 describe('an invoice with its payments in one act', () => {
-  beforeEach(() => { asked.length = 0; answer = paid; });
+  beforeEach(() => { asked.length = 0; applied.length = 0; answer = paid; gpAnswer = undefined; xeroAnswer = undefined; });
 
   it('names what each payment puts on a posted invoice, and needs no act of its own for it then', async () => {
     const first = invoice('IN1', '2800');
@@ -58,5 +61,48 @@ describe('an invoice with its payments in one act', () => {
     const state = at(edition, [first]);
     await mirrorInvoice(state, plan, { invoice: first, act: 'create' });
     expect([asked[0]?.pay, state.paidInXero]).toEqual([undefined, []]);
+  });
+});
+
+describe('its receipts applied in GP at the same time', () => {
+  const first = invoice('IN1', '2800');
+  const posted = (edition: number, receipts = ['WR1', 'WR2']): OrderState => { const state = at(edition, [first]); return { ...state, ledger: { ...state.ledger, receipts: receipts.map((number) => ({ number, posted: true, voided: false })) } as unknown as OrderState['ledger'] }; };
+  const mirror = (state: OrderState): Promise<void> => mirrorInvoice(state, plan, { invoice: first, act: 'create' });
+  beforeEach(() => { asked.length = 0; applied.length = 0; answer = paid; gpAnswer = undefined; xeroAnswer = undefined; });
+
+  it('leaves nothing to settle', async () => {
+    const state = posted(10);
+    await mirror(state);
+    expect(applied.map((a) => a.applications.map((x) => [x.receipt, x.invoice, x.amount.minor]))).toEqual([[['WR1', 'IN1', '2000'], ['WR2', 'IN1', '800']]]);
+    expect([state.appliedInGp, state.hops.map((h) => h.step), nextAct(state)]).toEqual([['pi_1>IN1', 'pi_2>IN1'], ['invoice', 'payment', 'payment', 'apply', 'apply'], 'prove']);
+    expect(state.gpFigures).toBeDefined();
+  });
+  it('only those that GP has posted; the others are applied when they are', async () => {
+    const state = posted(10, ['WR2']);
+    await mirror(state);
+    expect([state.appliedInGp, nextAct(state)]).toEqual([['pi_2>IN1'], 'await-ledger']);
+  });
+  it('stands when Xero refuses the invoice, and is not done again when that is mended; GP is read anew for the proof', async () => {
+    const state = posted(10);
+    xeroAnswer = new Error('refused');
+    await mirror(state);
+    expect([state.mirrored, state.appliedInGp, state.gpFigures, state.failure?.message, nextAct(state)]).toEqual([[], ['pi_1>IN1', 'pi_2>IN1'], undefined, 'refused', 'await-decision']);
+    delete state.failure;
+    xeroAnswer = undefined;
+    await mirror(state);
+    expect([applied.length, nextAct(state)]).toEqual([1, 'prove']);
+  });
+  it('is asked for by itself when GP refuses it and the invoice stands', async () => {
+    const state = posted(10);
+    gpAnswer = new Error('batch is locked');
+    await mirror(state);
+    expect([state.mirrored.length, state.paidInXero.length, state.failure?.message, nextAct(state)]).toEqual([1, 2, 'batch is locked', 'await-decision']);
+    delete state.failure;
+    expect(nextAct(state)).toBe('settle');
+  });
+  it('not in a run of an older edition', async () => {
+    const state = posted(9);
+    await mirror(state);
+    expect([applied, state.appliedInGp, nextAct(state)]).toEqual([[], [], 'settle']);
   });
 });

@@ -8,7 +8,7 @@ import { exponentOf } from './accept';
 import { attempt } from './attempt';
 import { addHop } from './hop';
 import { registerUndo } from './order-in-gp';
-import { paymentOf, tell } from './settle';
+import { applyInGp, paymentOf, tell } from './settle';
 
 function keepMirror(state: OrderState, invoice: LedgerInvoice, result: MirrorResult): void {
   state.mirrored = [...state.mirrored.filter((m) => m.number !== invoice.number), { number: invoice.number, invoiceId: result.invoiceId, status: result.status, minor: result.total.minor }];
@@ -18,27 +18,51 @@ function keepMirror(state: OrderState, invoice: LedgerInvoice, result: MirrorRes
     amount: minorText(result.total.minor, exponentOf(result.total.currency)), currency: result.total.currency, note: result.status });
 }
 
-/** What is paid on a posted invoice as soon as it stands: by the rule that shares the payments out, whenever they are recorded. */
-function paidWithIt(state: OrderState, invoice: LedgerInvoice): Allocation[] {
-  if (state.edition < 9 || !invoice.posted) return [];
+type Open = ReturnType<typeof openSettlements>;
+
+/** What settles a posted invoice as soon as it stands: by the rule that shares the payments out, whenever they are recorded. */
+function settledWithIt(state: OrderState, invoice: LedgerInvoice): Open {
+  if (state.edition < 9 || !invoice.posted) return { xero: [], gp: [] };
   const mirrored = [...state.mirrored, { number: invoice.number, invoiceId: '', status: 'AUTHORISED', minor: invoice.total.minor }];
-  return openSettlements({ ...state, mirrored }).xero.filter((a) => a.invoice === invoice.number);
+  const open = openSettlements({ ...state, mirrored });
+  const its = (a: Allocation): boolean => a.invoice === invoice.number;
+  return { xero: open.xero.filter(its), gp: state.edition >= 10 ? open.gp.filter(its) : [] };
 }
 
-/** GP's invoice in Xero: DRAFT while GP has not posted it, AUTHORISED then, with its payments in the same act. Undo: draft deleted, authorised and unpaid voided. */
+/** What GP applied beside an invoice that Xero did not take stands; what it held then is read anew, for who knows when the rest is done. */
+function keepApplied(state: OrderState, plan: OrderPlan, done: { applied: Awaited<ReturnType<typeof applyInGp>>; allocations: Allocation[] }): void {
+  state.appliedInGp.push(...done.allocations.map(allocationKey));
+  state.gpFigures = state.failure ? undefined : done.applied.figures;
+  tell(state, plan, { step: 'apply', allocations: done.allocations });
+}
+
+/**
+ * GP's invoice in Xero: DRAFT while GP has not posted it, AUTHORISED then, with its payments in the same act; what it is paid by is applied in GP at the same time, which asks nothing of
+ * Xero. Undo: draft deleted, authorised and unpaid voided; receipts are unapplied by their own undo.
+ */
 export async function mirrorInvoice(state: OrderState, plan: OrderPlan, todo: { invoice: LedgerInvoice; act: 'create' | 'authorise' }): Promise<void> {
-  const { invoice } = todo;
+  registerUndo(state, { act: 'unmirror', number: todo.invoice.number });
+  const open = todo.act === 'create' ? settledWithIt(state, todo.invoice) : { xero: [], gp: [] };
+  const [outcome, applied] = await Promise.all([attempt(() => inXero(state, plan, { ...todo, pay: open.xero })), open.gp.length > 0 ? attempt(() => applyInGp(state, plan, open.gp)) : undefined]);
+  keepOutcome(state, plan, { invoice: todo.invoice, outcome, allocations: open.xero });
+  if (applied?.ok) keepApplied(state, plan, { applied: applied.value, allocations: open.gp });
+  else if (applied) state.failure = state.failure ?? applied.failure;
+}
+
+function inXero(state: OrderState, plan: OrderPlan, { invoice, act, pay: allocations }: { invoice: LedgerInvoice; act: 'create' | 'authorise'; pay: Allocation[] }): Promise<MirrorResult> {
   const { pairId, sourceId, orderId, runId } = state.ids;
   const run = { pairId, sourceId, orderId, runId };
   const { customer, billTo, shipTo } = plan.order;
-  registerUndo(state, { act: 'unmirror', number: invoice.number });
   const known = state.mirrored.find((m) => m.number === invoice.number);
-  const allocations = todo.act === 'create' ? paidWithIt(state, invoice) : [];
   const pay = allocations.length === 0 ? {} : { pay: { payments: allocations.flatMap((a) => paymentOf(plan, a)), invoiceNumbers: [...state.mirrored.map((m) => m.number), invoice.number] } };
-  const outcome = await attempt(() => todo.act === 'authorise' && known
+  return act === 'authorise' && known
     ? xero.authoriseInvoice({ run, invoiceId: known.invoiceId, number: invoice.number })
     : xero.mirrorInvoice({ run, ...(state.mappings ? { mappings: state.mappings } : {}), orderKey: plan.orderKey, orderName: plan.orderName, invoice, asDraft: !invoice.posted, ...(plan.terms?.dueDays === undefined ? {} : { dueDays: plan.terms.dueDays }),
-      order: { customer, ...(billTo ? { billTo } : {}), ...(shipTo ? { shipTo } : {}) }, ...pay }));
+      order: { customer, ...(billTo ? { billTo } : {}), ...(shipTo ? { shipTo } : {}) }, ...pay });
+}
+
+type Kept = { invoice: LedgerInvoice; outcome: Awaited<ReturnType<typeof attempt<MirrorResult>>>; allocations: Allocation[] };
+function keepOutcome(state: OrderState, plan: OrderPlan, { invoice, outcome, allocations }: Kept): void {
   if (!outcome.ok) {
     state.failure = outcome.failure;
     return;

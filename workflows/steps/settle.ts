@@ -27,7 +27,8 @@ async function payInXero(state: OrderState, plan: OrderPlan, todo: Allocation[])
   });
 }
 
-async function applyInGp(state: OrderState, plan: OrderPlan, todo: Allocation[]): Promise<SettleGpResult> {
+/** Receipts of these allocations applied to their invoices in GP, which then tells what it holds. */
+export async function applyInGp(state: OrderState, plan: OrderPlan, todo: Allocation[]): Promise<SettleGpResult> {
   return gpOn(plan.gpQueue).settleInGp({
     ...(plan.applying ? { applying: plan.applying } : {}), invoiceNumbers: invoiceNumbers(state), receiptNumbers: plan.tenders.map((t) => t.receipt.number),
     applications: todo.flatMap((a) => {
