@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** `halfMiB`: one half of the young generation; `growPercent`: how far the heap may outgrow what is alive before it is collected. */
 type Heap = { halfMiB: number; growPercent: number };
 /** Receiving holds little and computes little; processing pays for every collection. */
@@ -5,9 +7,10 @@ const heaps: Record<'receives' | 'processes', Heap> = { receives: { halfMiB: 4, 
 
 /**
  * How a program is run. V8 left alone lets 48 MiB of young generation and a heap of four times what is alive stand, and gives neither back while nothing
- * happens: most of a program's memory at rest was garbage. docker-compose.yml and the Dockerfile say the same (docs/performance.md).
+ * happens: most of a program's memory at rest was garbage. What is left of it is collected in each thread that has nothing to do. docker-compose.yml and the Dockerfile say the same
+ * (docs/performance.md).
  */
 export function nodeFlags(program: string): string[] {
   const { halfMiB, growPercent } = heaps[/^api\b/.test(program) ? 'receives' : 'processes'];
-  return ['--enable-source-maps', `--max-semi-space-size=${halfMiB}`, `--heap-growing-percent=${growPercent}`];
+  return ['--enable-source-maps', '--require', join(__dirname, '../config/every-thread.js'), `--max-semi-space-size=${halfMiB}`, `--heap-growing-percent=${growPercent}`];
 }
