@@ -52,7 +52,7 @@ const customers = (c: Company, type: Tree): void => party(c, type, customerSpec)
 const types: Record<string, (c: Company, type: Tree, desk: Desk) => void> = {
   SOPTransactionType: (c, type, desk) => {
     customers(c, type);
-    const doc = createSop(c, { header: mustHave(type, 'taSopHdrIvcInsert'), lines: nodes(type, 'taSopLineIvcInsert'), taxes: nodes(type, 'taSopLineIvcTaxInsert') });
+    const doc = createSop(c, { header: mustHave(type, 'taSopHdrIvcInsert'), lines: nodes(type, 'taSopLineIvcInsert'), taxes: nodes(type, 'taSopLineIvcTaxInsert'), userDefined: only(type, 'taSopUserDefined'), distributions: nodes(type, 'taSopDistribution') });
     (doc.type === 2 ? desk.orders : doc.type === 4 ? desk.returns : desk.invoices).add(doc.number);
   },
   SOPVoidDocumentType: (c, type) => voidSop(c, mustHave(type, 'taSopVoidDocument')),

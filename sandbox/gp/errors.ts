@@ -19,6 +19,7 @@ export const ownNumbers = {
   unknownItem: 35101, unknownCustomer: 35102, closedPeriod: 35103, unknownCheckbook: 35104, duplicateReceipt: 35105, overApply: 35106, unpostedApply: 35107, onHold: 35108, creditLimit: 35109,
   tooLong: 35110, required: 35111, unknownDocId: 35112, unknownSite: 35113, taxSum: 35114, voidRefused: 35115, unknownDocument: 35116, unknownAccount: 35117, rate: 35118, badValue: 35119, inactiveItem: 35120, unknownUnit: 35121, itemDecimals: 35122,
   exists: 35123, unknownClass: 35124, unknownTerms: 35125, unknownPriceLevel: 35126, unknownAddress: 35127, inactiveCustomer: 35128, accountFormat: 35129, unknownCategory: 35130, unknownSegment: 35131, unknownUnitSchedule: 35132, fixedItemType: 35133,
+  unknownSalesperson: 35134, unknownTerritory: 35135, unknownShippingMethod: 35136, unknownCard: 35137, unbalanced: 35138,
 } as const;
 
 let turn = 0;

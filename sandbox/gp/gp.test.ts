@@ -7,7 +7,7 @@ import { runDocument } from './econnect';
 import { GpError, GpSqlError, ownNumbers } from './errors';
 import { type Company, openCompany } from './model';
 import { openDesk, tick, type Desk } from './posting';
-import { parseWhere } from './reads';
+import { parseWhere, runQuery } from './reads';
 import { startGp } from './server';
 import { isBalanced, total } from '../kit/decimal';
 import { seedAccounts } from './seeds';
@@ -22,6 +22,8 @@ const sale = (h: Fields = {}, lines: Fields[] = [{}], more = { customer: custome
 const receipt = (over: Fields = {}): string => `<eConnect><RMCashReceiptsType>${customer()}${node('taRMCashReceiptInsert', { CUSTNMBR: 'C1', DOCNUMBR: 'R1', DOCDATE: '2026-11-01', ORTRXAMT: '20.00', GLPOSTDT: '2026-11-01', BACHNUMB: 'B1', CSHRCTYP: 1, CHEKBKID: 'STRIPE', CURNCYID: 'USD', ...over })}</RMCashReceiptsType></eConnect>`;
 const apply = (over: Fields = {}): string => `<eConnect><RMApplyType>${node('taRMApply', { APTODCNM: 'STDINV0001001', APFRDCNM: 'R1', APPTOAMT: '20.00', APFRDCTY: 9, APTODCTY: 1, APPLYDATE: '2026-11-01', ...over })}</RMApplyType></eConnect>`;
 const taxRow = (over: Fields = {}): string => `<taSopLineIvcTaxInsert_Items>${node('taSopLineIvcTaxInsert', { SOPTYPE: 2, TAXTYPE: 0, SOPNUMBE: 'WO1', CUSTNMBR: 'C1', LNITMSEQ: 16384, SALESAMT: '20.00', TAXDTLID: 'WEB-TAX', STAXAMNT: '2.00', ...over })}</taSopLineIvcTaxInsert_Items>`;
+
+const distributions = (credit = '20.00', account: string = seedAccounts.sales): string => `<taSopDistribution_Items>${[{ DISTTYPE: 2, ACTNUMST: seedAccounts.receivables, DEBITAMT: '20.00', CRDTAMNT: '0' }, { DISTTYPE: 1, ACTNUMST: account, DEBITAMT: '0', CRDTAMNT: credit }].map((d) => node('taSopDistribution', { SOPTYPE: 2, SOPNUMBE: 'WO1', CUSTNMBR: 'C1', ...d })).join('')}</taSopDistribution_Items>`;
 
 describe('the GP company', () => {
   let dir: string;
@@ -40,6 +42,11 @@ describe('the GP company', () => {
     ['an unknown posting account', sale({}, [{ SLSINDX: '999' }]), ownNumbers.unknownAccount], ['text past its length', sale({ CSTPONBR: 'x'.repeat(21) }), ownNumbers.tooLong], ['a character outside the code page', sale({}, [{}], { customer: customer({ CUSTNAME: 'Ł 你' }), taxes: '' }), 8114],
     ['a missing batch', sale({ BACHNUMB: '' }), ownNumbers.required], ['a customer on hold, when asked', sale({ CKHOLD: 1 }, [{}], { customer: customer({ HOLD: 1 }), taxes: '' }), ownNumbers.onHold], ['an invoice in a closed period', sale({ SOPTYPE: 3, DOCID: 'WEBINV', DOCDATE: '2024-05-01' }, [{ SOPTYPE: 3 }]), ownNumbers.closedPeriod],
     ['a receipt on an unknown checkbook', receipt({ CHEKBKID: 'NOPE' }), ownNumbers.unknownCheckbook], ['a receipt in a closed period', receipt({ GLPOSTDT: '2020-01-01' }), ownNumbers.closedPeriod], ['a receipt of nothing', receipt({ ORTRXAMT: '0' }), ownNumbers.badValue],
+    ['a salesperson who is set up nowhere', sale({ SLPRSNID: 'NOBODY' }), ownNumbers.unknownSalesperson], ['an inactive salesperson', sale({ SLPRSNID: 'ERIN J.' }), 9539], ['an unknown territory', sale({ SALSTERR: 'MOON' }), ownNumbers.unknownTerritory], ['an unknown salesperson on a line', sale({}, [{ SLPRSNID: 'NOBODY' }]), ownNumbers.unknownSalesperson],
+    ['an unknown salesperson of a customer', sale({}, [{}], { customer: customer({ SLPRSNID: 'NOBODY' }), taxes: '' }), ownNumbers.unknownSalesperson], ['an unknown shipping method', sale({ SHIPMTHD: 'PIGEON' }), ownNumbers.unknownShippingMethod], ['unknown payment terms', sale({ PYMTRMID: 'NEVER' }), ownNumbers.unknownTerms], ['a salesperson past its length', sale({ SLPRSNID: 'x'.repeat(16) }), ownNumbers.tooLong],
+    ['user-defined fields of another document', sale({}, [{}], { customer: customer(), taxes: node('taSopUserDefined', { SOPTYPE: 2, SOPNUMBE: 'WO9', USERDEF1: 'x' }) }), ownNumbers.badValue], ['a user-defined field past its length', sale({}, [{}], { customer: customer(), taxes: node('taSopUserDefined', { SOPTYPE: 2, SOPNUMBE: 'WO1', USERDEF1: 'x'.repeat(21) }) }), ownNumbers.tooLong],
+    ['own distributions that are not balanced', sale({ CREATEDIST: 0 }, [{}], { customer: customer(), taxes: distributions('19.99') }), ownNumbers.unbalanced], ['distributions beside those that GP makes', sale({}, [{}], { customer: customer(), taxes: distributions() }), ownNumbers.badValue], ['a distribution on an unknown account', sale({ CREATEDIST: 0 }, [{}], { customer: customer(), taxes: distributions('20.00', '999') }), ownNumbers.unknownAccount],
+    ['a card receipt without a card', receipt({ CSHRCTYP: 2 }), ownNumbers.required], ['a card that is set up nowhere', receipt({ CSHRCTYP: 2, CRCARDID: 'DINERS' }), ownNumbers.unknownCard], ['a kind of receipt that there is not', receipt({ CSHRCTYP: 3 }), ownNumbers.badValue],
     ['applying what nobody posted', apply(), ownNumbers.unknownDocument], ['a document type declaration', `<!DOCTYPE x>${sale()}`, 6602], ['an unknown transaction type', '<eConnect><Nope><a>1</a></Nope></eConnect>', ownNumbers.badValue], ['broken XML', '<eConnect><', 6602],
   ] as [string, string, number][])('refuses %s', (_what, xml, number) => {
     expect(refusal(xml)).toBe(number);
@@ -89,6 +96,24 @@ describe('the GP company', () => {
       const sub = total([...c.receivables.values().map((r) => r.open), ...c.receipts.values().filter((r) => r.posted).map((r) => `-${r.open}`)]);
       expect(control.toFixed(2)).toBe(sub.toFixed(2));
     }), { numRuns: 15 });
+  });
+
+  it('keeps salesperson, territory and user-defined fields of an order, on its invoice too, and card and number of a receipt; what a document leaves out is the customer card\'s', () => {
+    const rowOf = (documentType: string, where: string): string => runQuery(c, { documentType, where, rows: 0, indexes: {} });
+    const value = (xml: string, name: string): string[] => [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map((m) => (m[1] ?? '').trimEnd());
+    run(sale({ SLPRSNID: 'PAUL W.', SHIPMTHD: 'GROUND', ORDRDATE: '2026-10-30' }, [{}, { LNITMSEQ: 32768, SLPRSNID: 'GREG E.', SALSTERR: 'TERRITORY 3', XTNDPRCE: '0', UNITPRCE: '0' }], { customer: customer(), taxes: node('taSopUserDefined', { SOPTYPE: 2, SOPNUMBE: 'WO1', USERDEF1: 'spring', USRDAT01: '2026-12-24' }) }));
+    tick(c, desk, true);
+    for (const xml of [rowOf('Sales_Transaction', "SOPNUMBE = 'WO1'"), rowOf('Sales_Transaction', "ORIGNUMB = 'WO1'")]) {
+      // Header, then its lines: the first line takes both from the header.
+      expect([value(xml, 'SLPRSNID'), value(xml, 'SALSTERR')]).toEqual([['PAUL W.', 'PAUL W.', 'GREG E.'], ['TERRITORY 1', 'TERRITORY 1', 'TERRITORY 3']]);
+      expect([value(xml, 'SHIPMTHD')[0], value(xml, 'ORDRDATE'), value(xml, 'USERDEF1'), value(xml, 'USRDAT01'), value(xml, 'USRDAT02')]).toEqual(['GROUND', ['2026-10-30T00:00:00'], ['spring'], ['2026-12-24T00:00:00'], ['1900-01-01T00:00:00']]);
+    }
+    run(sale({ SOPNUMBE: 'WO2' }, [{ SOPNUMBE: 'WO2' }], { customer: customer({ SLPRSNID: 'SANDRA M.', SALSTERR: 'TERRITORY 3' }), taxes: '' }));
+    expect([value(rowOf('Sales_Transaction', "SOPNUMBE = 'WO2'"), 'SLPRSNID')[0], value(rowOf('Sales_Transaction', "SOPNUMBE = 'WO2'"), 'SALSTERR')[0]]).toEqual(['SANDRA M.', 'TERRITORY 3']);
+    run(receipt({ CSHRCTYP: 2, CRCARDID: 'SHOPPAY VISA', CHEKNMBR: '************4242' }));
+    const paid = rowOf('Cash_Receipt', "DOCNUMBR = 'R1'");
+    // A card's receipts go to the checkbook of its set-up, whatever the document says.
+    expect(['CSHRCTYP', 'CRCARDID', 'CHEKNMBR', 'CHEKBKID'].map((name) => value(paid, name)[0])).toEqual(['2', 'SHOPPAY VISA', '************4242', 'SHOPPAY']);
   });
 
   it('remembers everything after a restart', () => {

@@ -6,7 +6,8 @@ type Table = { table: string; sql: string; keys: string[]; stamped?: true; rows?
 const tables: Record<string, Table> = {
   GL_Account: { table: 'accounts', sql: 'GL00100', keys: ['ACTNUMST'], stamped: true }, Account_Category: { table: 'categories', sql: 'GL00102', keys: ['ACCATNUM'] }, Account_Format: { table: 'accountFormat', sql: 'SY00300', keys: ['SGMTNUMB'] },
   GL_Segment: { table: 'segments', sql: 'GL40200', keys: ['SGMTNUMB', 'SGMNTID'] }, Tax_Detail: { table: 'taxDetails', sql: 'TX00201', keys: ['TAXDTLID'] }, Tax_Schedule: { table: 'taxSchedules', sql: 'TX00101', keys: ['TAXSCHID'], rows: 'Detail' },
-  Payment_Terms: { table: 'terms', sql: 'SY03300', keys: ['PYMTRMID'] }, Currency: { table: 'currencies', sql: 'MC40200', keys: ['CURNCYID'], stamped: true }, Customer_Class: { table: 'customerClasses', sql: 'RM00201', keys: ['CLASSID'] }, Vendor_Class: { table: 'vendorClasses', sql: 'PM00100', keys: ['VNDCLSID'] }, Item_Class: { table: 'itemClasses', sql: 'IV40400', keys: ['ITMCLSCD'] },
+  Payment_Terms: { table: 'terms', sql: 'SY03300', keys: ['PYMTRMID'] }, Currency: { table: 'currencies', sql: 'MC40200', keys: ['CURNCYID'], stamped: true }, Salesperson: { table: 'salespersons', sql: 'RM00301', keys: ['SLPRSNID'] }, Sales_Territory: { table: 'territories', sql: 'RM00303', keys: ['SALSTERR'] }, Shipping_Method: { table: 'shippingMethods', sql: 'SY03000', keys: ['SHIPMTHD'] }, Credit_Card: { table: 'cards', sql: 'SY03100', keys: ['CARDNAME'] },
+  Customer_Class: { table: 'customerClasses', sql: 'RM00201', keys: ['CLASSID'] }, Vendor_Class: { table: 'vendorClasses', sql: 'PM00100', keys: ['VNDCLSID'] }, Item_Class: { table: 'itemClasses', sql: 'IV40400', keys: ['ITMCLSCD'] },
 };
 
 const rowOf = (documentType: string, { sql, keys, stamped, rows }: Table) => (m: Master): RowSet => ({

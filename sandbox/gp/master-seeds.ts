@@ -38,6 +38,13 @@ export const seedMasters: Record<string, Seed[]> = {
   customerClasses: ([['WEB', 'Web shop'], ['RETAIL', 'Retail'], ['WHOLESALE', 'Wholesale'], ['USA-US-T1', 'USA, first territory']] as const).map(named('CLASSID', 'CLASDSCR')),
   vendorClasses: ([['USA-US-C', 'USA, creditors'], ['USA-US-M', 'USA, merchandise'], ['SERVICES', 'Services']] as const).map(named('VNDCLSID', 'VNDCLDSC')),
   itemClasses: ([['RTL-GOODS', 'Retail goods'], ['SERVICE', 'Services'], ['WEB', 'Web shop']] as const).map(named('ITMCLSCD', 'ITMCLSDC')),
+  /** RM00301 and RM00303. */
+  territories: ([['TERRITORY 1', 'North East'], ['TERRITORY 2', 'Middle West'], ['TERRITORY 3', 'West Coast']] as const).map(named('SALSTERR', 'SLTERDSC')),
+  salespersons: ([['PAUL W.', 'TERRITORY 1', '0'], ['SANDRA M.', 'TERRITORY 2', '0'], ['GREG E.', 'TERRITORY 3', '0'], ['ERIN J.', 'TERRITORY 1', '1']] as const).map(([SLPRSNID, SALSTERR, INACTIVE]): Seed => ({ key: SLPRSNID, columns: { SLPRSNID, SALSTERR, INACTIVE } })),
+  /** SY03000. */
+  shippingMethods: ([['GROUND', 'Ground'], ['OVERNIGHT', 'Overnight'], ['PICKUP', 'Customer picks up']] as const).map(named('SHIPMTHD', 'SHMTHDSC')),
+  /** SY03100: bank cards, each with the checkbook that its receipts go to. */
+  cards: ([['STRIPE VISA', 'STRIPE'], ['STRIPE MC', 'STRIPE'], ['SHOPPAY VISA', 'SHOPPAY'], ['VISA', 'UPTOWN TRUST']] as const).map(([CARDNAME, CHEKBKID]): Seed => ({ key: CARDNAME, columns: { CARDNAME, CHEKBKID } })),
   priceLevels: ([['RETAIL', 'Retail'], ['EXTPRCLVL', 'Extended'], ['WHOLESALE', 'Wholesale']] as const).map(named('PRCLEVEL', 'DSCRIPTN')),
   unitSchedules: ([['EACH', 'Each'], ['HOURS', 'Hours']] as const).map(named('UOMSCHDL', 'UMSCHDSC')),
   terms: [terms('Net 30', { DUEDTDS: '30' }), terms('Net 14', { DUEDTDS: '14' }), terms('2% 10/Net 30', { DUEDTDS: '30', DISCDTDS: '10', DSCPCTAM: '200' }), terms('EOM', { DUETYPE: '3' }), terms('20th', { DUETYPE: '5', DUEDTDS: '20' }), terms('C.O.D.', { DUETYPE: '4' })],

@@ -3,7 +3,9 @@ import { type BookLine } from '../kit/decimal';
 import { seededAt, seedMasters } from './master-seeds';
 import { seedAccounts, seedCheckbooks, seedItems } from './seeds';
 
-export type SopLine = { seq: number; item: string; description: string; quantity: string; remaining: string; unitPrice: string; markdown: string; extended: string; tax: string; salesAccount?: string; returnsAccount?: string; site: string; unit: string };
+export type SopLine = { seq: number; item: string; description: string; quantity: string; remaining: string; unitPrice: string; markdown: string; extended: string; tax: string; salesAccount?: string; returnsAccount?: string; site: string; unit: string; /** Other columns of the line, as the document or its header gave them. */ more?: Record<string, string> };
+/** One row of SOP10102: DISTTYPE, account, debit or credit. */
+export type SopDistribution = { type: number; account: string; debit: string; credit: string };
 export type SopTax = { seq: number; type: number; detail: string; amount: string; base: string };
 export type SopDocument = {
   type: number; number: string; origin: string; docId: string; date: string; batch: string; customer: string; customerName: string; customerPo: string; subtotal: string; freight: string; misc: string;
@@ -11,9 +13,15 @@ export type SopDocument = {
   integrationId: string; reference: string; lines: SopLine[]; taxes: SopTax[]; createdAt: string; changedAt: string; shipments: number;
   /** How far the warehouse is with it before it is moved to an invoice. */
   warehouse?: 'allocated' | 'picked';
+  /** Other columns of the header, and the row of SOP10106: what the document or the customer's card gave. */
+  more?: Record<string, string>; userDefined?: Record<string, string>;
+  /** Distributions that came with the document (CREATEDIST 0). */
+  distributions?: SopDistribution[];
 };
 export type Receipt = {
   number: string; customer: string; date: string; amount: string; open: string; currency: string; rate: string; batch: string; checkbook: string; checkNumber: string; description: string; posted: boolean; voided: boolean; createdAt: string; changedAt: string;
+  /** CSHRCTYP: 0 check, 1 cash, 2 card; and the card's id. */
+  kind?: number; card?: string;
 };
 /** An open receivable: a posted invoice. */
 export type Receivable = { number: string; customer: string; amount: string; open: string; currency: string; rate: string; changedAt: string };

@@ -40,6 +40,9 @@ function checkSetup(c: Company, node: NodeReader, spec: PartySpec): void {
   known(spec.classTable, spec.class, { number: ownNumbers.unknownClass, says: `The ${spec.kind} class does not exist in ${spec.kind === 'customer' ? 'RM00201' : 'PM00100'}` });
   known('terms', 'PYMTRMID', { number: ownNumbers.unknownTerms, says: 'The payment terms id does not exist in SY03300' });
   known('taxSchedules', 'TAXSCHID', { number: 7023, says: 'Tax schedule does not exist in TX00101' });
+  if (spec.kind === 'customer') known('salespersons', 'SLPRSNID', { number: ownNumbers.unknownSalesperson, says: 'Salesperson ID does not exist in RM00301' });
+  if (spec.kind === 'customer') known('territories', 'SALSTERR', { number: ownNumbers.unknownTerritory, says: 'Sales territory does not exist in RM00303' });
+  if (spec.kind === 'customer') known('shippingMethods', 'SHIPMTHD', { number: ownNumbers.unknownShippingMethod, says: 'Shipping method does not exist in SY03000' });
   if (spec.kind === 'customer') known('priceLevels', 'PRCLEVEL', { number: ownNumbers.unknownPriceLevel, says: 'The price level does not exist in IV40800' });
   const currency = node.text('CURNCYID');
   if (currency !== '' && !seedCurrencies.includes(currency)) node.refuse(483, 'Currency ID does not exist in MC40200', 'CURNCYID');

@@ -66,8 +66,9 @@ export function ship(c: Company, order: SopDocument): SopDocument {
   const once = (amount: string): string => (first ? amount : '0');
   const stamp = c.now().toISOString();
   const number = `STDINV${String(nextNumber(c, 'STDINV', 1001)).padStart(7, '0')}`;
+  const { distributions: _made, ...plain } = order;
   const invoice: SopDocument = {
-    ...order, type: 3, number, origin: order.number, docId: 'STDINV', date: stamp.slice(0, 10), batch: `SHIP${stamp.slice(2, 10).replaceAll('-', '')}`, lines, taxes, subtotal: subtotal.toFixed(), tax: tax.toFixed(),
+    ...plain, type: 3, number, origin: order.number, docId: 'STDINV', date: stamp.slice(0, 10), batch: `SHIP${stamp.slice(2, 10).replaceAll('-', '')}`, lines, taxes, subtotal: subtotal.toFixed(), tax: tax.toFixed(),
     freight: once(order.freight), freightTax: once(order.freightTax), misc: once(order.misc), tradeDiscount: once(order.tradeDiscount),
     total: total([subtotal, tax, once(order.freight), once(order.freightTax), once(order.misc)]).minus(once(order.tradeDiscount)).toFixed(),
     posted: false, history: false, integrationId: '', createdAt: stamp, changedAt: stamp, shipments: 0,
@@ -84,8 +85,13 @@ function journal(c: Company, document: { number: string; date: string; currency:
   c.journals.put(String(entry), { entry, document: document.number, date: document.date, currency: document.currency, rate: document.rate, lines, changedAt: c.now().toISOString() });
 }
 
+/** DISTTYPE of the customer's own row. */
+const receivableType = 2;
+
 /** What an invoice posts; a return posts the opposite. */
 function entriesOf(doc: SopDocument): BookEntry[] {
+  // A return's own distributions are what it posts; the caller turns a return round.
+  if (doc.distributions) return doc.distributions.map((d) => ({ account: d.account, amount: new Decimal(doc.type === 4 ? d.credit : d.debit).minus(doc.type === 4 ? d.debit : d.credit), ...(d.type === receivableType ? { control: true } : {}) }));
   const sales = new Map<string, Decimal>();
   for (const l of doc.lines) {
     const account = (doc.type === 4 ? l.returnsAccount : l.salesAccount) ?? seedAccounts.sales;

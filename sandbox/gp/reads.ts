@@ -6,6 +6,7 @@ import { type Apply, type Company, type Journal, type Receipt, periodsOf, type S
 import { masterSources } from './master-rows';
 import { partySources } from './party-rows';
 import { char, type Columns, five, type RowSet, some, type Source, stamp } from './row-set';
+import { userColumns, userDates } from './sales-setup';
 import { baseCurrency } from './seeds';
 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -15,6 +16,15 @@ const handled = (d: SopDocument, l: SopDocument['lines'][number]): Columns => ({
   ATYALLOC: five(d.warehouse !== undefined && d.type === 2 && !d.voided ? l.remaining : 0), QTYFULFI: five(d.warehouse === 'picked' && d.type === 2 && !d.voided ? l.remaining : 0), UOFM: char(l.unit ?? '', 9), LOCNCODE: char(l.site ?? 'MAIN', 11),
 });
 
+const blankDate = '1900-01-01T00:00:00';
+/** Salesperson, territory and the other words of a header or a line; blank where nobody gave any. */
+const moreOf = (more: Record<string, string> | undefined): Columns => ({
+  SLPRSNID: char(more?.['SLPRSNID'] ?? '', 15), SALSTERR: char(more?.['SALSTERR'] ?? '', 15), SHIPMTHD: char(more?.['SHIPMTHD'] ?? '', 15),
+  ...Object.fromEntries(Object.entries(more ?? {}).filter(([name]) => !['SLPRSNID', 'SALSTERR', 'SHIPMTHD'].includes(name)).map(([name, value]) => [name, /^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00` : value])),
+});
+/** SOP10106. The child's name in the requester document is this simulator's. */
+const userDefinedOf = (d: SopDocument): Columns[] => (d.userDefined === undefined ? [] : [{ ...Object.fromEntries(userColumns.map((n) => [n, char(d.userDefined?.[n] ?? '', 21)])), ...Object.fromEntries(userDates.map((n) => [n, d.userDefined?.[n] === undefined ? blankDate : `${d.userDefined[n]}T00:00:00`])) }]);
+
 const sopColumns = (c: Company, d: SopDocument): Columns => {
   const remaining = d.type === 2 && !d.voided ? total(d.lines.map((l) => (new Decimal(l.quantity).isZero() ? 0 : new Decimal(l.extended).times(l.remaining).div(l.quantity)))) : new Decimal(0);
   const open = d.type === 2 && !d.history && !d.voided;
@@ -22,10 +32,11 @@ const sopColumns = (c: Company, d: SopDocument): Columns => {
     SOPTYPE: String(d.type), SOPNUMBE: char(d.number, 21), ORIGTYPE: d.origin ? '2' : '0', ORIGNUMB: char(d.origin, 21), DOCID: char(d.docId, 15), DOCDATE: `${d.date}T00:00:00`, GLPOSTDT: d.posted ? `${d.date}T00:00:00` : '1900-01-01T00:00:00',
     BACHNUMB: char(d.batch, 15), CUSTNMBR: char(d.customer, 15), CUSTNAME: char(d.customerName, 65), CSTPONBR: char(d.customerPo, 21), SUBTOTAL: five(d.subtotal), FRTAMNT: five(d.freight), MISCAMNT: five(d.misc),
     TAXAMNT: five(d.tax), FRTTXAMT: five(d.freightTax), MSCTXAMT: five(d.miscTax), TRDISAMT: five(d.tradeDiscount), DOCAMNT: five(d.total), PYMTRCVD: '0.00000', CURNCYID: char(d.currency, 15),
-    XCHGRATE: d.currency === baseCurrency ? '0.0000000' : new Decimal(d.rate).toFixed(7), VOIDSTTS: d.voided ? '1' : '0', PSTGSTUS: d.posted ? '2' : '0', INTEGRATIONID: char(d.integrationId, 31), REFRENCE: char(d.reference, 31),
+    XCHGRATE: d.currency === baseCurrency ? '0.0000000' : new Decimal(d.rate).toFixed(7), VOIDSTTS: d.voided ? '1' : '0', PSTGSTUS: d.posted ? '2' : '0', INTEGRATIONID: char(d.integrationId, 31), REFRENCE: char(d.reference, 31), ...moreOf(d.more),
     REMSUBTO: five(open && remaining.isZero() ? '0.00001' : remaining),
-    Line: d.lines.map((l) => ({ LNITMSEQ: String(l.seq), ITEMNMBR: char(l.item, 31), ITEMDESC: char(l.description, 101), QUANTITY: five(l.quantity), QTYREMAI: five(l.remaining), QTYCANCE: '0.00000', UNITPRCE: five(l.unitPrice), XTNDPRCE: five(l.extended), MRKDNAMT: five(l.markdown), TAXAMNT: five(l.tax), ...handled(d, l), CMPNTSEQ: '0' }))
+    Line: d.lines.map((l) => ({ LNITMSEQ: String(l.seq), ITEMNMBR: char(l.item, 31), ITEMDESC: char(l.description, 101), QUANTITY: five(l.quantity), QTYREMAI: five(l.remaining), QTYCANCE: '0.00000', UNITPRCE: five(l.unitPrice), XTNDPRCE: five(l.extended), MRKDNAMT: five(l.markdown), TAXAMNT: five(l.tax), ...handled(d, l), ...moreOf(l.more), CMPNTSEQ: '0' }))
       .flatMap((row, i) => [row, ...kitParts(c, d.lines[i] as SopDocument['lines'][number]).map((p) => ({ ...row, CMPNTSEQ: String(p.seq), ITEMNMBR: char(p.item, 31), ITEMDESC: char(p.item, 101), QUANTITY: five(p.quantity), QTYREMAI: five(0), UNITPRCE: five(0), XTNDPRCE: five(0), MRKDNAMT: five(0), TAXAMNT: five(0) }))]),
+    User_Defined: userDefinedOf(d),
     Tax: d.taxes.map((t) => ({ LNITMSEQ: String(t.seq), TAXDTLID: char(t.detail, 15), STAXAMNT: five(t.amount), TDTTXSLS: five(t.base) })),
   };
 };
@@ -35,7 +46,7 @@ const sopRow = (c: Company) => (d: SopDocument): RowSet => ({
 
 const receiptRow = (r: Receipt): RowSet => ({
   documentType: 'Cash_Receipt', table: r.posted ? 'RM20101' : 'RM10201', element: 'Cash_Receipt', keys: { DOCNUMBR: r.number }, stamp: stamp(r.changedAt),
-  columns: () => ({ DOCNUMBR: char(r.number, 21), CUSTNMBR: char(r.customer, 15), DOCDATE: `${r.date}T00:00:00`, ORTRXAMT: five(r.amount), CURTRXAM: five(r.open), BACHNUMB: char(r.batch, 15), CHEKBKID: char(r.checkbook, 15), CHEKNMBR: char(r.checkNumber, 21),
+  columns: () => ({ DOCNUMBR: char(r.number, 21), CUSTNMBR: char(r.customer, 15), DOCDATE: `${r.date}T00:00:00`, ORTRXAMT: five(r.amount), CURTRXAM: five(r.open), BACHNUMB: char(r.batch, 15), CHEKBKID: char(r.checkbook, 15), CHEKNMBR: char(r.checkNumber, 21), CSHRCTYP: String(r.kind ?? 1), CRCARDID: char(r.card ?? '', 15),
     TRXDSCRN: char(r.description, 31), CURNCYID: char(r.currency, 15), PSTGSTUS: r.posted ? '2' : '0', VOIDSTTS: r.voided ? '1' : '0' }),
 });
 

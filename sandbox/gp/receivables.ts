@@ -7,12 +7,24 @@ import { baseCurrency, seedCurrencies } from './seeds';
 
 export const applyKey = (from: string, to: string): string => `${from}>${to}`;
 
+/** CSHRCTYP 0 check, 1 cash, 2 card. A card stands in SY03100, and its receipts go to the checkbook that stands there. */
+function kindOf(c: Company, node: NodeReader): [kind: number, card?: { id: string; checkbook: string }] {
+  const kind = Number(node.required('CSHRCTYP'));
+  if (![0, 1, 2].includes(kind)) return node.refuse(ownNumbers.badValue, 'CSHRCTYP is 0 check, 1 cash or 2 credit card', 'CSHRCTYP');
+  if (kind !== 2) return [kind];
+  const id = node.required('CRCARDID');
+  const card = c.masters['cards']?.get(id);
+  if (!card) return node.refuse(ownNumbers.unknownCard, 'Credit card ID does not exist in SY03100', 'CRCARDID');
+  return [kind, { id, checkbook: card.columns['CHEKBKID'] ?? '' }];
+}
+
 /** taRMCashReceiptInsert: a receipt in the work table, for the poster to post. */
 export function createReceipt(c: Company, node: NodeReader): Receipt {
   const number = node.required('DOCNUMBR');
   if (c.receipts.get(number)) node.refuse(ownNumbers.duplicateReceipt, 'Document number already exists in RM00401', 'DOCNUMBR');
   if (!c.customers.get(node.required('CUSTNMBR'))) node.refuse(221, 'Customer does not exist in RM00101', 'CUSTNMBR');
-  const checkbook = node.required('CHEKBKID');
+  const [kind, card] = kindOf(c, node);
+  const checkbook = card?.checkbook ?? node.required('CHEKBKID');
   if (!c.checkbooks.has(checkbook)) node.refuse(ownNumbers.unknownCheckbook, 'Checkbook ID does not exist in CM00100', 'CHEKBKID');
   const currency = node.text('CURNCYID') || baseCurrency;
   if (!seedCurrencies.includes(currency)) node.refuse(483, 'Currency ID does not exist in MC40200', 'CURNCYID');
@@ -20,11 +32,10 @@ export function createReceipt(c: Company, node: NodeReader): Receipt {
   if (!isOpen(c, node.date('GLPOSTDT'))) node.refuse(ownNumbers.closedPeriod, 'The fiscal period of the posting date is closed', 'GLPOSTDT');
   const amount = node.decimal('ORTRXAMT');
   if (amount.lte(0) || amount.decimalPlaces() > decimalsOf(currency)) node.refuse(ownNumbers.badValue, 'ORTRXAMT must be positive in the decimals of its currency', 'ORTRXAMT');
-  if (node.text('CSHRCTYP') === '') node.refuse(ownNumbers.required, 'Required field CSHRCTYP is missing', 'CSHRCTYP');
   const stamp = c.now().toISOString();
   const receipt: Receipt = {
     number, customer: node.text('CUSTNMBR'), date: node.date('DOCDATE'), amount: amount.toFixed(), open: amount.toFixed(), currency, rate: currency === baseCurrency ? '1' : node.decimal('XCHGRATE').toFixed(),
-    batch: node.required('BACHNUMB'), checkbook, checkNumber: node.text('CHEKNMBR'), description: node.text('TRXDSCRN'), posted: false, voided: false, createdAt: stamp, changedAt: stamp,
+    batch: node.required('BACHNUMB'), checkbook, checkNumber: node.text('CHEKNMBR'), description: node.text('TRXDSCRN'), posted: false, voided: false, createdAt: stamp, changedAt: stamp, kind, ...(card ? { card: card.id } : {}),
   };
   c.receipts.put(number, receipt);
   return receipt;

@@ -28,7 +28,7 @@ function documents(c: Company): unknown {
   const sop = c.sop.values();
   const status = (d: (typeof sop)[number]): string => (d.voided ? 'voided' : d.type !== 2 ? (d.posted ? 'posted' : 'work') : d.history ? 'invoiced' : 'open');
   const flat = (d: (typeof sop)[number]): object => ({ number: d.number, orderNumber: d.origin, customer: d.customer, customerName: d.customerName, currency: d.currency, rate: d.rate, subtotal: d.subtotal, freight: d.freight, tax: d.tax, freightTax: d.freightTax, total: d.total,
-    status: status(d), integrationId: d.integrationId, customerPo: d.customerPo, date: d.date, batch: d.batch, lines: d.lines });
+    status: status(d), integrationId: d.integrationId, customerPo: d.customerPo, date: d.date, batch: d.batch, lines: d.lines, ...(d.more ? { more: d.more } : {}), ...(d.userDefined ? { userDefined: d.userDefined } : {}) });
   return { orders: sop.filter((d) => d.type === 2).map(flat), invoices: sop.filter((d) => d.type === 3).map((d) => ({ ...flat(d), open: c.receivables.get(d.number)?.open })),
     returns: sop.filter((d) => d.type === 4).map((d) => ({ ...flat(d), open: c.returns.get(d.number)?.open })),
     receipts: c.receipts.values().map((r) => ({ ...r, status: r.voided ? 'voided' : r.posted ? 'posted' : 'work' })), applies: c.applies.values(), customers: c.customers.values(), vendors: c.vendors.values(), masters: Object.fromEntries(Object.entries(c.masters).map(([table, rows]) => [table, rows.values()])) };

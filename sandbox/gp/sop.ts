@@ -4,9 +4,10 @@ import { ownNumbers } from './errors';
 import { type NodeReader } from './fields';
 import { checkItem, moveStock } from './inventory';
 import { type Company, isOpen, settingsOf, type SopDocument, type SopLine, type SopTax, sopKey } from './model';
+import { distributionsOf, headerMore, lineMore, userDefinedOf } from './sales-setup';
 import { baseCurrency, seedCurrencies, seedDocIds, seedSites, seedTaxDetails, seedTaxSchedules } from './seeds';
 
-export type SopNodes = { header: NodeReader; lines: NodeReader[]; taxes: NodeReader[] };
+export type SopNodes = { header: NodeReader; lines: NodeReader[]; taxes: NodeReader[]; userDefined?: NodeReader | undefined; distributions?: NodeReader[] };
 
 const money = (node: NodeReader, name: string, decimals: number): Decimal => {
   const value = node.decimal(name);
@@ -17,8 +18,8 @@ const money = (node: NodeReader, name: string, decimals: number): Decimal => {
 /** Where a returned quantity goes. */
 const returnQuantities = ['QTYONHND', 'QTYRTRND', 'QTYINUSE', 'QTYINSVC', 'QTYDMGED'];
 
-function readLine(c: Company, node: NodeReader, more: { header: NodeReader; decimals: number }): SopLine {
-  const { header, decimals } = more;
+function readLine(c: Company, node: NodeReader, more: { header: NodeReader; decimals: number; given: Record<string, string> }): SopLine {
+  const { header, decimals, given } = more;
   if (node.int('SOPTYPE') !== header.int('SOPTYPE') || node.text('SOPNUMBE') !== header.text('SOPNUMBE')) node.refuse(67, 'The subtotal does not match the lines of this document', 'SOPTYPE', 'SOPNUMBE');
   if (node.text('CURNCYID') !== header.text('CURNCYID')) header.refuse(9370, 'Currency ID of the header is not the same on the line', 'CURNCYID');
   const item = node.required('ITEMNMBR');
@@ -36,9 +37,10 @@ function readLine(c: Company, node: NodeReader, more: { header: NodeReader; deci
   if (returns !== '' && !c.accounts.has(returns)) node.refuse(ownNumbers.unknownAccount, 'Account number in RTNSINDX does not exist', 'RTNSINDX');
   const back = total(returnQuantities.map((name) => node.decimal(name).toFixed()));
   if (node.int('SOPTYPE') === 4 && node.int('NONINVEN') !== 1 && !back.eq(quantity)) node.refuse(ownNumbers.badValue, 'The quantities returned do not add up to QUANTITY', 'QUANTITY', ...returnQuantities);
+  const own = lineMore(c, node, given);
   return {
     seq: node.int('LNITMSEQ'), item, description: node.text('ITEMDESC') || (c.items.get(item)?.description ?? item), quantity: quantity.toFixed(), remaining: quantity.toFixed(), unitPrice: unit.toFixed(),
-    markdown: markdown.toFixed(), extended: extended.toFixed(), tax: money(node, 'TAXAMNT', decimals).toFixed(), site, unit: uofm, ...(account ? { salesAccount: account } : {}), ...(returns ? { returnsAccount: returns } : {}),
+    markdown: markdown.toFixed(), extended: extended.toFixed(), tax: money(node, 'TAXAMNT', decimals).toFixed(), site, unit: uofm, ...(account ? { salesAccount: account } : {}), ...(returns ? { returnsAccount: returns } : {}), ...(Object.keys(own).length > 0 ? { more: own } : {}),
   };
 }
 
@@ -91,20 +93,23 @@ function begunBy({ customerName }: SopDocument): Pick<SopDocument, 'warehouse'> 
 }
 
 /** taSopHdrIvcInsert with its lines and taxes, as one document in the work table. */
-export function createSop(c: Company, { header, lines, taxes }: SopNodes): SopDocument {
+export function createSop(c: Company, { header, lines, taxes, userDefined, distributions = [] }: SopNodes): SopDocument {
   checkSetup(c, header);
   const name = checkCustomer(c, header);
   const currency = header.text('CURNCYID') || baseCurrency;
   const decimals = decimalsOf(currency);
   const amount = (field: string): string => money(header, field, decimals).toFixed();
   const stamp = c.now().toISOString();
+  const given = headerMore(c, header, c.customers.get(header.text('CUSTNMBR')));
+  const [user, own] = [userDefinedOf(userDefined, header), distributionsOf(c, distributions, header)];
   if (lines.length === 0) header.refuse(67, 'Subtotal does not equal the sum of the lines', 'SUBTOTAL');
   const doc: SopDocument = {
     type: header.int('SOPTYPE'), number: header.required('SOPNUMBE'), origin: header.text('ORIGNUMB'), docId: header.required('DOCID'), date: header.date('DOCDATE'), batch: header.required('BACHNUMB'),
     customer: header.required('CUSTNMBR'), customerName: header.text('CUSTNAME') || name, customerPo: header.text('CSTPONBR'), subtotal: amount('SUBTOTAL'), freight: amount('FREIGHT'), misc: amount('MISCAMNT'),
     tax: amount('TAXAMNT'), freightTax: amount('FRTTXAMT'), miscTax: amount('MSCTXAMT'), tradeDiscount: amount('TRDISAMT'), total: amount('DOCAMNT'), currency,
     rate: currency === baseCurrency ? '1' : header.decimal('XCHGRATE').toFixed(), voided: false, posted: false, history: false, integrationId: header.text('INTEGRATIONID'), reference: header.text('REFRENCE'),
-    lines: lines.map((node) => readLine(c, node, { header, decimals })), taxes: taxes.map((node) => readTax(node, decimals)), createdAt: stamp, changedAt: stamp, shipments: 0,
+    lines: lines.map((node) => readLine(c, node, { header, decimals, given })), taxes: taxes.map((node) => readTax(node, decimals)), createdAt: stamp, changedAt: stamp, shipments: 0,
+    ...(Object.keys(given).length > 0 ? { more: given } : {}), ...(user ? { userDefined: user } : {}), ...(own ? { distributions: own } : {}),
   };
   checkTotals(header, doc);
   c.sop.put(sopKey(doc.type, doc.number), { ...doc, ...begunBy(doc) });

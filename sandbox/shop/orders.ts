@@ -2,7 +2,7 @@ import { isLosslessNumber, parse } from 'lossless-json';
 
 /** Bodies stay raw text, byte for byte: ids exceed 2^53 and must not be reprinted. Fields are only read. */
 export type Stored = { id: string; text: string; updatedAt: string; transactions: Transaction[] };
-export type Transaction = { id: string; kind: string; status: string; gateway: string; amount: string; currency: string; authorization?: string; processed_at: string };
+export type Transaction = { id: string; kind: string; status: string; gateway: string; amount: string; currency: string; authorization?: string; processed_at: string; payment_details?: { credit_card_company: string; credit_card_number: string } };
 
 type Json = Record<string, unknown>;
 const plain = (value: unknown): string | undefined => (isLosslessNumber(value) ? value.toString() : typeof value === 'string' ? value : undefined);
@@ -36,13 +36,14 @@ const nextId = (): string => { serial += 1; return String(7_000_000_000_000 + Da
 const cents = (text: string | undefined): number => Math.round(Number(text ?? '0') * 100);
 const money = (n: number): string => (n / 100).toFixed(2);
 const cardGateways = new Set(['stripe', 'shopify_payments']);
+const card = { payment_details: { credit_card_company: 'Visa', credit_card_number: '•••• •••• •••• 4242' } };
 
 /** The money movements behind an order as Shopify would list them; one sale per tender when it is paid. */
 export function makeTransactions(order: Json, given?: { gateway: string; amount: string; authorization?: string }[]): Transaction[] {
   const state = fieldOf(order, 'financial_status') ?? 'pending';
   const currency = fieldOf(order, 'currency') ?? 'USD';
   const at = fieldOf(order, 'processed_at') ?? fieldOf(order, 'created_at') ?? new Date().toISOString();
-  const make = (kind: string, gateway: string, more: { amount: string; authorization?: string }): Transaction => ({ id: nextId(), kind, status: 'success', gateway, currency, processed_at: at, ...more });
+  const make = (kind: string, gateway: string, more: { amount: string; authorization?: string }): Transaction => ({ id: nextId(), kind, status: 'success', gateway, currency, processed_at: at, ...(cardGateways.has(gateway) ? card : {}), ...more });
   if (given) return given.map((t) => make('sale', t.gateway, { amount: t.amount, ...(t.authorization ? { authorization: t.authorization } : {}) }));
   const names = (Array.isArray(order['payment_gateway_names']) ? order['payment_gateway_names'] : []).map((n) => plain(n) ?? '');
   const gateway = names[0] ?? fieldOf(order, 'gateway') ?? '';

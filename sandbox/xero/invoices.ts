@@ -3,6 +3,7 @@ import { Decimal } from 'decimal.js';
 import { roundTo, total } from '../kit/decimal';
 import { postInvoice } from './books';
 import { checkLock } from './lock';
+import { trackingOfLine } from './line-tracking';
 import { indexDocument, type Invoice, type Line, nextNumber, type Organisation } from './model';
 import { dateOf, get, NotFoundError, PostDataError, textOf, ValidationError } from './refusal';
 import { baseCurrency } from './seeds';
@@ -38,7 +39,9 @@ function readLine(o: Organisation, value: unknown, more: { unitDecimals: number;
   const given = number(value, 'TaxAmount');
   const share = more.lineAmountTypes === 'Inclusive' ? computed.minus(computed.div(new Decimal(rate.rate).div(100).plus(1))) : computed.times(rate.rate).div(100);
   const tax = more.lineAmountTypes === 'NoTax' ? new Decimal(0) : given && taxType !== 'NONE' ? roundTo(given, 2) : roundTo(share, 2);
-  return { id: randomUUID(), description, quantity: quantity.toFixed(), unitAmount: unit.toFixed(), lineAmount: computed.toFixed(2), taxAmount: tax.toFixed(2), taxType, accountCode: code };
+  const itemCode = textOf(value, 'ItemCode');
+  if (itemCode !== '' && !o.itemByCode.has(itemCode)) throw new ValidationError(`Item code '${itemCode}' is not valid`);
+  return { id: randomUUID(), description, quantity: quantity.toFixed(), unitAmount: unit.toFixed(), lineAmount: computed.toFixed(2), taxAmount: tax.toFixed(2), taxType, accountCode: code, ...(itemCode === '' ? {} : { itemCode }), ...trackingOfLine(o, value) };
 }
 
 /** A contact by id; a bare name finds or makes one, as the real API does. */

@@ -56,6 +56,31 @@ describe('set-up lists of the Xero organisation', () => {
     expect((await ask('POST', `${path}/${String(north?.['TrackingOptionID'])}`, { Name: 'Again' })).status).toBe(404);
   });
 
+  it('takes options of two categories on a line, by name or id, gives them back with both, and refuses any other', async () => {
+    const categories = await list('/TrackingCategories');
+    const [region, department] = ['Region', 'Department'].map((name) => categories.find((c) => c['Name'] === name));
+    const option = async (category: Json | undefined, Name: string): Promise<Json> => ((await ask('PUT', `/TrackingCategories/${String(category?.['TrackingCategoryID'])}/Options`, { Name })).body['Options'] as Rows)[0] ?? {};
+    const [west, retail] = [await option(region, 'West'), await option(department, 'Retail')];
+    await ask('POST', '/Items', { Items: [{ Code: 'TRACKED' }] });
+    const { ContactID } = await contact({ Name: 'Tracked' });
+    const line = (over: Json): Json => ({ Description: 'x', Quantity: 1, UnitAmount: 10, AccountCode: '200', TaxType: 'NONE', ...over });
+    const invoice = (over: Json, type = 'ACCREC'): Json => ({ Type: type, Contact: { ContactID }, Date: '2026-11-20', DueDate: '2026-12-01', Status: 'AUTHORISED', LineItems: [line(over)] });
+    const both = [{ Name: 'region', Option: 'WEST' }, { TrackingCategoryID: department?.['TrackingCategoryID'], TrackingOptionID: retail['TrackingOptionID'] }];
+    const given = [{ Name: 'Region', Option: 'West', TrackingCategoryID: region?.['TrackingCategoryID'], TrackingOptionID: west['TrackingOptionID'] }, { Name: 'Department', Option: 'Retail' }];
+    const [made] = (await ask('PUT', '/Invoices', { Invoices: [invoice({ Tracking: both, ItemCode: 'TRACKED' })] })).body['Invoices'] as Rows;
+    expect(((await list(`/Invoices/${String(made?.['InvoiceID'])}`))[0]?.['LineItems'] as Rows)[0]).toMatchObject({ Tracking: given, ItemCode: 'TRACKED' });
+    const [note] = (await ask('PUT', '/CreditNotes', { CreditNotes: [invoice({ Tracking: both }, 'ACCRECCREDIT')] })).body['CreditNotes'] as Rows;
+    expect((note?.['LineItems'] as Rows)[0]).toMatchObject({ Tracking: given });
+    const refused = (over: Json): Promise<string> => refusal('PUT', '/Invoices', { Invoices: [invoice(over)] });
+    expect(await refused({ Tracking: [{ Name: 'Region', Option: 'South' }] })).toMatch(/option 'South' does not exist/);
+    expect(await refused({ Tracking: [{ Name: 'Project', Option: 'West' }] })).toMatch(/no ACTIVE tracking category with the name 'Project'/);
+    expect(await refused({ Tracking: [...both, { Name: 'Region', Option: 'West' }] })).toMatch(/maximum of 2/);
+    expect(await refused({ Tracking: [{ Name: 'Region', Option: 'West' }, { Name: 'Region', Option: 'West' }] })).toMatch(/once only/);
+    expect(await refused({ ItemCode: 'NOPE' })).toMatch(/Item code 'NOPE' is not valid/);
+    await ask('POST', `/TrackingCategories/${String(region?.['TrackingCategoryID'])}/Options/${String(west['TrackingOptionID'])}`, { Name: 'West', Status: 'ARCHIVED' });
+    expect(await refused({ Tracking: [{ Name: 'Region', Option: 'West' }] })).toMatch(/does not exist/);
+  });
+
   it('subscribes to one more currency, once', async () => {
     expect((await ask('PUT', '/Currencies', { Code: 'NOK' })).status).toBe(200);
     expect((await list('/Currencies')).map((c) => c['Code'])).toContain('NOK');

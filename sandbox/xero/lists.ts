@@ -87,6 +87,14 @@ export function addCurrency(o: Organisation, value: unknown): string {
   return code;
 }
 
+/** A category with its options, as people set it up in one window. */
+export function enterTracking(o: Organisation, value: unknown): TrackingCategory {
+  const category = writeTracking(o, value);
+  const options = get(value, 'Options');
+  for (const option of Array.isArray(options) ? options as unknown[] : []) writeOption(o, trackingOf(o, category.id), { value: option });
+  return category;
+}
+
 const groupsMax = 100;
 export function groupOf(o: Organisation, id: string): ContactGroup {
   const found = o.groups.get(id);

@@ -5,7 +5,7 @@ import { type Account, currencies, seedAccounts, seedContactCounter, taxTypes, t
 
 export { type Account } from './seeds';
 
-export type Line = { id: string; description: string; quantity: string; unitAmount: string; lineAmount: string; taxAmount: string; taxType: string; accountCode: string };
+export type Line = { id: string; description: string; quantity: string; unitAmount: string; lineAmount: string; taxAmount: string; taxType: string; accountCode: string; itemCode?: string; /** Options of at most two tracking categories. */ tracking?: { categoryId: string; optionId: string }[] };
 export type Allocation = { id: string; invoiceId: string; amount: string; date: string };
 /** A sales invoice or a sales credit note: on a note `amountDue` is the remaining credit, `amountPaid` what was refunded, `amountCredited` what is allocated. */
 export type Invoice = {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { paymentType } from './books';
 import { type Account, type Allocation, type Contact, type Invoice, type Item, type Organisation, type Payment, settingsOf } from './model';
+import { renderLineTracking } from './line-tracking';
 import { baseCurrency, organisationName, tenantId } from './seeds';
 
 type Out = Record<string, unknown>;
@@ -50,7 +51,7 @@ export function renderInvoice(o: Organisation, i: Invoice, summary = false): Out
   return {
     Type: i.type, ...id, Reference: i.reference, Contact: { ContactID: i.contactId, Name: contact?.name ?? '' }, DateString: `${i.date}T00:00:00`, Date: wireDate(i.date),
     ...(i.dueDate ? { DueDateString: `${i.dueDate}T00:00:00`, DueDate: wireDate(i.dueDate) } : {}), Status: i.status, LineAmountTypes: i.lineAmountTypes,
-    LineItems: summary ? [] : i.lines.map((l) => ({ LineItemID: l.id, Description: l.description, Quantity: n(l.quantity), UnitAmount: n(l.unitAmount), LineAmount: n(l.lineAmount), TaxAmount: n(l.taxAmount), TaxType: l.taxType, AccountCode: l.accountCode, Tracking: [] })),
+    LineItems: summary ? [] : i.lines.map((l) => ({ LineItemID: l.id, Description: l.description, Quantity: n(l.quantity), UnitAmount: n(l.unitAmount), LineAmount: n(l.lineAmount), TaxAmount: n(l.taxAmount), TaxType: l.taxType, AccountCode: l.accountCode, ...(l.itemCode === undefined ? {} : { ItemCode: l.itemCode }), Tracking: renderLineTracking(o, l) })),
     ...(summary ? {} : { Payments: payments.map((p) => renderPayment(o, p, true)), ...(i.type === 'ACCREC' ? { CreditNotes: creditsOn(o, i.id) } : {}) }), SubTotal: n(i.subTotal), TotalTax: n(i.totalTax), Total: n(i.total), UpdatedDateUTC: wireDate(i.updatedAt), CurrencyCode: i.currency,
     CurrencyRate: n(i.rate), HasAttachments: false, HasErrors: false,
     ...(i.url ? { Url: i.url } : {}),

@@ -12,7 +12,7 @@ import { becomeSupplier, forgetContact, restoreContact, retireContact, writeCont
 import { refundsOf } from './credit-notes';
 import { IdempotencyCache } from './idempotency';
 import { Limits } from './limits';
-import { writeGroup, writeTracking } from './lists';
+import { enterTracking, writeGroup } from './lists';
 import { deleteItem, writeAccount, writeItem } from './masters';
 import { defaultSettings, openOrganisation, type Organisation, type Settings, settingsOf } from './model';
 import { accessOf, oauth } from './oauth';
@@ -156,7 +156,7 @@ export async function startXero(options: XeroOptions): Promise<Listening> {
   app.use('/_sandbox', controlRouter({ system: 'xero', faults: door.faults, calls: door.calls, documents: () => documents(o), books: () => books(o), settings: { get: () => settingsOf(o), patch: (body) => patchSettings(o, body) } }));
   // What people enter on Xero's screens: the same rules, no key and no limit of calls.
   app.post('/_sandbox/entries/:list', express.json({ limit: '20mb' }), (req, res) => {
-    const write = { contacts: (v: unknown) => writeContact(o, v, 'POST'), items: (v: unknown) => writeItem(o, v, false), accounts: (v: unknown) => writeAccount(o, v, textOf(v, 'AccountID') || undefined), trackingCategories: (v: unknown) => writeTracking(o, v), contactGroups: (v: unknown) => writeGroup(o, v) }[req.params.list];
+    const write = { contacts: (v: unknown) => writeContact(o, v, 'POST'), items: (v: unknown) => writeItem(o, v, false), accounts: (v: unknown) => writeAccount(o, v, textOf(v, 'AccountID') || undefined), trackingCategories: (v: unknown) => enterTracking(o, v), contactGroups: (v: unknown) => writeGroup(o, v) }[req.params.list];
     if (!write || !Array.isArray(req.body)) { res.status(404).json({ error: 'a list of contacts, items, accounts, trackingCategories or contactGroups' }); return; }
     try { res.json({ ids: o.disk.transaction(() => (req.body as unknown[]).map((v) => write(v).id)) }); } catch (error) { res.status(400).json({ error: error instanceof ValidationError ? error.messages.join(' ') : 'no such record' }); }
   });
