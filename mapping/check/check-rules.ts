@@ -1,7 +1,7 @@
 import { fieldsByPath, lastName, type Field, type Schema } from '../catalogue/schema';
 import { type MappingDocument } from '../document/document';
 import { type Condition, type Conversion, type JsonValue, type Lookup } from '../document/parts';
-import { isNested, isValueRule, type NestedRule, type Rule, type ValueRule } from '../document/rules';
+import { isNested, isValueRule, rulesOfFields, type NestedRule, type Rule, type ValueRule } from '../document/rules';
 import { shown } from '../expressions/decimal-text';
 import { mappingFunctions } from '../expressions/functions';
 import { libraryFunctions, parseExpression } from '../expressions/parse';
@@ -189,6 +189,7 @@ export class RuleChecker {
       const place: Place = { ...at, number: `${at.number}${i + 1}` };
       if (isNested(rule)) this.nested(rule, place);
       else if (isValueRule(rule)) this.value(rule, place);
+      else if (rule.kind === 'fields') { this.condition(rule.when, rule, place); for (const one of rulesOfFields(rule)) this.value(one, place); }
       else {
         this.condition(rule.when, rule, place);
         if (rule.kind === 'check') { this.condition(rule.that, rule, place); for (const e of [...(rule.equal ?? []), ...(rule.value === undefined ? [] : [rule.value])]) this.reads(e, rule, place); }

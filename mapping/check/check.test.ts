@@ -74,6 +74,9 @@ describe('the bookkeeper\'s look', () => {
     const rows = (debit: string, credit: string): object[] => [['DEBITAMT', debit], ['CRDTAMNT', credit]].map(([to, value]) => ({ kind: 'lines', to: 'taGLTransactionLineInsert_Items', rules: [{ kind: 'constant', to, value }] }));
     const journal = (rules: object[]): string[] => findings('gp.journal', rules).filter((f) => f.includes('journal'));
     expect(journal(rows('10.00', '10'))).toEqual([]);
+    const own = (more: object[]): string[] => findings('gp.sales-transaction', [{ kind: 'lines', to: 'taSopDistribution_Items', from: 'lines', rules: [{ kind: 'direct', to: 'DEBITAMT', from: 'net' }, { kind: 'direct', to: 'CRDTAMNT', from: 'discount' }] }, ...more]).filter((f) => f.includes('journal'));
+    expect(own([])).toEqual(['warning journal-unbalanced – taSopDistribution_Items']);
+    expect(own([{ kind: 'check', code: 'totals-do-not-add-up', equal: ['$total($made.taSopDistribution_Items.DEBITAMT)', '$total($made.taSopDistribution_Items.CRDTAMNT)'], message: 'm', fix: 'f' }])).toEqual([]);
     expect(journal(rows('10.00', '9.99'))).toEqual(['error journal-unbalanced – taGLTransactionLineInsert_Items']);
     expect(journal(rows('10.00', '10').slice(0, 1))).toEqual(['error journal-unbalanced – taGLTransactionLineInsert_Items']);
     expect(findings('xero.manual-journal', ['5.00', '-4.00'].map((value) => ({ kind: 'lines', to: 'JournalLines', rules: [{ kind: 'constant', to: 'LineAmount', value }] })))).toEqual(['error journal-unbalanced – JournalLines']);

@@ -77,13 +77,19 @@ export type CheckRule = z.infer<typeof CheckRule>;
 export const WarnRule = z.strictObject({ kind: z.literal('warn'), ...head, message: text });
 export type WarnRule = z.infer<typeof WarnRule>;
 
-export type Rule = ValueRule | NestedRule | CheckRule | WarnRule;
-export const ruleKinds = ['direct', 'expression', 'constant', 'table', 'lookup', 'join', 'allocate', 'price', 'lines', 'object', 'group', 'split', 'rounding', 'check', 'warn'] as const;
+/** Fields that an object names, each under its own name in the target: as many direct rules. An object that names another field fails. */
+export const FieldsRule = z.strictObject({ kind: z.literal('fields'), ...head, from: Path, names: z.array(TargetPath).min(1).max(300), fit: Fit.optional() });
+export type FieldsRule = z.infer<typeof FieldsRule>;
+/** The direct rules that it stands for. */
+export const rulesOfFields = ({ from, names, fit }: FieldsRule): ValueRule[] => names.map((to) => ({ kind: 'direct', to, from: `${from}.${to}`, ...(fit ? { fit } : {}) }));
+
+export type Rule = ValueRule | NestedRule | CheckRule | WarnRule | FieldsRule;
+export const ruleKinds = ['direct', 'expression', 'constant', 'table', 'lookup', 'join', 'allocate', 'price', 'lines', 'object', 'group', 'split', 'rounding', 'check', 'warn', 'fields'] as const;
 export type RuleKind = (typeof ruleKinds)[number];
 
 const byKind: Record<RuleKind, z.ZodType> = {
   ...Object.fromEntries(ValueRule.options.map((o) => [o.shape.kind.value, o])) as unknown as Record<ValueRule['kind'], z.ZodType>,
-  lines: withRules(linesHead), object: withRules(objectHead), group: withRules(groupHead), split: withRules(splitHead), rounding: withRules(roundingHead), check: CheckRule, warn: WarnRule,
+  lines: withRules(linesHead), object: withRules(objectHead), group: withRules(groupHead), split: withRules(splitHead), rounding: withRules(roundingHead), check: CheckRule, warn: WarnRule, fields: FieldsRule,
 };
 /** Any rule; its `kind` decides what else it holds, so that a mistake is told for that kind alone. */
 export const Rule: z.ZodType<Rule> = z.unknown().transform((value, context): Rule => {
@@ -97,4 +103,4 @@ export const Rule: z.ZodType<Rule> = z.unknown().transform((value, context): Rul
 });
 
 export const isNested = (rule: Rule): rule is NestedRule => 'rules' in rule;
-export const isValueRule = (rule: Rule): rule is ValueRule => !isNested(rule) && rule.kind !== 'check' && rule.kind !== 'warn';
+export const isValueRule = (rule: Rule): rule is ValueRule => !isNested(rule) && rule.kind !== 'check' && rule.kind !== 'warn' && rule.kind !== 'fields';

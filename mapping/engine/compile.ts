@@ -2,14 +2,14 @@ import { done, failed, type Outcome } from '../../canonical/failure';
 import { type Catalogue } from '../catalogue/catalogue';
 import { type Field } from '../catalogue/schema';
 import { type MappingDocument } from '../document/document';
-import { isNested, isValueRule, type CheckRule, type Rule, type WarnRule } from '../document/rules';
-import { decimalOf, decimalText, ValueError } from '../expressions/decimal-text';
+import { isNested, isValueRule, rulesOfFields, type CheckRule, type FieldsRule, type Rule, type WarnRule } from '../document/rules';
+import { decimalOf, decimalText, isObject, ValueError } from '../expressions/decimal-text';
 import { compileExpression, ExpressionError } from '../expressions/expression';
 import { RegexError } from '../expressions/regex';
 import { compileCondition } from './condition';
 import { compileNested, type CompileInner } from './nested';
 import { createWorkshop, named, type Workshop } from './parts';
-import { andThen, failAs, MappingFailure, placeOf, type RuleName, type Scope, type Step } from './state';
+import { andThen, failAs, MappingFailure, placeOf, runSteps, type RuleName, type Scope, type Step } from './state';
 import { targetNames } from './target';
 import { compileTemplate } from './template';
 import { compileValueRule } from './value-rule';
@@ -41,7 +41,23 @@ function warn(rule: WarnRule, name: RuleName): Step {
   return named((scope) => (when ? andThen(when(scope), (w) => (w ? tell(scope) : undefined)) : tell(scope)), { rule: name });
 }
 
-const goesTo = (rule: Rule): string => ('to' in rule ? rule.to : rule.kind === 'check' ? rule.field ?? '(check)' : '(remark)');
+/** Costs one look where the object is not there. */
+function fields(rule: FieldsRule, at: { prefix: string; name: RuleName }, shop: Workshop): Step {
+  const when = rule.when ? compileCondition(rule.when) : undefined;
+  const from = compileExpression(rule.from);
+  const names = new Set(rule.names);
+  const steps = rulesOfFields(rule).map((one) => compileValueRule(one, { prefix: at.prefix, name: { ...at.name, to: goesTo(one) } }, shop));
+  const write = (scope: Scope): void | Promise<void> => andThen(from.run(scope.item, scope.vars), (given) => {
+    if (given === undefined || given === null) return undefined;
+    if (!isObject(given)) throw new ValueError(given, 'is no object with fields');
+    const odd = Object.keys(given).find((name) => !names.has(name));
+    if (odd !== undefined) throw failAs(scope.run, at.name, { code: 'value-unusable', field: `${placeOf(scope)}${odd}`, value: odd, message: `${rule.from} names "${odd}", which this rule does not write.`, fix: 'Correct the name, or take it out; a field that another rule fills is that rule\'s.' });
+    return runSteps(steps, scope);
+  });
+  return named((scope) => (when ? andThen(when(scope), (w) => (w ? write(scope) : undefined)) : write(scope)), { rule: at.name });
+}
+
+const goesTo = (rule: Rule): string => (rule.kind === 'fields' ? `fields of ${rule.from}` : 'to' in rule ? rule.to : rule.kind === 'check' ? rule.field ?? '(check)' : '(remark)');
 export const nameOf = (rule: Rule, number: string): RuleName => ({ number, kind: rule.kind, to: goesTo(rule), ...(rule.id ? { id: rule.id } : {}) });
 
 /** Required fields that stand directly in an object: everything below the prefix without another list. */
@@ -70,6 +86,7 @@ function compileRules(rules: readonly Rule[], at: { prefix: string; number: stri
     const name = nameOf(rule, number);
     try {
       if (isValueRule(rule)) return compileValueRule(rule, { prefix: at.prefix, name }, shop);
+      if (rule.kind === 'fields') return fields(rule, { prefix: at.prefix, name }, shop);
       if (!isNested(rule)) return rule.kind === 'check' ? check(rule, name) : warn(rule, name);
       const inner: CompileInner = (prefix) => compileRules(rule.rules, { prefix, number: `${number}.` }, shop);
       return compileNested(rule, { name, prefix: at.prefix }, { inner, shop });

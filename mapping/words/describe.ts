@@ -87,6 +87,7 @@ export function ruleSentence(rule: Rule): string {
       case 'rounding': return `${rule.to} gets a row for a rounding difference up to ${rule.tolerance}${only}`;
     }
   }
+  if (rule.kind === 'fields') return `${list(rule.names)} are what ${rule.from} says under these names${rule.fit ? `, made to fit (${rule.fit})` : ''}${only}`;
   return rule.kind === 'check' ? `stops with "${rule.code}" unless ${rule.equal ? `${rule.equal[0]} equals ${rule.equal[1]}` : rule.that ? conditionWords(rule.that) : ''}${only}` : `remarks "${rule.message}"${only}`;
 }
 

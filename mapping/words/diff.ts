@@ -9,7 +9,7 @@ export type DocumentChange = { kind: 'added' | 'removed' | 'changed' | 'moved'; 
 type Numbered = { rule: Rule; number: string; path: string };
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-const goesTo = (rule: Rule): string => ('to' in rule ? rule.to : rule.kind === 'check' ? `check ${rule.code} ${rule.field ?? ''}` : `remark ${rule.message}`);
+const goesTo = (rule: Rule): string => (rule.kind === 'fields' ? `fields of ${rule.from}` : 'to' in rule ? rule.to : rule.kind === 'check' ? `check ${rule.code} ${rule.field ?? ''}` : `remark ${rule.message}`);
 
 function flat(rules: readonly Rule[], number = '', prefix = ''): Numbered[] {
   return rules.flatMap((rule, i): Numbered[] => {
