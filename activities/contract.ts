@@ -42,8 +42,8 @@ export type TenderPlan = { payment: Payment; receipt: GpReceiptDraft; xeroDate: 
 /** What the run knows its GP order by; `date` is the document's, `rate` foreign units per base unit ("1" for the company's own currency), `lines` what each line is in GP. */
 export type OrderCoding = { orderKey: string; number: GpOrderDraft['number']; customerNumber: GpOrderDraft['customerNumber']; date: string; rate: string; lines: LineCodes; /** The name of an account that is not the buyer's own: shared by many, or kept by master data. */ sharedName?: string };
 
-/** A mapping document on its way to the agent beside GP, with the tables that it looks things up in. */
-export type AgentMapping = { document: object; tables?: Record<string, unknown> };
+/** A mapping document on its way to the agent beside GP, with the tables that it looks things up in and the pair's settings for it. */
+export type AgentMapping = { document: object; tables?: Record<string, unknown>; params?: Record<string, unknown> };
 
 export type OrderPlan = {
   orderKey: string;

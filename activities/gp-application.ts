@@ -43,6 +43,6 @@ export async function gpApplication(application: GpApplication, { mapping = { do
   const document = mappingOf(mapping.document);
   if (!document.ok) return document;
   const { receipt, invoice, amount, date, payment = unnamed(application) } = application;
-  const made = await runMapping(document.value, { source: asSource({ ...payment, amount }), params: { credit: receipt, creditType: String(type), invoice, date }, tables: (mapping.tables ?? {}) as Record<string, Table> });
+  const made = await runMapping(document.value, { source: asSource({ ...payment, amount }), params: { ...asSource(mapping.params ?? {}) as object, credit: receipt, creditType: String(type), invoice, date }, tables: (mapping.tables ?? {}) as Record<string, Table> });
   return made.ok ? applicationDraft(inSchemaOrder(made.value, schema), { credit: receipt, type, invoice, amount }) : failed(made.failure);
 }

@@ -8,9 +8,10 @@ import { applicationDraft, orderDraft, receiptDraft, returnDraft } from '../conn
 import { type GpApplicationDraft, type GpOrderDraft, type GpReceiptDraft, type GpReturnDraft } from '../connectors/gp/types';
 import { inSchemaOrder } from '../mapping/catalogue/in-order';
 import { standardCatalogue } from '../mapping/catalogue/standard';
+import { dayIn } from '../mapping/accounting-date';
 import { type LineCodes } from '../mapping/adjust-order';
 import { type Pair } from '../mapping/pair';
-import { gpOrderParams, gpReturnParams } from '../mapping/pair-tables';
+import { gpApplicationParams, gpCustomerParams, gpOrderParams, gpReceiptParams, gpReturnParams } from '../mapping/pair-tables';
 import { suggestItems } from '../mapping/suggest-items';
 import { applyMapping, tablesOf, type Mapped } from './apply-mapping';
 import { type AgentMapping } from './contract';
@@ -56,9 +57,9 @@ export async function gpOrder(order: SalesOrder, ask: OrderAsk, of: With): Promi
   const { pair } = of;
   const { orderKey, number, customerNumber, sharedName, ...dated } = ask;
   const shared = { customerNumber, addressCode: pair.gp.addressCode, sharedName };
-  const customer = await nodesOf({ name: 'sales-order-to-gp-customer', source: order, target: sales, params: shared }, of);
+  const customer = await nodesOf({ name: 'sales-order-to-gp-customer', source: order, target: sales, params: { ...gpCustomerParams(pair), ...shared } }, of);
   if (!customer.ok) return customer;
-  const made = await nodesOf({ name: 'sales-order-to-gp-order', source: order, target: sales, params: { ...gpOrderParams(pair), ...shared, ...dated, number, orderKey, currencyId: order.currency } }, of);
+  const made = await nodesOf({ name: 'sales-order-to-gp-order', source: order, target: sales, params: { ...gpOrderParams(pair), ...shared, ...dated, number, orderKey, currencyId: order.currency, ...(pair.gp.also.includes('order-date') ? { orderDate: dayIn(order.placedAt, pair.timezone) } : {}) } }, of);
   if (!made.ok) return failed(suggesting(made.failure, pair));
   const nodes = { ...customer.value.value, ...made.value.value };
   const warnings = [...new Set([...customer.value.warnings, ...made.value.warnings])];
@@ -77,7 +78,7 @@ export type ReceiptAsk = { number: GpReceiptNumber; orderKey: string; customerNu
 /** One cash receipt, with the customer that GP may not have yet. */
 export async function gpReceipt(payment: Payment, ask: ReceiptAsk, of: With): Promise<Outcome<Made<GpReceiptDraft>>> {
   const name = 'payment-to-gp-receipt';
-  const made = await nodesOf({ name, source: payment, target: 'gp.cash-receipt', params: { ...ask, currencyId: payment.amount.currency } }, of);
+  const made = await nodesOf({ name, source: payment, target: 'gp.cash-receipt', params: { ...gpReceiptParams(of.pair), ...ask, currencyId: payment.amount.currency } }, of);
   if (!made.ok) return made;
   const { number, orderKey, customerNumber, date } = ask;
   return finished(made.value, receiptDraft(made.value.value, { number, orderKey, customerNumber, date, amount: payment.amount }), name);
@@ -97,7 +98,7 @@ export async function gpReturn(invoice: LedgerInvoice, ask: ReturnAsk, of: With)
 export async function gpReturnApplication(ask: { number: string; invoice: string; amount: Money; date: string }, of: With): Promise<Outcome<Made<GpApplicationDraft>>> {
   const name = 'payment-to-gp-application';
   const { number, invoice, amount, date } = ask;
-  const made = await nodesOf({ name, source: { paymentId: number, aliases: [], gateway: 'return', amount, paidAt: `${date}T00:00:00Z` }, target: 'gp.apply', params: { credit: number, creditType: String(rmReturn), invoice, date } }, of);
+  const made = await nodesOf({ name, source: { paymentId: number, aliases: [], gateway: 'return', amount, paidAt: `${date}T00:00:00Z` }, target: 'gp.apply', params: { ...gpApplicationParams(of.pair), credit: number, creditType: String(rmReturn), invoice, date } }, of);
   return made.ok ? finished(made.value, applicationDraft(made.value.value, { credit: number, type: rmReturn, invoice, amount }), name) : made;
 }
 
@@ -109,5 +110,6 @@ export async function agentMapping({ pair, pins, mappings }: With): Promise<Outc
   const { tests: _tests, description: _description, ...document } = mapping.value.document;
   const known = tablesOf(pair);
   const tables = Object.fromEntries(Object.values(document.lookups).flatMap((l) => (l.kind === 'live' && known[l.table] ? [[l.table, known[l.table]]] : [])));
-  return done({ document, ...(Object.keys(tables).length > 0 ? { tables } : {}) });
+  const params = gpApplicationParams(pair);
+  return done({ document, ...(Object.keys(tables).length > 0 ? { tables } : {}), ...(Object.keys(params).length > 0 ? { params } : {}) });
 }

@@ -122,11 +122,12 @@ describe('what ships is kept for the orders that were taken with it', () => {
     const book = createMappingBook(store);
     await expect(book.pin('demo', [name])).rejects.toThrow('away');
     away = false;
-    expect([await book.pin('demo', [name]), await book.pin('demo', [name]), await book.pin('other', [name])]).toEqual([{ [name]: 1 }, { [name]: 1 }, { [name]: 1 }]);
+    expect([await book.pin('demo', [name]), await book.pin('demo', [name]), await book.pin('other', [name])]).toEqual(Array.from({ length: 3 }, () => ({ [name]: shippedMapping(name).version })));
     expect(keeps).toEqual(['demo', 'other']);
     // A run keeps the version of an older release, although this one ships another.
     expect(await book.pin('demo', [name], { [name]: 7 })).toEqual({ [name]: 7 });
     expect(await book.get('demo', name, 7)).toMatchObject({ ok: true, value: { document: { title: 'as an older release had it' } } });
+    expect(await book.get('demo', name, 1)).toMatchObject({ ok: true, value: { document: { version: shippedMapping(name).version } } });
     expect(await book.get('demo', name, 8)).toMatchObject(failed({ code: 'mapping-invalid', document: name } as never));
   });
 });

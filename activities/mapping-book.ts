@@ -56,7 +56,8 @@ export function createMappingBook(store: Pick<MappingStore, 'get' | 'published' 
   const read = async (pairId: string, name: string, version: number): Promise<Outcome<CompiledMapping>> => {
     const own = await store.get(pairId, name, version);
     const shipped = shippedMappings().get(name);
-    const document = own ? parseMapping(own.document) : shipped?.version === version ? done(shipped) : failed(missing(name, version));
+    // Releases before this one kept no copy of what they shipped; what ships now writes the same for a pair that names none of its new settings.
+    const document = own ? parseMapping(own.document) : shipped !== undefined && version <= shipped.version ? done(shipped) : failed(missing(name, version));
     return document.ok ? compileMapping(document.value, standardCatalogue()) : document;
   };
   return {

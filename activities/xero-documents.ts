@@ -5,7 +5,7 @@ import { type Payment } from '../canonical/sales-order';
 import { contactDraft, creditNoteDraft, invoiceDraft, paymentDraft } from '../connectors/xero/documents';
 import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroInvoiceDraft, type XeroPaymentDraft } from '../connectors/xero/types';
 import { type Pair } from '../mapping/pair';
-import { xeroInvoiceParams } from '../mapping/pair-tables';
+import { xeroInvoiceParams, xeroOwnParams } from '../mapping/pair-tables';
 import { sharedName } from '../mapping/route-order';
 import { applyMapping } from './apply-mapping';
 import { type MirrorInput, type SettleXeroInput } from './contract';
@@ -33,7 +33,7 @@ export const xeroCreditNote = (invoice: LedgerInvoice, params: { number: string;
 
 /** An account that many buyers share bears nobody's name and address. */
 export const xeroContact = ({ invoice, order: { customer, billTo, shipTo } }: MirrorInput, of: With): Promise<Made<XeroContactDraft>> =>
-  made({ name: 'sales-order-to-xero-contact', source: { customer, billTo, shipTo }, params: { contactNumber: invoice.customerNumber, sharedName: sharedName(of.pair, invoice.customerNumber) } }, of, contactDraft);
+  made({ name: 'sales-order-to-xero-contact', source: { customer, billTo, shipTo }, params: { ...xeroOwnParams(of.pair), contactNumber: invoice.customerNumber, sharedName: sharedName(of.pair, invoice.customerNumber) } }, of, contactDraft);
 
 type Paying = SettleXeroInput['payments'][number];
 /** The payment of a run that began when a clearing account was told instead: of the gateway that has this account. */
@@ -47,6 +47,6 @@ function unnamed({ paymentId, accountCode = '', amount, date }: Paying, { gatewa
 export async function xeroPayment(paying: Paying, ask: { orderKey: string; invoiceId: XeroInvoiceId }, of: With): Promise<Made<XeroPaymentDraft>> {
   const { amount, date, rate } = paying;
   const payment = paying.payment ?? valueOrThrow(unnamed(paying, of.pair));
-  const params = { ...ask, date, baseCurrency: of.pair.baseCurrency, rate };
+  const params = { ...xeroOwnParams(of.pair), ...ask, date, baseCurrency: of.pair.baseCurrency, rate };
   return made({ name: 'payment-to-xero-payment', source: { ...payment, amount }, params }, of, (document) => paymentDraft(document, { invoiceId: ask.invoiceId, amount, reference: `${ask.orderKey}/${payment.paymentId}` }));
 }

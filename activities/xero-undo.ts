@@ -37,7 +37,8 @@ function refundsOf(invoice: XeroInvoice, ask: Ask): { accountCode: string; amoun
 function takenBack(invoice: XeroInvoice, note: { number: string; reference: string; date: string; rate: string | undefined }, { xero: { taxTypes } }: Pair): XeroCreditNoteDraft {
   return valueOrThrow(creditNoteDraft({
     Type: 'ACCRECCREDIT', CreditNoteNumber: note.number, Contact: { ContactID: invoice.contactId }, Reference: note.reference, Date: note.date, CurrencyCode: invoice.currency, ...(note.rate ? { CurrencyRate: Number(note.rate) } : {}), LineAmountTypes: 'Exclusive', Status: 'AUTHORISED',
-    LineItems: invoice.lines.map((l) => ({ Description: `Taken back: ${invoice.invoiceNumber}`, Quantity: 1, UnitAmount: moneyDecimal(l.net).toNumber(), AccountCode: l.accountCode, TaxType: isZero(l.tax) ? taxTypes.untaxed : taxTypes.taxed, TaxAmount: moneyDecimal(l.tax).toNumber() })),
+    LineItems: invoice.lines.map((l) => ({ Description: `Taken back: ${invoice.invoiceNumber}`, Quantity: 1, UnitAmount: moneyDecimal(l.net).toNumber(), AccountCode: l.accountCode, TaxType: isZero(l.tax) ? taxTypes.untaxed : taxTypes.taxed, TaxAmount: moneyDecimal(l.tax).toNumber(),
+      ...(l.tracking ? { Tracking: l.tracking.map((t) => ({ TrackingCategoryID: t.categoryId, TrackingOptionID: t.optionId })) } : {}) })),
   }, sum(invoice.lines.flatMap((l) => [l.net, l.tax]), invoice.currency)));
 }
 

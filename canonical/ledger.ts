@@ -14,8 +14,11 @@ export const LedgerInvoice = z.object({
     lineKey: z.string(), item: z.string(), description: z.string(), quantity: DecimalText, unitPrice: DecimalText,
     /** The ledger's unit of the quantity, where it tells one. */
     unit: z.string().optional(),
+    /** Who sold it and where, as the ledger has it; absent where it says nothing. */
+    salesperson: z.string().optional(), territory: z.string().optional(),
     net: Money, tax: Money,
   })),
+  salesperson: z.string().optional(), territory: z.string().optional(),
   freight: Money,
   freightTax: Money,
   misc: Money,

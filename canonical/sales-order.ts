@@ -59,6 +59,8 @@ export const Payment = z.object({
   gateway: z.string(),
   amount: Money,
   paidAt: z.iso.datetime(),
+  /** The card it was paid by: its kind in small letters, and no more of its number than the last four digits. */
+  card: z.object({ type: z.string().min(1).max(40), lastDigits: z.string().regex(/^\d{1,4}$/).optional() }).optional(),
 });
 export type Payment = z.infer<typeof Payment>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Currency, DecimalText } from '../canonical/money';
 import { SyncRules } from './sync/rules';
 import { Bundle, Units } from './pair-goods';
+import { gatewayCards, gpFields, xeroFields } from './pair-fields';
 import { Notify } from './pair-notify';
 import { Route } from './pair-routes';
 
@@ -10,7 +11,7 @@ const Account = z.string().min(1).max(75);
 const AccountPair = z.object({ gp: Account, xero: Account });
 
 /** Gateway → clearing account in Xero and checkbook (with its cash account) in GP. */
-const Gateway = z.object({ xeroAccount: Account, gpCheckbook: z.string().min(1).max(15), gpCashAccount: Account });
+const Gateway = z.object({ xeroAccount: Account, gpCheckbook: z.string().min(1).max(15), gpCashAccount: Account, gpCards: gatewayCards });
 
 export const sourceKinds = ['shopify', 'woocommerce', 'magento', 'generic'] as const;
 const Path = z.string().regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'a path such as data.order.id').max(200);
@@ -125,6 +126,7 @@ export const Pair = z.object({
       .default({ custom: 'WEB-ITEM', tip: 'WEB-TIP', giftCard: 'WEB-GIFTCARD', fee: 'WEB-FEE' }),
     /** Tax name in the shop → GP tax detail; `*` is the default, absent means hold. */
     taxDetails: z.record(z.string(), z.string().max(15)),
+    ...gpFields,
     feedSeconds: z.number().int().min(1).max(3600).default(30),
     feedOverlapSeconds: z.number().int().min(1).max(3600).default(600),
   }),
@@ -132,6 +134,7 @@ export const Pair = z.object({
     connectionId: z.string(),
     taxTypes: z.object({ taxed: z.string(), untaxed: z.string() }),
     paymentTermsDays: z.number().int().min(0).max(365).default(0),
+    ...xeroFields,
   }),
   accounts: z.object({
     receivables: AccountPair, sales: AccountPair, freight: AccountPair, misc: AccountPair, discounts: AccountPair, tax: AccountPair,

@@ -1,3 +1,4 @@
+import demo from '../config/pairs/demo.json';
 import { shippedMapping } from '../mapping/documents/shipped';
 import { orderBody } from './support/order-body';
 import { Stack } from './support/stack';
@@ -11,7 +12,11 @@ const name = 'shopify-order-to-sales-order';
 /** Orders are mapped by the versions of their pair's documents; what cannot be mapped waits, and goes on with a corrected version. */
 describe('mapping documents at work', () => {
   let stack: Stack;
-  beforeAll(async () => { stack = await Stack.up(); });
+  beforeAll(async () => {
+    // The pair tracks what it sells by territory, and has a card of GP for its gateway.
+    stack = await Stack.up({ pair: { xero: { ...demo.xero, tracking: [{ category: 'Region', by: 'territory', options: { 'TERRITORY 1': 'East' } }] }, gateways: { ...demo.gateways, stripe: { ...demo.gateways.stripe, gpCards: { visa: 'STRIPE VISA' } } } } });
+    await stack.tell('xero', '/entries/trackingCategories', [{ Name: 'Region', Options: [{ Name: 'East' }] }]);
+  });
   afterAll(async () => { await stack?.down(); });
 
   const story = async (id: string): Promise<Story> => (await stack.get<{ story: Story }>(`/runs/order-to-cash/demo/shopify/${id}`)).story;
@@ -23,10 +28,11 @@ describe('mapping documents at work', () => {
     const rule = { kind: 'lookup', id: 'desk', to: 'note', lookup: 'desks', key: 'note', when: { field: 'note', filled: true } };
     return { ...shipped, lookups: { ...shipped.lookups, desks: { kind: 'static', match: 'exact', noMatch: { policy: 'error' }, rows } }, rules: [rule, ...shipped.rules.filter((r) => !('to' in r && r.to === 'note'))] };
   };
-  async function publish(rows: object[]): Promise<number> {
-    const drafted = await stack.post(`/mappings/demo/${name}/draft`, { document: desks(rows), reason: 'desks' }, 'operator');
+  const publish = (rows: object[]): Promise<number> => publishDocument(name, desks(rows));
+  async function publishDocument(named: string, document: object): Promise<number> {
+    const drafted = await stack.post(`/mappings/demo/${named}/draft`, { document, reason: 'desks' }, 'operator');
     const { version } = (await drafted.json()) as { version: number };
-    const published = await stack.post(`/mappings/demo/${name}/versions/${version}/publish`, { reason: 'desks' }, 'admin');
+    const published = await stack.post(`/mappings/demo/${named}/versions/${version}/publish`, { reason: 'desks' }, 'admin');
     expect([drafted.status, published.status, published.ok ? '' : await published.text()]).toEqual([201, 200, '']);
     // Workers know a published version within two seconds.
     await new Promise((wake) => setTimeout(wake, 2_500));
@@ -37,7 +43,7 @@ describe('mapping documents at work', () => {
     const [before, one, two, three] = ['7100000000001', '7100000000002', '7100000000003', '7100000000004'] as const;
     await stack.sendOrder(order(before, 'north', { status: 'pending', gateway: 'stripe' }));
     await stack.reaches([before], 'awaiting-payment');
-    expect((await story(before)).mappings?.[name]).toBe(1);
+    expect((await story(before)).mappings?.[name]).toBe(shippedMapping(name).version);
 
     const strict = await publish([{ key: 'south', value: 'Desk S' }]);
     for (const id of [one, two]) await stack.sendOrder(order(id, 'north'));
@@ -66,8 +72,32 @@ describe('mapping documents at work', () => {
 
     await stack.pay({ orderId: before, amountMinor: 2000, currency: 'USD', events: ['payment_intent.succeeded', 'charge.succeeded'] });
     await stack.reaches([before], 'tied-out');
-    expect((await story(before)).mappings?.[name]).toBe(1);
-    expect(stack.command('runs', 'show', before).out).toContain(`${name}@1`);
+    expect((await story(before)).mappings?.[name]).toBe(shippedMapping(name).version);
+    expect(stack.command('runs', 'show', before).out).toContain(`${name}@${shippedMapping(name).version}`);
+  });
+
+  it('a salesperson by an order\'s tag, from the pair\'s own version, reaches GP\'s order and invoice, its territory the tracking in Xero, also of what is taken back; a card payment is one of its card', async () => {
+    const gpOrder = 'sales-order-to-gp-order';
+    const shipped = shippedMapping(gpOrder);
+    const bySeller = { kind: 'table', id: 'seller', to: 'SLPRSNID', rows: [{ when: { expression: '"wholesale" in tags' }, value: 'PAUL W.' }] };
+    const document = { ...shipped, rules: shipped.rules.map((r) => (r.kind === 'object' && r.to === 'taSopHdrIvcInsert' ? { ...r, rules: [bySeller, ...r.rules] } : r)) };
+    await publishDocument(gpOrder, document);
+    const [tagged, plain] = ['7100000000011', '7100000000012'] as const;
+    await stack.sendOrder(order(tagged, 'south', { gateway: 'stripe', freight: '5.00', more: { note: 'south', tags: 'spring, wholesale' } }));
+    await stack.sendOrder(order(plain, 'south', { gateway: 'stripe', more: { note: 'south', tags: 'spring' } }));
+    await stack.reaches([tagged, plain], 'tied-out');
+    const { orders, invoices, receipts } = await stack.gp();
+    const sold = (key: string): unknown[] => orders.filter((o) => o.integrationId === key).flatMap((o) => [o, ...invoices.filter((i) => i.orderNumber === o.number)]).map((d) => [(d as { more?: Record<string, string> }).more?.['SLPRSNID'], (d as { more?: Record<string, string> }).more?.['SALSTERR']]);
+    expect([sold(`SHP-${tagged}`), sold(`SHP-${plain}`)]).toEqual([[['PAUL W.', 'TERRITORY 1'], ['PAUL W.', 'TERRITORY 1']], [[undefined, undefined], [undefined, undefined]]]);
+    expect(receipts.filter((r) => r.description === `SHP-${tagged}`)).toMatchObject([{ kind: 2, card: 'STRIPE VISA' }]);
+    type Tracked = { reference: string; lines: { tracking?: object[] }[] };
+    const trackedIn = (list: unknown, key: string): number[][] => (list as Tracked[]).filter((d) => d.reference.startsWith(key)).map((d) => d.lines.map((l) => l.tracking?.length ?? 0));
+    const xero = await stack.xero() as unknown as Record<'invoices' | 'creditNotes', unknown>;
+    expect([trackedIn(xero.invoices, `SHP-${tagged}`), trackedIn(xero.invoices, `SHP-${plain}`)]).toEqual([[[1, 1]], [[0]]]);
+    await stack.change(tagged, 'cancel');
+    await stack.reaches([tagged], 'cancelled');
+    expect(trackedIn((await stack.xero() as unknown as Record<'creditNotes', unknown>).creditNotes, `SHP-${tagged}`)).toEqual([[1, 1]]);
+    expect((await stack.gp()).returns.filter((r) => r.integrationId === `SHP-${tagged}`)).toMatchObject([{ more: { SLPRSNID: 'PAUL W.', SALSTERR: 'TERRITORY 1' } }]);
   });
 
   it('leaves both books balanced', async () => {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { money } from '../../canonical/money';
 import { startGp } from '../../sandbox/gp/server';
 import { createGpClient } from './client';
-import { applicationDraftOf, orderDraftOf, receiptDraftOf, returnDraftOf, withFields } from '../../test/support/gp-drafts';
+import { parsePair } from '../../mapping/pair';
+import { applicationDraftOf, demoPair, orderDraftOf, receiptDraftOf, returnDraftOf, withFields } from '../../test/support/gp-drafts';
 import { line, orderOf, tax } from './order.test-data';
 import { type GpClient, type GpOrderDraft, type GpReceiptDraft, type GpRow, type GpSettings } from './types';
 import { createWebServices } from './web-services';
@@ -214,6 +215,33 @@ describe('what GP refuses', () => {
     await write('WEB');
     await write('RETAIL');
     expect(await classOf()).toBe('WEB');
+  });
+  it('salesperson and territory stand on the order, its invoice and its lines as GP keeps them; of the customer\'s card they are a new customer\'s only', async () => {
+    const own = parsePair({ ...demoPair, gp: { ...demoPair.gp, salespersons: { wholesale: 'PAUL W.', '*': 'GREG E.' }, territories: { IL: 'TERRITORY 2' }, fields: { customer: { SLPRSNID: 'SANDRA M.' }, address: { SHIPMTHD: 'GROUND' } } } });
+    const write = async (over: object, pair = own): Promise<string> => {
+      serial += 1;
+      const number = `WO${String(serial).padStart(6, '0')}` as GpOrderDraft['number'];
+      expect(await client.createSalesOrder(await orderDraftOf(orderOf([line({ lineId: '1' })], over), { number, customerNumber: 'SOLDTO' as GpOrderDraft['customerNumber'], date: today }, pair))).toMatchObject({ ok: true });
+      await post('/tick');
+      return number;
+    };
+    const number = await write({ tags: ['Wholesale'] });
+    expect(await client.readOrder(number, [])).toMatchObject({ ok: true, value: { invoices: [{ salesperson: 'PAUL W.', territory: 'TERRITORY 2', lines: [{ salesperson: 'PAUL W.', territory: 'TERRITORY 2' }] }] } });
+    // GP has the customer now: its card is GP's, and an order without a word of its own is the card's.
+    const card = parsePair({ ...demoPair, gp: { ...demoPair.gp, fields: { customer: { SLPRSNID: 'GREG E.' }, address: { SHIPMTHD: 'PICKUP' } } } });
+    expect(await client.readOrder(await write({ tags: [] }, card), [])).toMatchObject({ ok: true, value: { invoices: [{ salesperson: 'SANDRA M.' }] } });
+    expect(((await documents()) as unknown as { customers: { number: string; fields: Record<string, string> }[] }).customers.find((c) => c.number === 'SOLDTO')?.fields['SLPRSNID']).toBe('SANDRA M.');
+    serial += 1;
+    const nobody = parsePair({ ...demoPair, gp: { ...demoPair.gp, salespersons: { '*': 'NOBODY' } } });
+    expect(await client.createSalesOrder(await orderDraftOf(orderOf([line({ lineId: '1' })]), { number: `WO${String(serial).padStart(6, '0')}` as GpOrderDraft['number'], date: today }, nobody))).toMatchObject({ ok: false, failure: { code: 'setup-missing', message: expect.stringContaining('RM00301') } });
+  });
+  it('a receipt by card is one of the card that GP has for its gateway, with no more of its number than four digits', async () => {
+    const carded = parsePair({ ...demoPair, gp: { ...demoPair.gp, cardNumbers: 'masked' }, gateways: { ...demoPair.gateways, stripe: { ...demoPair.gateways['stripe'], gpCards: { visa: 'STRIPE VISA' } } } });
+    const made = await receiptDraftOf({ card: { type: 'visa', lastDigits: '4242' }, number: 'WRCARD1' as GpReceiptDraft['number'], date: today }, carded);
+    expect(await client.createCashReceipt(made)).toMatchObject({ ok: true, value: { existed: false } });
+    expect(((await documents()) as unknown as { receipts: Record<string, unknown>[] }).receipts.find((r) => r['number'] === 'WRCARD1')).toMatchObject({ kind: 2, card: 'STRIPE VISA', checkNumber: '************4242', checkbook: 'STRIPE' });
+    const unknown = parsePair({ ...demoPair, gateways: { ...demoPair.gateways, stripe: { ...demoPair.gateways['stripe'], gpCards: { '*': 'DINERS' } } } });
+    expect(await client.createCashReceipt(await receiptDraftOf({ card: { type: 'visa' }, number: 'WRCARD2' as GpReceiptDraft['number'], date: today }, unknown))).toMatchObject({ ok: false, failure: { code: 'setup-missing', message: expect.stringContaining('SY03100') } });
   });
   it('another document under our number is a conflict', async () => {
     const { draft } = await numbered();

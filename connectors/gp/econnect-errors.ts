@@ -69,7 +69,7 @@ const byWords: readonly (readonly [RegExp, Meaning])[] = [
   [new RegExp(`\\bitem\\b${absent}|IV00101`, 'i'), missing('item-not-mapped', 'An item')],
   [new RegExp(`\\baccount\\b${absent}|GL00105`, 'i'), missing('account-not-mapped', 'An account')],
   [new RegExp(`\\bcurrency\\b${absent}|MC40200`, 'i'), currency],
-  [new RegExp(`(schedule|tax detail|checkbook|site|location|requester document|document type|document id|doc ?id|price level|exchange|terms id|\\bclass|category|address code|segment)${absent}`, 'i'), missing('setup-missing', 'Something this document names')],
+  [new RegExp(`(schedule|tax detail|checkbook|salesperson|territory|shipping method|credit card|site|location|requester document|document type|document id|doc ?id|price level|exchange|terms id|\\bclass|category|address code|segment)${absent}`, 'i'), missing('setup-missing', 'Something this document names')],
   [/\bdocument (does not|doesn't) exist/i, { code: 'document-missing', says: 'GP holds no such document.', fix: 'Compare the number with GP, then retry.' }],
   [/(does not|doesn't) exist|not (found|exist)|no such|RM00101/i, missing('master-missing', 'Something this document names')],
 ];

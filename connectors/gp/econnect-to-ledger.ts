@@ -8,6 +8,9 @@ const plain = (value: string): string => new Decimal(value).toFixed();
 /** GP: 0 stands in the company's own currency. */
 const rateOf = (value: string): string => (new Decimal(value).isZero() ? '1' : plain(value));
 
+/** Blank columns say nothing. */
+const soldBy = (row: { SLPRSNID: string; SALSTERR: string }): { salesperson?: string; territory?: string } => ({ ...(row.SLPRSNID === '' ? {} : { salesperson: row.SLPRSNID }), ...(row.SALSTERR === '' ? {} : { territory: row.SALSTERR }) });
+
 /** PSTGSTUS of a posted document, and the history table it then stands in. */
 export const posted = 2;
 const history = 'SOP30200';
@@ -23,8 +26,9 @@ export function salesTransactionToInvoice(row: SalesTransaction): LedgerInvoice 
     number: row.SOPNUMBE, orderNumber: row.ORIGNUMB, date: row.DOCDATE, customerNumber: row.CUSTNMBR, currency, rate: rateOf(row.XCHGRATE),
     lines: row.lines.filter((line) => !insideKit(line)).map((line) => ({
       lineKey: line.CMPNTSEQ === 0 ? String(line.LNITMSEQ) : `${line.LNITMSEQ}/${line.CMPNTSEQ}`, ...(line.UOFM === '' ? {} : { unit: line.UOFM }), item: line.ITEMNMBR, description: line.ITEMDESC, quantity: plain(line.QUANTITY), unitPrice: plain(line.UNITPRCE),
-      net: amount(line.XTNDPRCE), tax: amount(line.TAXAMNT),
+      net: amount(line.XTNDPRCE), tax: amount(line.TAXAMNT), ...soldBy(line),
     })),
+    ...soldBy(row),
     freight: amount(row.FRTAMNT), freightTax: amount(row.FRTTXAMT), misc: amount(row.MISCAMNT), tradeDiscount: amount(row.TRDISAMT),
     tax: add(amount(row.TAXAMNT), amount(row.MSCTXAMT)), total: amount(row.DOCAMNT),
     posted: row.PSTGSTUS === posted, voided: row.VOIDSTTS === 1, changedAt: row.DEX_ROW_TS,

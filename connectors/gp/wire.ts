@@ -14,7 +14,7 @@ export const stamp = z.string().trim().regex(/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:
 
 export const SalesLineRow = z.object({
   LNITMSEQ: whole, ITEMNMBR: text, ITEMDESC: text, QUANTITY: decimal, QTYREMAI: amount, QTYCANCE: amount, UNITPRCE: decimal, XTNDPRCE: decimal,
-  MRKDNAMT: amount, TAXAMNT: amount, UOFM: text, ATYALLOC: amount, QTYFULFI: amount,
+  MRKDNAMT: amount, TAXAMNT: amount, UOFM: text, SLPRSNID: text, SALSTERR: text, ATYALLOC: amount, QTYFULFI: amount,
   /** Not zero: a component of the kit on the line of the same LNITMSEQ. */
   CMPNTSEQ: whole.default(0),
 });
@@ -22,7 +22,7 @@ export const SalesTaxRow = z.object({ LNITMSEQ: whole, TAXDTLID: text, STAXAMNT:
 
 /** A sales document of SOP10100 (work) or SOP30200 (history). SOPTYPE 2 order, 3 invoice; PSTGSTUS 2 posted; REMSUBTO still to invoice. */
 export const SalesTransaction = z.object({
-  TABLENAME: text, SOPTYPE: whole, SOPNUMBE: number, ORIGTYPE: whole.default(0), ORIGNUMB: text, DOCDATE: date, CUSTNMBR: text, CSTPONBR: text,
+  TABLENAME: text, SOPTYPE: whole, SOPNUMBE: number, ORIGTYPE: whole.default(0), ORIGNUMB: text, DOCDATE: date, CUSTNMBR: text, CSTPONBR: text, SLPRSNID: text, SALSTERR: text,
   SUBTOTAL: decimal, FRTAMNT: amount, MISCAMNT: amount, TAXAMNT: amount, FRTTXAMT: amount, MSCTXAMT: amount, TRDISAMT: amount, DOCAMNT: decimal,
   CURNCYID: text, XCHGRATE: amount, VOIDSTTS: whole.default(0), PSTGSTUS: whole.default(0), INTEGRATIONID: text, DEX_ROW_TS: stamp, REMSUBTO: decimal.optional(),
   lines: z.array(SalesLineRow), taxes: z.array(SalesTaxRow),

@@ -48,15 +48,20 @@ async function lookForOrder(draft: GpOrderDraft, wanted: GpReceiptOfWrite, reade
 }
 
 const customerNode = 'taUpdateCreateCustomerRcd';
-const without = (row: GpRow, fields: readonly string[]): GpRow => Object.fromEntries(Object.entries(row).filter(([field]) => !fields.includes(field)));
+const addressNode = 'taCreateCustomerAddress_Items';
+/** What an order says of its buyer: names, addresses, phones. Everything else of a customer's card is GP's, once GP has the customer. */
+const buyersOwn = new Set(['CUSTNMBR', 'CUSTNAME', 'ADRSCODE', 'CNTCPRSN', 'ADDRESS1', 'ADDRESS2', 'ADDRESS3', 'CITY', 'STATE', 'ZIPCODE', 'CCode', 'COUNTRY', 'PHNUMBR1', 'PHNUMBR2', 'PHNUMBR3', 'FAX', 'ShipToName', 'CreateAddress', 'UpdateIfExists', 'RequesterTrx']);
+const ofCard = (row: GpRow): boolean => Object.keys(row).some((field) => !buyersOwn.has(field));
+const ofBuyer = (row: GpRow): GpRow => Object.fromEntries(Object.entries(row).filter(([field]) => buyersOwn.has(field)));
 
-/** GP owns the class of a customer that it has: the class goes with a new one only, and only where a document names one it is worth a read. */
-async function withClassOfNew(draft: GpOrderDraft, reader: Reader): Promise<Outcome<GpNodes>> {
+/** Class, salesperson, terms and the like go with a new customer only, and only where a document names any of it that is worth a read. */
+async function withCardOfNew(draft: GpOrderDraft, reader: Reader): Promise<Outcome<GpNodes>> {
   const customer = draft.nodes[customerNode] as GpRow | undefined;
-  if (customer?.['CUSTCLAS'] === undefined) return done(draft.nodes);
+  const addresses = (draft.nodes[addressNode] ?? []) as readonly GpRow[];
+  if (customer === undefined || ![customer, ...addresses].some(ofCard)) return done(draft.nodes);
   const rows = await reader.readIn({ type: 'Customer', column: 'CUSTNMBR', values: [draft.customerNumber] }, shapes.customers);
   if (!rows.ok) return rows;
-  return done(rows.value.length === 0 ? draft.nodes : { ...draft.nodes, [customerNode]: without(customer, ['CUSTCLAS', 'UseCustomerClass']) });
+  return done(rows.value.length === 0 ? draft.nodes : { ...draft.nodes, [customerNode]: ofBuyer(customer), ...(addresses.length > 0 ? { [addressNode]: addresses.map(ofBuyer) } : {}) });
 }
 
 /** A person's word on a hold or a limit goes over what the document says. */
@@ -64,7 +69,7 @@ const withWaiver = (nodes: GpNodes): GpNodes => ({ ...nodes, taSopHdrIvcInsert: 
 
 /** See GpClient.createSalesOrder. */
 export async function createSalesOrder(draft: GpOrderDraft, waived: boolean, { reader, transport, settings }: Hands): Promise<Outcome<GpReceiptOfWrite>> {
-  const nodes = await withClassOfNew(draft, reader);
+  const nodes = await withCardOfNew(draft, reader);
   if (!nodes.ok) return nodes;
   const wanted: GpReceiptOfWrite = { number: draft.number, total: draft.total, existed: false };
   return writeOnce<GpReceiptOfWrite>({

@@ -60,10 +60,11 @@ function paymentOf(object: Record<string, unknown>, created: string): { payment?
   const orderId = orderIdOf(p.metadata);
   if (!amount) return { ...(orderId ? { orderId } : {}) };
   const paymentId = p.payment_intent ?? p.id;
+  const card = p.payment_method_details?.card;
   const aliases = [p.id, p.latest_charge, p.balance_transaction].filter((n): n is string => n !== undefined && n !== paymentId);
   const paidAt = instantOf(p.created ?? created);
   if (paidAt === undefined) return { ...(orderId ? { orderId } : {}) };
-  return { ...(orderId ? { orderId } : {}), payment: { paymentId, aliases: [...new Set(aliases)], gateway: 'stripe', amount, paidAt } };
+  return { ...(orderId ? { orderId } : {}), payment: { paymentId, aliases: [...new Set(aliases)], gateway: 'stripe', amount, paidAt, ...(card ? { card: { type: card.brand.toLowerCase(), lastDigits: card.last4 } } : {}) } };
 }
 
 /** What an event says; never throws. An unreadable body still has a dedup key. */

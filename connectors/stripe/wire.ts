@@ -16,5 +16,7 @@ export const StripeEvent = z.object({
 export const StripePayment = z.object({
   id: z.string().min(1), amount: Minor, amount_received: z.preprocess((v) => v ?? undefined, Minor.optional()), currency: z.string().length(3), created: Optional, status: Optional,
   payment_intent: Reference, latest_charge: Reference, balance_transaction: Reference,
+  /** Told of charges only; whatever else stands there is no card. */
+  payment_method_details: z.object({ card: z.object({ brand: z.string().min(1).max(40), last4: z.string().regex(/^\d{4}$/) }) }).optional().catch(undefined),
   metadata: z.preprocess((v) => v ?? {}, z.record(z.string(), z.unknown())),
 });

@@ -19,7 +19,7 @@ export type XeroInvoice = {
   /** Taken off by credit notes. */
   amountCredited: Money;
   /** As Xero posted them: what stands on which account. */
-  lines: { accountCode: string; net: Money; tax: Money }[];
+  lines: { accountCode: string; net: Money; tax: Money; /** Absent where the line is not tracked. */ tracking?: { categoryId: string; optionId: string }[] }[];
   payments: { paymentId: string; amount: Money; date: string; reference: string; accountCode?: string }[];
   updatedAt: string;
 };

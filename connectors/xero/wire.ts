@@ -20,11 +20,12 @@ export const Verdict = z.object({
   statusAttributeString: z.string().optional(), hasErrors: z.boolean().optional(),
   validationErrors: z.array(z.object({ message: z.string().optional(), description: z.string().optional() })).nullish(),
 });
+const Tracking = z.object({ trackingCategoryID: z.string(), trackingOptionID: z.string() });
 const NestedPayment = z.object({ paymentID: Guid, amount, date: WireDate, reference: text });
 export const InvoiceWire = z.object({
   invoiceID: Guid, invoiceNumber: z.string().min(1), reference: text, status: z.string(), date: WireDate, currencyCode: Code, subTotal: amount, totalTax: amount, total: amount, amountDue: amount, amountPaid: amount, amountCredited: amount.nullish().transform((v) => v ?? 0),
   updatedDateUTC: WireDate, contact: z.object({ contactID: Guid }), payments: z.array(NestedPayment).nullish().transform((v) => v ?? []),
-  lineItems: z.array(z.object({ accountCode: text, lineAmount: amount, taxAmount: amount.nullish().transform((v) => v ?? 0) })).nullish().transform((v) => v ?? []),
+  lineItems: z.array(z.object({ accountCode: text, lineAmount: amount, taxAmount: amount.nullish().transform((v) => v ?? 0), tracking: z.array(Tracking).nullish().transform((v) => v ?? []) })).nullish().transform((v) => v ?? []),
 });
 export type InvoiceWire = z.infer<typeof InvoiceWire>;
 const NestedAllocation = z.object({ amount, invoice: z.object({ invoiceID: Guid }), isDeleted: z.boolean().nullish() });

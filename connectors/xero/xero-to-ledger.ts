@@ -9,7 +9,7 @@ export function toXeroInvoice(wire: InvoiceWire, accounts: ReadonlyMap<string, s
   return {
     invoiceId: XeroInvoiceId.parse(wire.invoiceID), invoiceNumber: wire.invoiceNumber, reference: wire.reference, status: wire.status, contactId: wire.contact.contactID, date: wire.date.slice(0, 10), currency: wire.currencyCode,
     subTotal: amount(wire.subTotal), tax: amount(wire.totalTax), total: amount(wire.total), amountDue: amount(wire.amountDue), amountPaid: amount(wire.amountPaid), amountCredited: amount(wire.amountCredited),
-    lines: wire.lineItems.map((l) => ({ accountCode: l.accountCode, net: amount(l.lineAmount), tax: amount(l.taxAmount) })),
+    lines: wire.lineItems.map((l) => ({ accountCode: l.accountCode, net: amount(l.lineAmount), tax: amount(l.taxAmount), ...(l.tracking.length > 0 ? { tracking: l.tracking.map((t) => ({ categoryId: t.trackingCategoryID, optionId: t.trackingOptionID })) } : {}) })),
     payments: wire.payments.map((p) => ({ paymentId: p.paymentID, amount: amount(p.amount), date: p.date.slice(0, 10), reference: p.reference, ...(accounts.has(p.paymentID) ? { accountCode: accounts.get(p.paymentID) ?? '' } : {}) })),
     updatedAt: wire.updatedDateUTC,
   };

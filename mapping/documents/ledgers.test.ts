@@ -68,6 +68,19 @@ describe('GP invoice → Xero', () => {
     expect(made.ok && invoiceDraft(made.value, invoice.total).ok).toBe(true);
     expect(made.ok && invoiceDraft(made.value, money('10.01', 'USD'))).toMatchObject({ ok: false, failure: { code: 'totals-do-not-add-up', document: 'STDINV0001001', value: '10.00' } });
   });
+  it('lines are tracked and items named as the pair says, in invoice and credit note alike; without its word nothing is', async () => {
+    const own = parsePair({ ...demo, xero: { ...demo.xero, itemCodes: { MUG: 'MUG-1' }, tracking: [{ category: 'Region', options: { 'TERRITORY 1': 'East' } }, { category: 'Range', by: 'item', options: { MUG: 'Kitchen' }, otherwise: 'Other' }], fields: { invoice: { BrandingThemeID: 'b' }, creditNote: { BrandingThemeID: 'b' } } } });
+    const zero = money('0', 'USD');
+    const invoice: LedgerInvoice = { ...invoiceOf(), territory: 'TERRITORY 1', lines: ['MUG', 'CAP'].map((item) => ({ lineKey: item, item, description: item, quantity: '1', unitPrice: '10', net: money('10', 'USD'), tax: zero })), freight: money('1', 'USD'), freightTax: zero, tax: zero, total: money('21', 'USD') };
+    for (const [name, more] of [['invoice-to-xero-invoice', {}], ['invoice-to-xero-credit-note', { number: 'CN-1' }]] as const) {
+      const [made, plain] = [await run(name, invoice, { params: { ...params, ...xeroInvoiceParams(own), ...more }, pair: own }), await run(name, invoice, { params: { ...params, ...more } })];
+      const linesOf = (of: MappingResult): unknown[] => (of.ok ? of.value['LineItems'] as { ItemCode?: string; Tracking?: unknown[] }[] : []).map((l) => [l.ItemCode, l.Tracking]);
+      const east = { Name: 'Region', Option: 'East' };
+      expect(linesOf(made)).toEqual([['MUG-1', [east, { Name: 'Range', Option: 'Kitchen' }]], [undefined, [east, { Name: 'Range', Option: 'Other' }]], [undefined, [east, { Name: 'Range', Option: 'Other' }]]]);
+      expect(linesOf(plain)).toEqual([[undefined, undefined], [undefined, undefined], [undefined, undefined]]);
+      expect([made.ok && made.value['BrandingThemeID'], plain.ok && 'BrandingThemeID' in plain.value]).toEqual(['b', false]);
+    }
+  });
   it('a payment', async () => {
     const payment = { paymentId: 'pi_1', aliases: [], gateway: '', amount: money('12.34', 'CAD'), paidAt: '2026-11-02T10:00:00Z' };
     const made = await run('payment-to-xero-payment', payment, { params: { invoiceId: contactId, orderKey: 'SHP-1001', date: '2026-11-02', baseCurrency: 'USD', rate: '1.38' } });
