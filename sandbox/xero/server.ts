@@ -158,7 +158,9 @@ export async function startXero(options: XeroOptions): Promise<Listening> {
   app.post('/_sandbox/entries/:list', express.json({ limit: '20mb' }), (req, res) => {
     const write = { contacts: (v: unknown) => writeContact(o, v, 'POST'), items: (v: unknown) => writeItem(o, v, false), accounts: (v: unknown) => writeAccount(o, v, textOf(v, 'AccountID') || undefined), trackingCategories: (v: unknown) => enterTracking(o, v), contactGroups: (v: unknown) => writeGroup(o, v) }[req.params.list];
     if (!write || !Array.isArray(req.body)) { res.status(404).json({ error: 'a list of contacts, items, accounts, trackingCategories or contactGroups' }); return; }
-    try { res.json({ ids: o.disk.transaction(() => (req.body as unknown[]).map((v) => write(v).id)) }); } catch (error) { res.status(400).json({ error: error instanceof ValidationError ? error.messages.join(' ') : 'no such record' }); }
+    // One after the other, as a person does: those before a refused one stand.
+    const ids: string[] = [];
+    try { for (const v of req.body as unknown[]) ids.push(o.disk.transaction(() => write(v).id)); res.json({ ids }); } catch (error) { res.status(400).json({ error: error instanceof ValidationError ? error.messages.join(' ') : 'no such record', ids }); }
   });
   app.post('/_sandbox/contacts/:number/:act', (req, res) => {
     const { number, act } = req.params;
