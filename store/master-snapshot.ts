@@ -56,6 +56,43 @@ async function keepSome(rows: readonly Kept[], { db, ring, pairId, mark, hashed 
   return touched.length;
 }
 
+type Place = { pairId: string; kind: MasterKind; system: MasterSystem };
+type Holder = { key: string; id: string };
+/** A key that so many records share is not looked at one by one. */
+const crowdMax = 200;
+/** Holders of keys that one look goes through. */
+const holdersMax = 10_000;
+const ofId = (key: string): boolean => key.startsWith('id ');
+
+/** Who holds one of these keys, a crowd's key left out; keys of an id count always. */
+async function holders(db: Kysely<Tables>, { place: { pairId, kind, system }, keys, hashed, crowdMax: most }: { place: Place; keys: readonly string[]; hashed(key: string): string; crowdMax: number | undefined }): Promise<Holder[]> {
+  if (keys.length === 0) return [];
+  const always = keys.filter(ofId).map(hashed);
+  const told = sql.join([most === undefined ? sql`true` : sql`n <= ${most}`, ...(always.length === 0 ? [] : [sql`key in (${sql.join(always)})`])], sql` or `);
+  const { rows } = await sql<Holder>`select key, id from (select key, id, count(*) over (partition by key) as n from master_keys where pair_id = ${pairId} and kind = ${kind} and system = ${system} and key in (${sql.join(keys.map(hashed))})) as shared where ${told} order by n, id limit ${holdersMax}`.execute(db);
+  return rows;
+}
+
+/** Those that stand in no link. Asked by id: as a join, and where nobody gathers statistics, every link would be read for every record. */
+async function unlinked(db: Kysely<Tables>, { pairId, kind, system }: Place, held: readonly Holder[]): Promise<Holder[]> {
+  const ids = [...new Set(held.map((h) => h.id))];
+  const column = system === 'gp' ? 'from_id' : 'to_id';
+  const linked = new Set<string>();
+  for (let at = 0; at < ids.length; at += rowsMax) {
+    const rows = await db.selectFrom('links').select([`${column} as id`, 'rev']).where('pair_id', '=', pairId).where('kind', '=', kind).where('from_system', '=', 'gp').where('to_system', '=', 'xero').where(column, 'in', ids.slice(at, at + rowsMax)).execute();
+    for (const row of rows) if (row.rev > 0) linked.add(row.id);
+  }
+  return held.filter((h) => !linked.has(h.id));
+}
+
+/** Ids by the rarest key they hold: should there be more than may be looked at, those come first of which a key tells most. */
+function rarestFirst(held: readonly Holder[], { sharedMax, always }: { sharedMax: number | undefined; always: ReadonlySet<string> }): string[] {
+  const counts = new Map<string, number>();
+  for (const { key } of held) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const telling = held.filter(({ key }) => sharedMax === undefined || (counts.get(key) ?? 0) <= sharedMax || always.has(key));
+  return [...new Set(telling.sort((a, b) => (counts.get(a.key) ?? 0) - (counts.get(b.key) ?? 0) || (a.id < b.id ? -1 : 1)).map((h) => h.id))];
+}
+
 /** Snapshot of both systems' master records. */
 export function createMasterSnapshot(db: Kysely<Tables>, ring: KeyRing): MasterSnapshotStore {
   /** Match keys hold names and e-mails: only their keyed hash is stored. */
@@ -93,14 +130,10 @@ export function createMasterSnapshot(db: Kysely<Tables>, ring: KeyRing): MasterS
       }
     },
     async sharing(pairId, kind, { system, keys, limit, sharedMax, free }) {
-      if (keys.length === 0) return [];
-      const always = keys.filter((k) => k.startsWith('id ')).map(hashed);
-      const told = sql.join([sharedMax === undefined ? sql`true` : sql`n <= ${sharedMax}`, ...(always.length === 0 ? [] : [sql`key in (${sql.join(always)})`])], sql` or `);
-      const unlinked = free ? sql`and not exists (select 1 from links l where l.pair_id = k.pair_id and l.kind = k.kind and l.from_system = 'gp' and l.to_system = 'xero' and l.rev > 0 and ${sql.ref(system === 'gp' ? 'l.from_id' : 'l.to_id')} = k.id)` : sql``;
-      // The keys that tell most come first, should there be more records than may be looked at.
-      const { rows: ids } = await sql<{ id: string }>`select id from (select k.id, k.key, count(*) over (partition by k.key) as n from master_keys k where k.pair_id = ${pairId} and k.kind = ${kind} and k.system = ${system} and k.key in (${sql.join(keys.map(hashed))}) ${unlinked}) as shared
-        where ${told} group by id order by min(n), id limit ${limit}`.execute(db);
-      return ids.length === 0 ? [] : (await of(pairId, kind).selectAll().where('system', '=', system).where('id', 'in', ids.map((r) => r.id)).execute()).map((r) => toRecord(ring, r));
+      const place = { pairId, kind, system };
+      const held = await holders(db, { place, keys, hashed, crowdMax: free ? crowdMax : sharedMax });
+      const ids = rarestFirst(free ? await unlinked(db, place, held) : held, { sharedMax: free ? sharedMax : undefined, always: new Set(keys.filter(ofId).map(hashed)) }).slice(0, limit);
+      return ids.length === 0 ? [] : (await of(pairId, kind).selectAll().where('system', '=', system).where('id', 'in', ids).execute()).map((r) => toRecord(ring, r));
     },
     async ids(pairId, kind, { system, after = '', limit }) {
       return (await of(pairId, kind).select('id').where('system', '=', system).where('id', '>', after).orderBy('id').limit(limit).execute()).map((r) => r.id);
