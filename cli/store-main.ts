@@ -8,11 +8,13 @@ const panicked = (words: string): void => {
   setTimeout(() => process.exit(1), 50);
 };
 
-/** The embedded store as a process of its own: `--data DIR --port N`. Prints its address as one JSON line when it is ready. */
+/** The embedded store as a process of its own: `--data DIR --port N`, and for tests the rhythm of its upkeep. Prints its address as one JSON line when it is ready. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' } } });
+  const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' }, 'upkeep-ms': { type: 'string' }, 'vacuum-ms': { type: 'string' } } });
   if (!values.data) throw new Error('--data DIR is missing');
-  const server = await startEmbeddedStore({ dataDir: values.data, port: Number(values.port ?? 0), say, panicked });
+  const { 'upkeep-ms': everyMs, 'vacuum-ms': vacuumEveryMs } = values;
+  const upkeep = { ...(everyMs ? { everyMs: Number(everyMs) } : {}), ...(vacuumEveryMs ? { vacuumEveryMs: Number(vacuumEveryMs) } : {}) };
+  const server = await startEmbeddedStore({ dataDir: values.data, port: Number(values.port ?? 0), upkeep, say, panicked });
   let closing = false;
   const stop = (): void => {
     if (closing) return;

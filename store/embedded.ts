@@ -5,9 +5,10 @@ import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketHandler, type PGLiteSocketHandlerOptions } from '@electric-sql/pglite-socket';
 import { createRoom } from './room';
 import { TurnQueue } from './turn-queue';
+import { startUpkeep } from './upkeep';
 
 /** `say`: what a person should read; `panicked`: the engine has ended, and so must this process. */
-export type EmbeddedOptions = { dataDir: string; port: number; host?: string; say?: (line: string) => void; panicked?: (words: string) => void };
+export type EmbeddedOptions = { dataDir: string; port: number; host?: string; upkeep?: { everyMs?: number; vacuumEveryMs?: number }; say?: (line: string) => void; panicked?: (words: string) => void };
 export type EmbeddedStore = { port: number; url: string; close(): Promise<void> };
 
 /** PostgreSQL in a file behind its own wire protocol: one statement or transaction at a time, for laptops, trials and tests. While its disk is full it does not open, and does not write. */
@@ -30,8 +31,10 @@ export async function startEmbeddedStore(options: EmbeddedOptions): Promise<Embe
   });
   await new Promise<void>((up, fail) => { server.once('error', fail); server.listen(options.port, host, up); });
   const { port } = server.address() as AddressInfo;
+  const url = `postgres://postgres:postgres@${host}:${port}/postgres`;
+  const upkeep = startUpkeep(url, options.upkeep);
   return {
-    port, url: `postgres://postgres:postgres@${host}:${port}/postgres`,
-    close: async () => { server.close(); for (const socket of sockets) socket.destroy(); await db.close(); },
+    port, url,
+    close: async () => { upkeep.stop(); server.close(); for (const socket of sockets) socket.destroy(); await db.close(); },
   };
 }
