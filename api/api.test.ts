@@ -7,6 +7,7 @@ import { createApi } from './app';
 import { type ApiDeps, type OrderDoor } from './deps';
 import { relayOne } from './relay';
 import { routes } from './routes';
+import { Tide } from './tide';
 
 const shop = 'a.myshopify.com';
 const logged: string[] = [];
@@ -46,7 +47,7 @@ describe('api', () => {
   let ready = true;
   let nudges = 0;
   const deps: ApiDeps = {
-    store: mem.store, orders: { ...orders, ready: async () => ready }, sync: {} as ApiDeps['sync'], log: pino({ level: 'trace' }, { write: (line: string) => { logged.push(line); } }), trustedProxies: 1, uiBaseUrl: 'http://ui', namespace: 'default', version: '1', nudge: () => { nudges += 1; },
+    store: mem.store, orders: { ...orders, ready: async () => ready }, sync: {} as ApiDeps['sync'], log: pino({ level: 'trace' }, { write: (line: string) => { logged.push(line); } }), trustedProxies: 1, uiBaseUrl: 'http://ui', namespace: 'default', version: '1', tide: new Tide(), nudge: () => { nudges += 1; },
     sources: { find: (kind, account) => (kind === 'shopify' && account === shop ? { pairId: 'p', sourceId: 'shopify', secrets: ['new', 'old'], setup: { account } } : kind === 'stripe' && account === 's' ? { pairId: 'p', sourceId: 'shopify', secrets: ['whsec'], setup: { account } } : kind === 'xero' && account === 'x' ? { pairId: 'p', sourceId: 'xero', secrets: ['xk'], setup: { account } } : undefined) },
   };
   const server = createApi(deps).listen(0);

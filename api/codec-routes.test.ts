@@ -9,6 +9,7 @@ import { createPayloadCodec } from '../temporal/payload-codec';
 import { createApi } from './app';
 import { createPayloadDesk, withoutTicket } from './codec-routes';
 import { type ApiDeps } from './deps';
+import { Tide } from './tide';
 
 type Json = { metadata?: Record<string, string> | null; data?: string | null };
 const ui = 'http://127.0.0.1:8233';
@@ -19,7 +20,7 @@ const secrets = ['Holly Hush', keys.slice(3)];
 const roleOf: Record<string, Role> = { viewer_key_0001: 'viewer', operator_key_01: 'operator', admin_key_00001: 'admin' };
 const store = { apiKeys: { verify: async (s: string) => (roleOf[s] ? { id: s, name: s, role: roleOf[s], createdAt: 'x' } : undefined) } } as unknown as Store;
 const depsWith = (payloadKeys: string | undefined): ApiDeps => ({
-  store, orders: {} as ApiDeps['orders'], sync: {} as ApiDeps['sync'], sources: { find: () => undefined }, log: pino({ level: 'trace' }, { write: (line: string) => { logged.push(line); } }), uiBaseUrl: ui, namespace: 'default', version: '1', nudge: () => undefined, payloads: createPayloadDesk(payloadKeys, [ui]),
+  store, orders: {} as ApiDeps['orders'], sync: {} as ApiDeps['sync'], sources: { find: () => undefined }, log: pino({ level: 'trace' }, { write: (line: string) => { logged.push(line); } }), uiBaseUrl: ui, namespace: 'default', version: '1', tide: new Tide(), nudge: () => undefined, payloads: createPayloadDesk(payloadKeys, [ui]),
 });
 const open = createApi(depsWith(keys)).listen(0);
 const closed = createApi(depsWith(undefined)).listen(0);

@@ -6,6 +6,7 @@ import { type Store } from '../store/types';
 import { type ApprovalDecided, type ExceptionDecided, type OrderToCashInput, type PaymentSeen, type SourceChanged } from '../workflows/messages';
 import { type DoorKind } from './doors';
 import { type SyncDoor } from './sync-door';
+import { type Tide } from './tide';
 
 export type Source = { pairId: string; sourceId: string; secrets: string[]; /** What the pair says of it. */ setup: SourceSetup };
 export interface SourceRegistry { find(kind: DoorKind, account: string): Source | undefined }
@@ -30,4 +31,4 @@ export interface OrderDoor {
 /** What the codec endpoint needs; absent when payloads are plain. */
 export type PayloadDesk = { codec: PayloadCodec; ticketHolds(ticket: string): boolean; uiOrigins: string[] };
 
-export type ApiDeps = { store: Store; sources: SourceRegistry; orders: OrderDoor; sync: SyncDoor; log: Logger; uiBaseUrl: string; namespace: string; version: string; payloads?: PayloadDesk; /** How many proxies of ours stand before the api: their X-Forwarded-For is believed. */ trustedProxies?: number; /** There is something new in the inbox: after so many milliseconds, where somebody waited for it. */ nudge(waitedMs?: number): void };
+export type ApiDeps = { store: Store; sources: SourceRegistry; orders: OrderDoor; sync: SyncDoor; log: Logger; uiBaseUrl: string; namespace: string; version: string; payloads?: PayloadDesk; /** How many proxies of ours stand before the api: their X-Forwarded-For is believed. */ trustedProxies?: number; /** How deliveries come in, which says how fast orders begin. */ tide: Tide; /** There is something new in the inbox. */ nudge(): void };

@@ -16,6 +16,7 @@ import { createOrderDoor } from './order-door';
 import { startRelay } from './relay';
 import { createApiServer } from './server';
 import { createSyncDoor } from './sync-door';
+import { Tide } from './tide';
 
 type Secrets = { sources: Map<string, string[]>; stripe: string[]; xero: string[] };
 
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = Connection.lazy(connectionOptions);
   const client = new Client({ connection, namespace: namespace ?? 'default', dataConverter: dataConverterOf(env.payloadKeys) });
-  const deps: ApiDeps = { store, orders: createOrderDoor(client), sync: createSyncDoor(client), log, sources: registry(pairs, { ...env.webhookSecrets, sources: readSourceSecrets(pairs) }), uiBaseUrl: env.temporalUiUrl, namespace: namespace ?? 'default', version: readVersion(), payloads: createPayloadDesk(env.payloadKeys, env.uiOrigins), trustedProxies: env.trustedProxies, nudge: (waitedMs) => relay.nudge(waitedMs) };
+  const deps: ApiDeps = { store, orders: createOrderDoor(client), sync: createSyncDoor(client), log, sources: registry(pairs, { ...env.webhookSecrets, sources: readSourceSecrets(pairs) }), uiBaseUrl: env.temporalUiUrl, namespace: namespace ?? 'default', version: readVersion(), payloads: createPayloadDesk(env.payloadKeys, env.uiOrigins), trustedProxies: env.trustedProxies, tide: new Tide(), nudge: () => relay.nudge() };
   const relay = startRelay(deps);
   const server = createApiServer(createApi(deps));
   server.once('error', (error) => { process.stderr.write(`api: ${env.host}:${env.port} cannot be listened on (${error.message}). Fix: set TIEOUT_API_PORT to a free port.\n`); process.exit(1); });

@@ -2,6 +2,7 @@ import pino from 'pino';
 import { type InboxRow } from '../store/types';
 import { type ApiDeps } from './deps';
 import { startRelay } from './relay';
+import { Tide } from './tide';
 
 const row = (id: string, orderId: string): InboxRow => ({ id, pairId: 'p', sourceId: 'shopify', sourceKind: 'shopify', account: 'a', dedupKey: id, topic: 'orders/create', deliveryId: id, orderId, state: 'new', attempts: 0, receivedAt: '2026-01-01T00:00:00Z' });
 
@@ -17,7 +18,7 @@ function installation(rows: InboxRow[]): { deps: ApiDeps; away: { now: boolean }
     finish: async (id: string) => { told.begun.push(id); }, defer: async (id: string) => { told.deferred.push(id); }, knowsVersion: async () => false,
   };
   const orders = { start: async () => { if (away.now) throw new Error('UNAVAILABLE'); return 'started'; }, ready: async () => { told.asked += 1; return !away.now; } };
-  return { deps: { store: { inbox }, orders, log: pino({ level: 'silent' }) } as unknown as ApiDeps, away, told };
+  return { deps: { store: { inbox }, orders, tide: new Tide(), log: pino({ level: 'silent' }) } as unknown as ApiDeps, away, told };
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((wake) => { setTimeout(wake, ms); });
@@ -46,8 +47,9 @@ describe('relay while Temporal is away', () => {
     const { deps, away, told } = installation(Array.from({ length: 120 }, (_, i) => row(`m${i}`, `o${i}`)));
     away.now = false;
     const relay = startRelay(deps);
-    for (let n = 0; n < 70; n += 1) relay.nudge(5);
-    const flood = setInterval(() => { for (let n = 0; n < 20; n += 1) relay.nudge(5); }, 50);
+    const comes = (many: number): void => { for (let n = 0; n < many; n += 1) deps.tide.arrived(); relay.nudge(); };
+    comes(70);
+    const flood = setInterval(() => comes(20), 50);
     await sleep(900);
     clearInterval(flood);
     const during = told.begun.length;

@@ -5,7 +5,6 @@ import { readStripeDelivery } from '../connectors/stripe/webhook';
 import { isUnreadable } from './delivery';
 import { type ApiDeps } from './deps';
 import { feedOf } from './doors';
-import { Tide } from './tide';
 import { relayXeroEvents } from './relay-xero';
 import { notHandled } from './topics';
 
@@ -122,19 +121,18 @@ function byOrder(rows: InboxRow[]): InboxRow[][] {
  * The pump between inbox and Temporal: what could not be started is started later; a crash between the two loses nothing. While Temporal is away
  * rows are given back and nothing is claimed, so that all go on at once when it is back, oldest first. While deliveries flood in, receiving goes first.
  */
-export function startRelay(deps: ApiDeps): { stop(): Promise<void>; nudge(waitedMs?: number): void } {
+export function startRelay(deps: ApiDeps): { stop(): Promise<void>; nudge(): void } {
   let stopped = false;
   let wake: () => void = () => undefined;
   let hurry: () => void = () => undefined;
   let nudged = false;
-  const tide = new Tide();
   const pause = (ms: number): Promise<void> => new Promise((resolve) => { const timer = setTimeout(resolve, ms); wake = () => { clearTimeout(timer); resolve(); }; });
   /** Deliveries do not end it. */
   const rest = (ms: number): Promise<void> => new Promise((resolve) => { const timer = setTimeout(resolve, ms); hurry = () => { clearTimeout(timer); resolve(); }; });
   const loop = (async () => {
     while (!stopped) {
       nudged = false;
-      const allowance = tide.allowance();
+      const allowance = deps.tide.allowance();
       const limit = Math.min(batch, allowance ?? batch);
       let rows: InboxRow[] = [];
       try { if (limit > 0) rows = await deps.store.inbox.claimDue(limit, claimMs); } catch (error) { deps.log.warn({ why: error instanceof Error ? error.message : '' }, 'the inbox cannot be read; it is tried again'); await pause(1_000); }
@@ -147,5 +145,5 @@ export function startRelay(deps: ApiDeps): { stop(): Promise<void>; nudge(waited
       else if (rows.length < limit && !nudged && !stopped) await pause(idleMs);
     }
   })();
-  return { nudge: (waitedMs) => { nudged = true; if (waitedMs !== undefined) tide.arrived(waitedMs); wake(); }, stop: async () => { stopped = true; wake(); hurry(); await loop; } };
+  return { nudge: () => { nudged = true; wake(); }, stop: async () => { stopped = true; wake(); hurry(); await loop; } };
 }

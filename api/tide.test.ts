@@ -6,7 +6,8 @@ function run(tide: Tide, clock: { at: number }, flow: { everyMs: number; forMs: 
   const end = clock.at + flow.forMs;
   for (let asked = clock.at; clock.at < end;) {
     clock.at += flow.everyMs;
-    tide.arrived(flow.waitedMs);
+    tide.arrived();
+    tide.answered(flow.waitedMs);
     if (clock.at - asked < 200) continue;
     asked = clock.at;
     const allowance = tide.allowance();
@@ -20,9 +21,22 @@ describe('a flood of deliveries', () => {
     const clock = { at: 0 };
     const tide = new Tide(() => clock.at);
     expect(run(tide, clock, { everyMs: 25, forMs: 5_000, waitedMs: 500 })).toEqual({ begun: 0, bounded: false });
-    for (let n = 0; n < 10; n += 1) { clock.at += 5; tide.arrived(5); }
+    for (let n = 0; n < 10; n += 1) { clock.at += 5; tide.arrived(); }
     expect(tide.allowance()).toBe(0);
     clock.at += 1_000;
+    expect(tide.allowance()).toBeUndefined();
+  });
+  it('is not over while a machine that stood still answers many at once', () => {
+    const clock = { at: 0 };
+    const tide = new Tide(() => clock.at);
+    for (let stall = 0; stall < 5; stall += 1) {
+      for (let n = 0; n < 150; n += 1) { tide.arrived(); tide.answered(300); }
+      expect(tide.allowance()).toBeLessThanOrEqual(1);
+      clock.at += 400;
+      expect(tide.allowance()).toBeLessThanOrEqual(1);
+      clock.at += 400;
+    }
+    clock.at += 700;
     expect(tide.allowance()).toBeUndefined();
   });
   it('lets orders begin ever faster while deliveries are answered in time', () => {

@@ -1,5 +1,7 @@
 /** So many deliveries within this time are a flood. It is seen early: what is begun before it is seen is in the way of all that follow. */
-const flood = { deliveries: 10, spanMs: 150 };
+const rising = { deliveries: 10, spanMs: 150 };
+/** It is over when fewer come: also a machine that stands still for a moment, and then answers many at once, is in a flood. */
+const ebb = { deliveries: 20, spanMs: 1_000 };
 /** A delivery that waited longer for its 200 was late; with more late ones than this part, processing takes what receiving needs. */
 const late = { afterMs: 20, part: 0.05 };
 /** Orders begun per second while deliveries flood in, and how fast that grows. The least is never undercut, so that nothing waits for a flood to end. */
@@ -15,17 +17,21 @@ export class Tide {
   private flooding: { perSecond: number; due: number; at: number } | undefined;
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** One more delivery, answered after so many milliseconds. */
-  arrived(waitedMs: number): void {
+  /** A delivery is here. */
+  arrived(): void {
     this.arrivals.push(this.now());
-    if (this.arrivals.length > flood.deliveries) this.arrivals.shift();
+    if (this.arrivals.length > ebb.deliveries) this.arrivals.shift();
+  }
+
+  /** One was answered, after so many milliseconds. */
+  answered(waitedMs: number): void {
     this.answers.all += 1;
     if (waitedMs > late.afterMs) this.answers.late += 1;
   }
 
-  private get floods(): boolean {
-    const [first] = this.arrivals;
-    return this.arrivals.length >= flood.deliveries && first !== undefined && this.now() - first < flood.spanMs;
+  private within({ deliveries, spanMs }: { deliveries: number; spanMs: number }): boolean {
+    const first = this.arrivals[this.arrivals.length - deliveries];
+    return first !== undefined && this.now() - first < spanMs;
   }
 
   /** How many orders may be begun since this was asked last; undefined when deliveries do not flood in, and as many as there are may. */
@@ -33,7 +39,7 @@ export class Tide {
     const at = this.now();
     const answers = this.answers;
     this.answers = { all: 0, late: 0 };
-    if (!this.floods) { this.flooding = undefined; return undefined; }
+    if (!this.within(rising) && !(this.flooding && this.within(ebb))) { this.flooding = undefined; return undefined; }
     this.flooding ??= { perSecond: pace.least, due: 0, at };
     const { perSecond, due, at: before } = this.flooding;
     const seconds = (at - before) / 1000;

@@ -58,6 +58,9 @@ async function receive(req: Request, res: Response, way: Way): Promise<void> {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
   const source = admit(res, way, { body, headers, account, hash });
   if (!source) return;
+  // Only what is really theirs: strangers must not slow orders down.
+  deps.tide.arrived();
+  res.once('finish', () => deps.tide.answered(performance.now() - began));
   const read = door.read(body, headers, source.setup);
   const refusal = door.refusal?.(read, headers, account);
   if (refusal !== undefined) { way.refused({ kind, account, hash, reason: refusal }, 'delivery refused'); refuse(res, 400, { title: refusal, code: 'delivery-unfit' }); return; }
@@ -72,7 +75,7 @@ async function receive(req: Request, res: Response, way: Way): Promise<void> {
     return;
   }
   if (door.bare) res.status(200).end(); else res.status(200).json({ received: true, ...(put.fresh ? {} : { duplicate: true }) });
-  if (put.fresh) deps.nudge(performance.now() - began);
+  if (put.fresh) deps.nudge();
 }
 
 /**

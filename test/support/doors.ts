@@ -7,6 +7,7 @@ import { createApi } from '../../api/app';
 import { createPayloadDesk } from '../../api/codec-routes';
 import { type ApiDeps, type OrderDoor } from '../../api/deps';
 import { createApiServer } from '../../api/server';
+import { Tide } from '../../api/tide';
 import { createLog } from '../../config/log';
 import { parseKeyRing } from '../../store/sealing';
 import { createStore } from '../../store/store';
@@ -30,7 +31,7 @@ export async function openDoors(over: { orders?: Partial<OrderDoor> } = {}): Pro
   const lines: string[] = [];
   const secretsOf = { shopify: { account: shop, secrets: [webhookSecrets.shopify] }, stripe: { account: 'acct', secrets: [webhookSecrets.stripe] }, xero: { account: 'demo', secrets: [webhookSecrets.xero] }, woocommerce: { account: 'woo.example', secrets: [webhookSecrets.woocommerce] }, generic: { account: 'own-shop', secrets: [webhookSecrets.generic] } };
   const deps: ApiDeps = {
-    store, uiBaseUrl: 'http://ui', namespace: 'default', version: '1', nudge: () => undefined, log: createLog('api', 'trace', { write: (line: string) => { lines.push(line); } }), payloads: createPayloadDesk(payloadKeys, ['http://ui:8233']),
+    store, uiBaseUrl: 'http://ui', namespace: 'default', version: '1', tide: new Tide(), nudge: () => undefined, log: createLog('api', 'trace', { write: (line: string) => { lines.push(line); } }), payloads: createPayloadDesk(payloadKeys, ['http://ui:8233']),
     sources: { find: (kind, account) => { const known = secretsOf[kind as keyof typeof secretsOf]; return known?.account === account ? { pairId: 'p', sourceId: kind === 'stripe' ? 'shopify' : kind, secrets: known.secrets, setup: { account } } : undefined; } },
     orders: { start: async () => 'started', reopen: async () => 'started', startBulk: async () => undefined, isRunning: async () => false, endedEarly: async () => [], signal: async () => 'sent', paymentSeen: async () => 'sent', story: async () => undefined, ready: async () => true, ...over.orders },
     sync: { start: async () => 'started', stop: async () => 'sent', progress: async () => undefined, changed: async () => undefined, decide: async () => undefined, sweep: async () => undefined },
