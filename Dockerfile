@@ -18,4 +18,4 @@ COPY --from=build --chown=node:node /app/node_modules ./node_modules
 COPY --from=build --chown=node:node /app/dist ./dist
 COPY --from=build --chown=node:node /app/config ./config
 USER node
-CMD ["node", "--require=./dist/config/every-thread.js", "--max-semi-space-size=4", "--heap-growing-percent=40", "dist/api/main.js"]
+CMD ["node", "--require=./dist/config/every-thread.js", "--no-parallel-scavenge", "--max-semi-space-size=4", "--heap-growing-percent=40", "dist/api/main.js"]

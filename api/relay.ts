@@ -12,6 +12,8 @@ import { notHandled } from './topics';
 const claimMs = 10_000;
 const batch = 50;
 const idleMs = 250;
+/** Deliveries of one order come within a moment and are begun together; and a flood is seen before the first of it is begun. */
+const gatherMs = 40;
 /** In a flood of deliveries it is looked so often how many may be begun. */
 const roundMs = 200;
 /** How often a Temporal that is away is asked whether it is back. */
@@ -142,7 +144,10 @@ export function startRelay(deps: ApiDeps): { stop(): Promise<void>; nudge(): voi
         while (!stopped && !(await deps.orders.ready())) await pause(probeMs);
       }
       if (allowance !== undefined && !stopped) await rest(roundMs);
-      else if (rows.length < limit && !nudged && !stopped) await pause(idleMs);
+      else if (rows.length < limit && !stopped) {
+        if (!nudged) await pause(idleMs);
+        if (nudged && !stopped) await rest(gatherMs);
+      }
     }
   })();
   return { nudge: () => { nudged = true; wake(); }, stop: async () => { stopped = true; wake(); hurry(); await loop; } };
