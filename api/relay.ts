@@ -43,16 +43,21 @@ async function relayOrder(row: InboxRow, deps: ApiDeps): Promise<Outcome> {
   return await deps.orders.signal(workflowId, 'sourceChanged', { inboxId: row.id, topic: row.topic }) === 'sent' ? { state: 'started', workflowId } : { ...late(row), workflowId };
 }
 
+/** How long a gateway's event still waits; none for one from the future, which came before the clock was set back. */
+function graceOf(row: InboxRow): number {
+  const ageMs = Date.now() - Date.parse(row.receivedAt);
+  return ageMs < 0 ? 0 : Math.max(0, paymentGraceMs - ageMs);
+}
+
 async function relayPayment(row: InboxRow, deps: ApiDeps): Promise<Outcome | 'later'> {
+  // Nothing is looked up before: mostly the shop's own word comes meanwhile.
+  if (graceOf(row) > 0) return 'later';
   const full = await deps.store.inbox.get(row.id);
   const delivery = full ? readStripeDelivery(full.rawBody) : undefined;
   if (!delivery?.payment) return unread(row);
   const { payment } = delivery;
   const known = await deps.store.payments.runOf(row.pairId, [payment.paymentId, ...payment.aliases]);
   if (known) return { state: 'ignored', workflowId: known.runId, note: `payment ${known.paymentId} is known` };
-  const ageMs = Date.now() - Date.parse(row.receivedAt);
-  // A delivery from the future came before the clock was set back.
-  if (ageMs >= 0 && ageMs < paymentGraceMs) return 'later';
   if (row.orderId === undefined) {
     return { state: 'parked', reason: { code: 'payments-do-not-match', field: 'metadata.order_id', value: payment.paymentId, message: `Payment ${payment.paymentId} of the gateway names no order.`, fix: 'Find its order by amount and date; set metadata.order_id in the gateway and send the event again, or record it by hand.' } };
   }
@@ -92,7 +97,7 @@ async function finish(row: InboxRow, outcome: Outcome, deps: ApiDeps): Promise<v
 async function handle(row: InboxRow, deps: ApiDeps): Promise<boolean> {
   try {
     const outcome = await relayOne(row, deps);
-    if (outcome === 'later') await deps.store.inbox.defer(row.id, 'waits for the shop\'s word on the same payment');
+    if (outcome === 'later') await deps.store.inbox.defer(row.id, 'waits for the shop\'s word on the same payment', graceOf(row));
     else await finish(row, outcome, deps);
     return true;
   } catch (error) {

@@ -1,7 +1,7 @@
 /** So many deliveries within this time are a flood. It is seen early: what is begun before it is seen is in the way of all that follow. */
 const rising = { deliveries: 10, spanMs: 150 };
 /** It is over when fewer come: also a machine that stands still for a moment, and then answers many at once, is in a flood. */
-const ebb = { deliveries: 20, spanMs: 1_000 };
+const ebb = { deliveries: 20, spanMs: 400 };
 /** A delivery that waited longer for its 200 was late; with more late ones than this part, processing takes what receiving needs. */
 const late = { afterMs: 20, part: 0.05 };
 /** Orders begun per second while deliveries flood in, and how fast that grows. The least is never undercut, so that nothing waits for a flood to end. */

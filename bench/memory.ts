@@ -23,7 +23,7 @@ async function measure(ask: Ask, installation: Installation): Promise<Figures> {
   const { sandbox } = installation;
   const waiting = (n: number) => async (): Promise<boolean> => ((await installation.phases())['awaiting-approval'] ?? 0) >= n;
   ask.say('at rest');
-  await sleep(restMs / 2);
+  await sleep(restMs);
   const rest = await resident(installation);
   ask.say('warming up: the first orders load code and grow heaps, however many follow');
   const first = 100;

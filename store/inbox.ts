@@ -101,9 +101,9 @@ export function createInbox(db: Kysely<Tables>, ring: KeyRing): InboxStore {
     async giveBack(ids) {
       if (ids.length > 0) await db.updateTable('inbox').set({ claimed_until: null }).where('id', 'in', [...ids]).where('state', '=', 'new').execute();
     },
-    async defer(id, why) {
-      await db.updateTable('inbox').set((q) => ({ attempts: q('attempts', '+', 1), note: why, claimed_until: null, due_at: sql<Date>`now() + least(60, power(2, least(attempts, 6))) * interval '500 milliseconds'` }))
-        .where('id', '=', id).execute();
+    async defer(id, why, afterMs) {
+      const due = afterMs === undefined ? sql<Date>`now() + least(60, power(2, least(attempts, 6))) * interval '500 milliseconds'` : fromNow(afterMs);
+      await db.updateTable('inbox').set((q) => ({ attempts: q('attempts', '+', 1), note: why, claimed_until: null, due_at: due })).where('id', '=', id).execute();
     },
     async knowsVersion(order, version, exceptId) {
       const row = await db.selectFrom('inbox').select('id').where('pair_id', '=', order.pairId).where('source_id', '=', order.sourceId).where('order_id', '=', order.orderId)

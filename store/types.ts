@@ -30,7 +30,8 @@ export interface InboxStore {
   /** Puts claimed rows back as they were: nothing was tried. */
   giveBack(ids: readonly string[]): Promise<void>;
   /** Puts a claimed row back with a later due time. */
-  defer(id: string, why: string): Promise<void>;
+  /** Due again after so long; without a time ever more seldom. */
+  defer(id: string, why: string, afterMs?: number): Promise<void>;
   /** `started` rows of this order with a version at or above this one: a delivery that tells nothing new. */
   knowsVersion(order: { pairId: string; sourceId: string; orderId: string }, version: string, exceptId: string): Promise<boolean>;
   /** Those of these that no row, in whatever state, tells of at this version or a later one. */
