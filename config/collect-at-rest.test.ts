@@ -11,9 +11,9 @@ describe('a thread that rests', () => {
     const thread = { used: 50, busyFor: 0.01, collections: 0 };
     const look = collector({ usedBytes: () => thread.used * MiB, busy: () => thread.busyFor, collect: () => { thread.collections += 1; thread.used = 52; } });
     const at = (used: number, busyFor = 0.01): number => { Object.assign(thread, { used, busyFor }); look(); return thread.collections; };
-    expect([at(60), at(70, 0.5), at(70, 0.15), at(70), at(60), at(69)]).toEqual([0, 0, 0, 1, 1, 2]);
+    expect([at(57), at(70, 0.5), at(70, 0.15), at(70), at(59), at(61)]).toEqual([0, 0, 0, 1, 1, 2]);
     // V8 collected by itself: from there on it counts.
-    expect([at(30), at(45), at(46)]).toEqual([2, 2, 3]);
+    expect([at(30), at(37), at(38)]).toEqual([2, 2, 3]);
   });
 });
 

@@ -3,7 +3,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** A thread rests when it was busy for less than this part of the time between two looks; a collection is worth it when so much has come since the last one. */
-const rest = { lookMs: 5_000, busyBelow: 0.15, worthBytes: 16 * 2 ** 20 };
+const rest = { lookMs: 5_000, busyBelow: 0.15, worthBytes: 8 * 2 ** 20 };
 
 export type Thread = { usedBytes(): number; /** Part of the time since it was asked last, 0 to 1. */ busy(): number; collect(): void };
 
