@@ -38,7 +38,7 @@ function sandboxEnv(sandbox: NonNullable<Addresses['sandbox']>): NodeJS.ProcessE
 }
 
 /** How far the programs that process step back behind api and store. */
-const nice = 6;
+const nice = 4;
 /** glibc gives every thread an arena of its own, and what is freed in one is not used by another. */
 const arenas = 2;
 
