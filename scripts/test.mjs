@@ -52,7 +52,7 @@ try {
   const env = { TEST_TEMPORAL_CLI: binary ?? '', ...(postgres ? { TEST_POSTGRES_URL: postgres.url } : {}) };
   await jest('unit', ['--testPathIgnorePatterns', '/node_modules/', '<rootDir>/test/'], env);
   // Two bands beside each other: these wait far more than they compute. The rest brings up one installation after the other.
-  const walks = '/(exactly-once|sync-workflows|continue-as-new|slots|scenarios-undo|connection|inbox|silence-and-unposted|sources|hostile|disk-full)\\.test\\.ts$';
+  const walks = '/(exactly-once|sync-workflows|continue-as-new|slots|scenarios-undo|connection|inbox|silence-and-unposted|sources|hostile|disk-full|mappings)\\.test\\.ts$';
   // It changes what its process trusts, which a process that has opened connections in other tests before may pass by: it has one of its own.
   const alone = '/waited-out\\.test\\.ts$';
   await Promise.all([
