@@ -27,6 +27,18 @@ describe('readReply', () => {
 });
 
 describe('parseXml', () => {
+  const long = 'x'.repeat(5_000);
+  it.each([
+    ['escaped', `&lt;a b=&quot;1&quot;&gt;${long}&amp;amp;&#x41;`, `<a b="1">${long}&amp;A`], ['beside a CDATA section that looks like an end', `${long}<![CDATA[>${long}<]]>`, `${long}>${long}<`],
+    ['with a > that nobody escaped', `>${long}>`, `>${long}>`], ['with the letter that marks a place', `\uE0000\uE000${long}`, `\uE0000\uE000${long}`], ['around an element', `${long}1<i/>${long}2`, `${long}1${long}2`], ['that is itself such a place', `\uE0000\uE000`, `\uE0000\uE000`],
+  ])('hands on long text whole: %s', (_what, written, read) => {
+    const tree = parseXml(`<a><b>${written}</b><c>${long}</c><b2>${long}2</b2></a>`, 'a');
+    expect([textOf(tree['b']) === read, textOf(tree['c']) === long, textOf(tree['b2']) === `${long}2`]).toEqual([true, true, true]);
+  });
+  it.each([['a bare &', `${long} & `], ['an entity that is none', `${long}&nope;`], ['a character that XML forbids', `${long}\u0001`], ['an element without an end', `${long}<c>${long}`]])('refuses in long text %s', (_what, text) => {
+    expect(() => parseXml(`<a><b>${text}</b></a>`, 'a')).toThrow();
+  });
+
   it('decodes each entity once, keeps CDATA and spaces', () => {
     const tree = parseXml('<a><b>&amp;lt; &#x41;&#66; </b><c><![CDATA[<x> &amp;]]></c></a>', 'a');
     expect([textOf(tree['b']), textOf(tree['c'])]).toEqual(['&lt; AB ', '<x> &amp;']);
