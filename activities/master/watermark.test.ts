@@ -41,6 +41,20 @@ describe('where a look begins', () => {
     expect(await look()).toBe(at(noon - overlapMs));
   });
 
+  it('rests longer and longer while nothing new comes behind the burst, and as before once something does', async () => {
+    await keep({ value: at(noon), heavy: true });
+    for (const rest of [overlapMs, 2 * overlapMs, 4 * overlapMs, 900_000, 900_000]) {
+      now += rest - 1;
+      expect(await look()).toBe(at(noon + 1));
+      now += 1;
+      expect(await look()).toBe(at(noon - overlapMs));
+      await keep({ value: at(noon), from: at(noon - overlapMs), heavy: true });
+    }
+    await keep({ value: at(noon + 5), from: at(noon - overlapMs), heavy: true });
+    now += overlapMs;
+    expect(await look()).toBe(at(noon + 5 - overlapMs));
+  });
+
   it('at Xero, whose changes bear its own clock, goes back a little all the same', async () => {
     await keep({ value: at(noon - 5_000), heavy: true }, 'xero');
     expect(await look('xero')).toBe(at(noon - 15_000));

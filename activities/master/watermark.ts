@@ -7,8 +7,9 @@ export type Looked = { value: string; from?: string; heavy?: boolean };
 type Ask = { place: MarkPlace; now: number; overlapMs: number };
 
 const dayMs = 24 * 3_600_000;
-/** A look back over the whole overlap that was heavy is not repeated sooner than this. */
+/** A look back over the whole overlap that was heavy is not repeated sooner than this; twice as late each time that there was nothing new behind it. */
 const restMinMs = 60_000;
+const restMaxMs = 15 * 60_000;
 /** Xero's mark is told by our clock, its changes by its own: a short look goes back so far. */
 const clocksApartMs = 10_000;
 
@@ -16,10 +17,10 @@ const markName = ({ pairId, kind, system }: MarkPlace): string => `master/${pair
 const heavyName = (place: MarkPlace): string => `${markName(place)}/heavy`;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Where the next look over the whole overlap begins, and when the last one ended; undefined while such looks are light. */
-async function heavyOf(place: MarkPlace, { store }: Pick<MasterDeps, 'store'>): Promise<{ since: number; at: number } | undefined> {
-  const [since = '', at = ''] = (await store.watermarks.get(heavyName(place)) ?? '').split(' ');
-  return since === '' || at === '' ? undefined : { since: Date.parse(since), at: Date.parse(at) };
+/** Where the next look over the whole overlap begins, when the last one ended, and how long it is rested; undefined while such looks are light. */
+async function heavyOf(place: MarkPlace, { store }: Pick<MasterDeps, 'store'>): Promise<{ since: number; at: number; restMs: number } | undefined> {
+  const [since = '', at = '', rest = ''] = (await store.watermarks.get(heavyName(place)) ?? '').split(' ');
+  return since === '' || at === '' ? undefined : { since: Date.parse(since), at: Date.parse(at), restMs: Number(rest) };
 }
 
 /** A mark of the future was left by a clock that has been set back since: a whole day is looked at anew. */
@@ -36,7 +37,7 @@ export async function lookFrom(ask: Ask, deps: Pick<MasterDeps, 'store'>): Promi
   if (Number.isNaN(mark)) return undefined;
   const heavy = await heavyOf(place, deps);
   if (heavy === undefined || mark > now) return iso(overlapped(mark, ask));
-  if (now - heavy.at >= Math.max(restMinMs, overlapMs) || heavy.at > now) return iso(Math.min(heavy.since, overlapped(mark, ask)));
+  if (now - heavy.at >= heavy.restMs || heavy.at > now) return iso(Math.min(heavy.since, overlapped(mark, ask)));
   return iso(place.system === 'gp' ? mark + 1 : mark - Math.min(clocksApartMs, overlapMs));
 }
 
@@ -59,6 +60,8 @@ export async function keepMark(ask: Ask, { value, from, heavy }: Looked, { store
   if (heavy === undefined) return;
   const before = await heavyOf(place, { store });
   if (from !== undefined && before !== undefined && Date.parse(from) > before.since) return;
-  if (heavy) await store.watermarks.set(heavyName(place), `${iso(overlapped(Date.parse(value), ask))} ${iso(now)}`);
+  const since = overlapped(Date.parse(value), ask);
+  const restMs = before?.since === since ? Math.min(restMaxMs, before.restMs * 2) : restMinMs;
+  if (heavy) await store.watermarks.set(heavyName(place), `${iso(since)} ${iso(now)} ${Math.max(restMs, ask.overlapMs)}`);
   else if (before !== undefined) await store.watermarks.set(heavyName(place), '');
 }
