@@ -1,14 +1,15 @@
 import { writeContact } from './contacts';
-import { allocate, creditNoteOf, removeAllocation } from './credit-notes';
+import { creditNoteOf } from './credit-notes';
 import { type Call, elements, type Result, writeAll } from './elements';
 import { writeInvoice } from './invoices';
 import { listCalls } from './list-calls';
 import { deleteItem, writeAccount, writeItem } from './masters';
 import { type Account, type Contact, type Invoice, type Item, type Organisation, type Payment } from './model';
 import { createPayment, deletePayment } from './payments';
+import { allocations, bankTransactions, prepayments } from './prepayment-calls';
 import { candidates, documentIndex, invoiceField, listOf, modifiedSince, pageOf, parseWhere, paymentField, paymentIndex } from './query';
 import { get, NotFoundError, record, textOf } from './refusal';
-import { envelope, renderAccount, renderAllocation, renderContact, renderInvoice, renderItem, renderOrganisation, renderPayment, wireDate } from './render';
+import { envelope, renderAccount, renderContact, renderInvoice, renderItem, renderOrganisation, renderPayment, wireDate } from './render';
 import { books } from './books';
 
 export { type Call, type Result } from './elements';
@@ -28,14 +29,6 @@ function listInvoices(o: Organisation, call: Call, type: Invoice['type']): Resul
   const page = pageOf(rows, query, statuses !== undefined || query['summaryOnly'] === 'true');
   const summary = query['summaryOnly'] === 'true' || (page.pagination === undefined && numbers === undefined && ids === undefined);
   return { status: 200, body: envelope(name, page.rows.map((i) => renderInvoice(o, i, summary)), page.pagination ? { pagination: page.pagination } : {}) };
-}
-
-/** PUT allocates, DELETE takes one allocation back and answers it bare, as the API's description has it. */
-function allocations(o: Organisation, call: Call, credit: Invoice): Result {
-  const [, , , allocationId] = call.path;
-  if (call.method === 'DELETE' && allocationId) return { status: 200, body: { ...renderAllocation(o, o.disk.transaction(() => removeAllocation(o, credit.id, allocationId))), IsDeleted: true } };
-  if (call.method !== 'PUT') throw new NotFoundError('Allocations');
-  return writeAll(o, 'Allocations', { values: elements(call.body, 'Allocations'), summarize: call.query['summarizeErrors'] !== 'false', write: (v) => ({ ...renderAllocation(o, allocate(o, credit.id, v).allocation), CreditNote: { CreditNoteID: credit.id, CreditNoteNumber: credit.number } }) });
 }
 
 function invoices(o: Organisation, call: Call, type: Invoice['type']): Result {
@@ -142,6 +135,8 @@ export function accounting(o: Organisation, call: Call): Result {
     case 'CreditNotes': return invoices(o, call, 'ACCRECCREDIT');
     case 'Contacts': return contacts(o, call);
     case 'Payments': return payments(o, call);
+    case 'BankTransactions': return bankTransactions(o, call);
+    case 'Prepayments': return prepayments(o, call);
     case 'Accounts': return accounts(o, call);
     case 'TaxRates': case 'Currencies': case 'TrackingCategories': case 'ContactGroups': return listCalls(o, call);
     case 'Items': return items(o, call);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Decimal } from 'decimal.js';
 import { roundTo } from '../kit/decimal';
+import { postUse } from './books';
 import { checkLock } from './lock';
 import { type Allocation, type Invoice, type Organisation } from './model';
 import { dateOf, get, NotFoundError, PostDataError, textOf, ValidationError } from './refusal';
@@ -13,12 +14,13 @@ export function creditNoteOf(o: Organisation, idOrNumber: string): Invoice {
   return found;
 }
 
+const nameOf = (credit: Invoice): string => (credit.type === 'ARPREPAYMENT' ? 'prepayment' : 'credit note');
+
 /**
- * A credit note against an invoice of the same contact and currency: lowers what is due without a payment and without a journal, since both
+ * A credit note or a prepayment against an invoice of the same contact and currency: lowers what is due without a payment; without a journal where it is a note, since both
  * stand on receivables. The same allocation sent twice is two allocations, as with the real API: only the amounts stop it.
  */
-export function allocate(o: Organisation, creditId: string, value: unknown): { credit: Invoice; allocation: Allocation } {
-  const credit = creditNoteOf(o, creditId);
+export function allocate(o: Organisation, credit: Invoice, value: unknown): { credit: Invoice; allocation: Allocation } {
   const ref = get(value, 'Invoice');
   const invoice = o.invoices.get(textOf(ref, 'InvoiceID') || (o.byNumber.get(textOf(ref, 'InvoiceNumber').toLowerCase()) ?? ''));
   if (invoice?.type !== 'ACCREC') throw new NotFoundError('invoice');
@@ -26,8 +28,8 @@ export function allocate(o: Organisation, creditId: string, value: unknown): { c
   if (typeof raw !== 'number') throw new PostDataError('Error converting value to type decimal. Path Amount');
   const amount = roundTo(raw, 2);
   if (credit.status !== 'AUTHORISED' || invoice.status !== 'AUTHORISED') throw new ValidationError('Allocations can only be made between Authorised documents');
-  if (credit.contactId !== invoice.contactId) throw new ValidationError('The contact of the credit note is not the contact of the invoice');
-  if (credit.currency !== invoice.currency) throw new ValidationError('The currency of the credit note is not the currency of the invoice');
+  if (credit.contactId !== invoice.contactId) throw new ValidationError(`The contact of the ${nameOf(credit)} is not the contact of the invoice`);
+  if (credit.currency !== invoice.currency) throw new ValidationError(`The currency of the ${nameOf(credit)} is not the currency of the invoice`);
   if (amount.lte(0)) throw new ValidationError('Allocation amount must be greater than zero');
   if (amount.gt(credit.amountDue)) throw new ValidationError('Allocation amount exceeds the amount outstanding: the remaining credit');
   if (amount.gt(invoice.amountDue)) throw new ValidationError('Allocation amount exceeds the amount outstanding: the amount due of the invoice');
@@ -38,12 +40,12 @@ export function allocate(o: Organisation, creditId: string, value: unknown): { c
   const next = { ...settle(o, credit, { credited: amount }), allocations: [...credit.allocations, allocation] };
   o.invoices.put(credit.id, next);
   o.creditsByInvoice.set(invoice.id, (o.creditsByInvoice.get(invoice.id) ?? new Set()).add(credit.id));
+  if (credit.type === 'ARPREPAYMENT') postUse(o, credit, { ...allocation, sign: 1 });
   return { credit: next, allocation };
 }
 
 /** Takes an allocation back: both documents are open again by its amount. */
-export function removeAllocation(o: Organisation, creditId: string, allocationId: string): Allocation {
-  const credit = creditNoteOf(o, creditId);
+export function removeAllocation(o: Organisation, credit: Invoice, allocationId: string): Allocation {
   const allocation = credit.allocations.find((a) => a.id === allocationId);
   const invoice = o.invoices.get(allocation?.invoiceId ?? '');
   if (!allocation || !invoice) throw new NotFoundError(allocationId);
@@ -53,6 +55,7 @@ export function removeAllocation(o: Organisation, creditId: string, allocationId
   const allocations = credit.allocations.filter((a) => a.id !== allocationId);
   o.invoices.put(credit.id, { ...settle(o, credit, { credited: back }), allocations });
   if (!allocations.some((a) => a.invoiceId === invoice.id)) o.creditsByInvoice.get(invoice.id)?.delete(credit.id);
+  if (credit.type === 'ARPREPAYMENT') postUse(o, credit, { ...allocation, sign: -1 });
   return allocation;
 }
 

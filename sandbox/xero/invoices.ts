@@ -21,7 +21,7 @@ function number(value: unknown, name: string): Decimal | undefined {
 }
 
 /** Xero's own arithmetic: unit price rounded first (2 or 4 decimals), line rounded to cents, tax by line unless it is given. */
-function readLine(o: Organisation, value: unknown, more: { unitDecimals: number; lineAmountTypes: string }): Line {
+export function readLine(o: Organisation, value: unknown, more: { unitDecimals: number; lineAmountTypes: string }): Line {
   const description = textOf(value, 'Description');
   const quantity = number(value, 'Quantity') ?? new Decimal(1);
   const unit = roundTo(number(value, 'UnitAmount') ?? number(value, 'LineAmount')?.div(quantity) ?? 0, more.unitDecimals);
@@ -45,7 +45,7 @@ function readLine(o: Organisation, value: unknown, more: { unitDecimals: number;
 }
 
 /** A contact by id; a bare name finds or makes one, as the real API does. */
-function contactOf(o: Organisation, value: unknown): string {
+export function contactOf(o: Organisation, value: unknown): string {
   const contact = get(value, 'Contact');
   const id = textOf(contact, 'ContactID');
   if (id !== '') {

@@ -7,13 +7,15 @@ export { type Account } from './seeds';
 
 export type Line = { id: string; description: string; quantity: string; unitAmount: string; lineAmount: string; taxAmount: string; taxType: string; accountCode: string; itemCode?: string; /** Options of at most two tracking categories. */ tracking?: { categoryId: string; optionId: string }[] };
 export type Allocation = { id: string; invoiceId: string; amount: string; date: string };
-/** A sales invoice or a sales credit note: on a note `amountDue` is the remaining credit, `amountPaid` what was refunded, `amountCredited` what is allocated. */
+/** A sales invoice, a sales credit note or a prepayment: on the last two `amountDue` is the remaining credit, `amountPaid` what was refunded, `amountCredited` what is allocated. */
 export type Invoice = {
-  id: string; number: string; type: 'ACCREC' | 'ACCRECCREDIT'; contactId: string; reference: string; date: string; dueDate: string; status: string; currency: string; rate: string; lineAmountTypes: string;
+  id: string; number: string; type: 'ACCREC' | 'ACCRECCREDIT' | 'ARPREPAYMENT'; contactId: string; reference: string; date: string; dueDate: string; status: string; currency: string; rate: string; lineAmountTypes: string;
   lines: Line[]; subTotal: string; totalTax: string; total: string; amountDue: string; amountPaid: string; amountCredited: string; url?: string; updatedAt: string;
   allocations: Allocation[]; history: string[];
+  /** Of a prepayment: where the money came in, and the bank transaction that made it. */
+  received?: { accountId: string; bankTransactionId: string };
 };
-/** `invoiceId` is the document paid: an invoice, or the credit note a refund pays back. */
+/** `invoiceId` is the document paid: an invoice, or the credit note or prepayment a refund pays back. */
 export type Payment = { id: string; invoiceId: string; accountId: string; date: string; amount: string; rate: string; reference: string; status: 'AUTHORISED' | 'DELETED'; updatedAt: string };
 export type Contact = { id: string; name: string; number: string; email: string; status: 'ACTIVE' | 'ARCHIVED' | 'GDPRREQUEST'; addresses: unknown[]; phones: unknown[]; /** Other fields as they were sent. */ more?: Record<string, unknown>; mergedTo?: string; /** A bill of theirs was entered. */ supplier?: boolean; updatedAt: string };
 /** An inventory item; prices and accounts stand in its two parts as they were sent. */
@@ -34,7 +36,7 @@ export const defaultSettings: Settings = {
 export type Organisation = {
   disk: DiskStore; invoices: Collection<Invoice>; byNumber: Map<string, string>; creditByNumber: Map<string, string>; byReference: Map<string, Set<string>>; creditsByInvoice: Map<string, Set<string>>; paymentsByInvoice: Map<string, string[]>; payments: Collection<Payment>; contacts: Collection<Contact>; contactByName: Map<string, string>; contactByNumber: Map<string, string>;
   accounts: Collection<Account>; items: Collection<Item>; itemByCode: Map<string, string>; taxRates: Collection<TaxRate>; tracking: Collection<TrackingCategory>; groups: Collection<ContactGroup>; currencies: Collection<string>; accountByCode: Map<string, string>; journals: Collection<Journal>; settings: Collection<Settings>; tokens: Collection<Token>; counters: Collection<number>;
-  changed(category: 'INVOICE' | 'CONTACT' | 'CREDITNOTE', id: string, created: boolean): void; now(): Date;
+  changed(category: 'INVOICE' | 'CONTACT' | 'CREDITNOTE' | 'PREPAYMENT', id: string, created: boolean): void; now(): Date;
 };
 export type Token = { kind: 'access' | 'refresh' | 'code'; clientId: string; expiresAt: number; usedAt?: number; next?: { access: string; refresh: string } };
 export type Amounts = { subTotal: Decimal; totalTax: Decimal; total: Decimal };
@@ -70,6 +72,9 @@ export function openOrganisation(file: string): Organisation {
 
 /** Numbers of invoices and of credit notes are two ranges; `before` is what the document was called until now. */
 export function indexDocument(o: Organisation, i: Invoice, before?: Invoice): void {
+  for (const a of i.allocations) o.creditsByInvoice.set(a.invoiceId, (o.creditsByInvoice.get(a.invoiceId) ?? new Set()).add(i.id));
+  // A prepayment has neither number nor reference.
+  if (i.type === 'ARPREPAYMENT') return;
   const numbers = i.type === 'ACCREC' ? o.byNumber : o.creditByNumber;
   if (before && before.number !== i.number) numbers.delete(before.number.toLowerCase());
   numbers.set(i.number.toLowerCase(), i.id);
@@ -77,7 +82,6 @@ export function indexDocument(o: Organisation, i: Invoice, before?: Invoice): vo
   if (before && before.reference.toLowerCase() !== reference) o.byReference.get(before.reference.toLowerCase())?.delete(i.id);
   const same = o.byReference.get(reference);
   if (same) same.add(i.id); else o.byReference.set(reference, new Set([i.id]));
-  for (const a of i.allocations) o.creditsByInvoice.set(a.invoiceId, (o.creditsByInvoice.get(a.invoiceId) ?? new Set()).add(i.id));
 }
 export function indexPayment(o: Organisation, p: Payment): void {
   const same = o.paymentsByInvoice.get(p.invoiceId);

@@ -4,6 +4,7 @@ import { roundTo } from '../kit/decimal';
 import { postPayment } from './books';
 import { creditNoteOf } from './credit-notes';
 import { checkLock } from './lock';
+import { prepaymentOf } from './prepayments';
 import { type Account, indexPayment, type Invoice, type Organisation, type Payment } from './model';
 import { dateOf, get, NotFoundError, PostDataError, textOf, ValidationError } from './refusal';
 import { baseCurrency } from './seeds';
@@ -16,17 +17,18 @@ function accountOf(o: Organisation, value: unknown): Account {
   return account;
 }
 
-/** Exactly one document: a sales invoice, or a sales credit note that is paid back. */
+/** Exactly one document: a sales invoice, or a sales credit note or a prepayment that is paid back. */
 function documentOf(o: Organisation, value: unknown): Invoice {
-  const [invoice, note] = [get(value, 'Invoice'), get(value, 'CreditNote')];
-  if (invoice !== undefined && note !== undefined) throw new ValidationError('A payment can be made against one document only');
+  const [invoice, note, prepayment] = [get(value, 'Invoice'), get(value, 'CreditNote'), get(value, 'Prepayment')];
+  if ([invoice, note, prepayment].filter((d) => d !== undefined).length > 1) throw new ValidationError('A payment can be made against one document only');
+  if (prepayment !== undefined) return prepaymentOf(o, textOf(prepayment, 'PrepaymentID'));
   if (note !== undefined) return creditNoteOf(o, textOf(note, 'CreditNoteID') || textOf(note, 'CreditNoteNumber'));
   const found = o.invoices.get(textOf(invoice, 'InvoiceID') || (o.byNumber.get(textOf(invoice, 'InvoiceNumber').toLowerCase()) ?? ''));
   if (found?.type !== 'ACCREC') throw new NotFoundError('invoice');
   return found;
 }
 
-/** One payment on an authorised invoice, or refund of an authorised credit note: in the document's currency, never above what is outstanding. */
+/** One payment on an authorised invoice, or refund of an authorised credit note or prepayment: in the document's currency, never above what is outstanding. */
 export function createPayment(o: Organisation, value: unknown): Payment {
   const invoice = documentOf(o, value);
   const account = accountOf(o, value);

@@ -61,8 +61,8 @@ export const paymentIndex = (o: Organisation) => (field: string, value: string):
 };
 
 export const paymentField = (o: Organisation): Get<Payment> => (p, field) => {
-  const refund = o.invoices.get(p.invoiceId)?.type === 'ACCRECCREDIT';
-  const [invoice, note] = refund ? [undefined, p.invoiceId] : [p.invoiceId, undefined];
+  const type = o.invoices.get(p.invoiceId)?.type;
+  const [invoice, note] = type === 'ACCRECCREDIT' ? [undefined, p.invoiceId] : type === 'ARPREPAYMENT' ? [undefined, undefined] : [p.invoiceId, undefined];
   return { Reference: p.reference, Status: p.status, PaymentId: p.id, PaymentID: p.id, PaymentType: paymentType(o.invoices.get(p.invoiceId)), 'Invoice.InvoiceId': invoice, 'Invoice.InvoiceID': invoice, 'CreditNote.CreditNoteId': note, 'CreditNote.CreditNoteID': note, Date: p.date }[field];
 };
 

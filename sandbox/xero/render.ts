@@ -21,6 +21,7 @@ export const renderContact = (o: Organisation, c: Contact): Out => ({
 /** The document a payment stands on. */
 function paidDocument(o: Organisation, doc: Invoice): Out {
   const more = { Type: doc.type, Contact: { ContactID: doc.contactId, Name: o.contacts.get(doc.contactId)?.name }, CurrencyCode: doc.currency };
+  if (doc.type === 'ARPREPAYMENT') return { Prepayment: { PrepaymentID: doc.id, ...more, Type: 'RECEIVE-PREPAYMENT' } };
   return doc.type === 'ACCREC' ? { Invoice: { InvoiceID: doc.id, InvoiceNumber: doc.number, ...more } } : { CreditNote: { CreditNoteID: doc.id, CreditNoteNumber: doc.number, ...more } };
 }
 
@@ -36,23 +37,40 @@ export function renderPayment(o: Organisation, p: Payment, nested = false): Out 
 
 export const renderAllocation = (o: Organisation, a: Allocation): Out => ({ AllocationID: a.id, Amount: n(a.amount), Date: wireDate(a.date), Invoice: { InvoiceID: a.invoiceId, InvoiceNumber: o.invoices.get(a.invoiceId)?.number } });
 
-/** The credit notes on an invoice, each with what it takes off. */
-function creditsOn(o: Organisation, invoiceId: string): Out[] {
+/** The credit notes or prepayments on an invoice, each with what it takes off. */
+function creditsOn(o: Organisation, invoiceId: string, type: 'ACCRECCREDIT' | 'ARPREPAYMENT'): Out[] {
   return [...(o.creditsByInvoice.get(invoiceId) ?? [])].flatMap((id) => {
     const note = o.invoices.get(id);
-    return (note?.allocations ?? []).filter((a) => a.invoiceId === invoiceId).map((a) => ({ CreditNoteID: id, CreditNoteNumber: note?.number, AppliedAmount: n(a.amount), Date: wireDate(a.date), HasErrors: false }));
+    const named = type === 'ACCRECCREDIT' ? { CreditNoteID: id, CreditNoteNumber: note?.number } : { PrepaymentID: id };
+    return (note?.type === type ? note.allocations : []).filter((a) => a.invoiceId === invoiceId).map((a) => ({ ...named, AppliedAmount: n(a.amount), Date: wireDate(a.date), HasErrors: false }));
   });
 }
 
+const lineOf = (o: Organisation, l: Invoice['lines'][number]): Out => ({ LineItemID: l.id, Description: l.description, Quantity: n(l.quantity), UnitAmount: n(l.unitAmount), LineAmount: n(l.lineAmount), TaxAmount: n(l.taxAmount), TaxType: l.taxType, AccountCode: l.accountCode, ...(l.itemCode === undefined ? {} : { ItemCode: l.itemCode }), Tracking: renderLineTracking(o, l) });
+
+/** What bank transaction and prepayment both tell. */
+const received = (o: Organisation, p: Invoice, summary: boolean): Out => ({
+  Contact: { ContactID: p.contactId, Name: o.contacts.get(p.contactId)?.name ?? '' }, PrepaymentID: p.id, DateString: `${p.date}T00:00:00`, Date: wireDate(p.date), LineAmountTypes: p.lineAmountTypes, ...(summary ? {} : { LineItems: p.lines.map((l) => lineOf(o, l)) }),
+  SubTotal: n(p.subTotal), TotalTax: n(p.totalTax), Total: n(p.total), CurrencyCode: p.currency, UpdatedDateUTC: wireDate(p.updatedAt), HasAttachments: false,
+});
+export function renderBankTransaction(o: Organisation, p: Invoice, summary = false): Out {
+  const account = o.accounts.get(p.received?.accountId ?? '');
+  return { Type: 'RECEIVE-PREPAYMENT', BankTransactionID: p.received?.bankTransactionId, BankAccount: { AccountID: account?.id, Code: account?.code, Name: account?.name }, Status: 'AUTHORISED', IsReconciled: false, ...received(o, p, summary) };
+}
+export function renderPrepayment(o: Organisation, p: Invoice, summary = false): Out {
+  return { Type: 'RECEIVE-PREPAYMENT', Status: p.status, CurrencyRate: n(p.rate), RemainingCredit: n(p.amountDue), Allocations: p.allocations.map((a) => renderAllocation(o, a)), ...received(o, p, summary), Payments: paymentsOn(o, p).map((x) => renderPayment(o, x, true)) };
+}
+const paymentsOn = (o: Organisation, i: Invoice): Payment[] => (o.paymentsByInvoice.get(i.id) ?? []).map((id) => o.payments.get(id)).filter((p): p is Payment => p?.status === 'AUTHORISED');
+
 export function renderInvoice(o: Organisation, i: Invoice, summary = false): Out {
   const contact = o.contacts.get(i.contactId);
-  const payments = (o.paymentsByInvoice.get(i.id) ?? []).map((id) => o.payments.get(id)).filter((p): p is Payment => p?.status === 'AUTHORISED');
+  const payments = paymentsOn(o, i);
   const id = i.type === 'ACCREC' ? { InvoiceID: i.id, InvoiceNumber: i.number, AmountDue: n(i.amountDue), AmountPaid: n(i.amountPaid), AmountCredited: n(i.amountCredited) } : { CreditNoteID: i.id, CreditNoteNumber: i.number, RemainingCredit: n(i.amountDue), Allocations: i.allocations.map((a) => renderAllocation(o, a)) };
   return {
     Type: i.type, ...id, Reference: i.reference, Contact: { ContactID: i.contactId, Name: contact?.name ?? '' }, DateString: `${i.date}T00:00:00`, Date: wireDate(i.date),
     ...(i.dueDate ? { DueDateString: `${i.dueDate}T00:00:00`, DueDate: wireDate(i.dueDate) } : {}), Status: i.status, LineAmountTypes: i.lineAmountTypes,
-    LineItems: summary ? [] : i.lines.map((l) => ({ LineItemID: l.id, Description: l.description, Quantity: n(l.quantity), UnitAmount: n(l.unitAmount), LineAmount: n(l.lineAmount), TaxAmount: n(l.taxAmount), TaxType: l.taxType, AccountCode: l.accountCode, ...(l.itemCode === undefined ? {} : { ItemCode: l.itemCode }), Tracking: renderLineTracking(o, l) })),
-    ...(summary ? {} : { Payments: payments.map((p) => renderPayment(o, p, true)), ...(i.type === 'ACCREC' ? { CreditNotes: creditsOn(o, i.id) } : {}) }), SubTotal: n(i.subTotal), TotalTax: n(i.totalTax), Total: n(i.total), UpdatedDateUTC: wireDate(i.updatedAt), CurrencyCode: i.currency,
+    LineItems: summary ? [] : i.lines.map((l) => lineOf(o, l)),
+    ...(summary ? {} : { Payments: payments.map((p) => renderPayment(o, p, true)), ...(i.type === 'ACCREC' ? { CreditNotes: creditsOn(o, i.id, 'ACCRECCREDIT'), Prepayments: creditsOn(o, i.id, 'ARPREPAYMENT') } : {}) }), SubTotal: n(i.subTotal), TotalTax: n(i.totalTax), Total: n(i.total), UpdatedDateUTC: wireDate(i.updatedAt), CurrencyCode: i.currency,
     CurrencyRate: n(i.rate), HasAttachments: false, HasErrors: false,
     ...(i.url ? { Url: i.url } : {}),
   };

@@ -38,10 +38,11 @@ function documents(o: Organisation): unknown {
       ...i, contact: o.contacts.get(i.contactId)?.name, tax: i.totalTax, subtotal: i.subTotal, remaining: i.amountDue, refunds: refundsOf(o, i.id),
       allocations: i.allocations.map((a) => ({ ...a, invoiceNumber: o.invoices.get(a.invoiceId)?.number })),
     })),
+    prepayments: o.invoices.values().filter((i) => i.type === 'ARPREPAYMENT').map((i) => ({ ...i, contact: o.contacts.get(i.contactId)?.name, account: code(i.received?.accountId ?? ''), remaining: i.amountDue, refunds: refundsOf(o, i.id), allocations: i.allocations.map((a) => ({ ...a, invoiceNumber: o.invoices.get(a.invoiceId)?.number })) })),
     contacts: o.contacts.values(),
     items: o.items.values(), accounts: o.accounts.values(), taxRates: o.taxRates.values(), tracking: o.tracking.values(), currencies: o.currencies.values(), contactGroups: o.groups.values(),
-    // Refunds stand with their credit notes: here is what was received.
-    payments: o.payments.values().filter((p) => o.invoices.get(p.invoiceId)?.type !== 'ACCRECCREDIT').map((p) => ({ ...p, account: code(p.accountId), invoiceNumber: o.invoices.get(p.invoiceId)?.number })),
+    // Refunds stand with their credit notes and prepayments: here is what was received.
+    payments: o.payments.values().filter((p) => (o.invoices.get(p.invoiceId)?.type ?? 'ACCREC') === 'ACCREC').map((p) => ({ ...p, account: code(p.accountId), invoiceNumber: o.invoices.get(p.invoiceId)?.number })),
   };
 }
 

@@ -10,6 +10,6 @@ export function settle(o: Organisation, doc: Invoice, taken: { paid?: Decimal; c
     status: due.isZero() ? 'PAID' : 'AUTHORISED', updatedAt: o.now().toISOString(),
   };
   o.invoices.put(doc.id, next);
-  o.changed(doc.type === 'ACCREC' ? 'INVOICE' : 'CREDITNOTE', doc.id, false);
+  o.changed(({ ACCREC: 'INVOICE', ACCRECCREDIT: 'CREDITNOTE', ARPREPAYMENT: 'PREPAYMENT' } as const)[doc.type], doc.id, false);
   return next;
 }

@@ -14,7 +14,7 @@ export class WebhookSender {
 
   changed(category: string, id: string, created: boolean): void {
     if (settingsOf(this.o).webhook.url === '') return;
-    const folder = { INVOICE: 'Invoices', CONTACT: 'Contacts', CREDITNOTE: 'CreditNotes' }[category] ?? category;
+    const folder = { INVOICE: 'Invoices', CONTACT: 'Contacts', CREDITNOTE: 'CreditNotes', PREPAYMENT: 'Prepayments' }[category] ?? category;
     this.queue.push({ resourceUrl: `${this.baseUrl()}/api.xro/2.0/${folder}/${id}`, resourceId: id, eventDateUtc: this.o.now().toISOString().replace('Z', ''), eventType: created ? 'CREATE' : 'UPDATE', eventCategory: category, tenantId, tenantType: 'ORGANISATION' });
     this.timer ??= setTimeout(() => { this.timer = undefined; this.flush(); }, batchMs + settingsOf(this.o).webhookMode.delayMs);
     this.timer.unref();
