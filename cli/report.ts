@@ -26,7 +26,8 @@ function resultOf(settled: Settled, scan: Scan, keyPrefix: string): Result {
   const invoices = gp.flatMap((s) => s.invoices).filter((i) => i.posted && !i.voided);
   const receipts = gp.flatMap((s) => s.receipts).filter((r) => !r.voided);
   const posted = xero.filter((i) => i.status !== 'DRAFT');
-  const payments = posted.flatMap((i) => i.payments);
+  // What came before the invoice was received, too.
+  const payments = posted.flatMap((i) => [...i.payments, ...i.prepayments.map((p) => ({ paymentId: p.prepaymentId, amount: p.amount }))]);
   const sold = total(invoices.map((i) => moneyText(i.total)));
   const difference = sold.minus(total(posted.map((i) => moneyText(i.total)))).abs().plus(total(receipts.map((r) => moneyText(r.amount))).minus(total(payments.map((p) => moneyText(p.amount)))).abs());
   const tied = settled.phase === 'tied-out' && difference.isZero() && invoices.length > 0;

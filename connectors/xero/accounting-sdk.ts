@@ -4,4 +4,4 @@
  */
 export { AccountingApi } from 'xero-node/dist/gen/api/accountingApi';
 export { Invoice, Payments } from 'xero-node/dist/gen/model/accounting/models';
-export type { Allocations, Contact, CreditNote, Payment, PaymentDelete } from 'xero-node/dist/gen/model/accounting/models';
+export type { Allocations, BankTransaction, Contact, CreditNote, Payment, PaymentDelete } from 'xero-node/dist/gen/model/accounting/models';

@@ -9,6 +9,7 @@ import { createContacts } from './contacts';
 import { toModel } from './documents';
 import { canHold, notHeld } from './money-to-xero';
 import { createMasters } from './master-side';
+import { createPrepayments } from './prepayments';
 import { createReads, type Reads, unreadable } from './reads';
 import { createStatusWrites } from './status-writes';
 import { type XeroBudget, type XeroClient, type XeroInvoice, type XeroInvoiceDraft, type XeroPayment, type XeroPaymentDraft, type XeroSettings, type XeroTokenSource } from './types';
@@ -104,6 +105,7 @@ export function createXeroClient(deps: { settings: XeroSettings; tokens: XeroTok
       return outcome.ok ? done({ payment: outcome.value.value, existed: outcome.value.existed }) : outcome;
     },
     ...createCreditNotes(door),
+    ...createPrepayments(door),
     ...createMasters(door),
     ...createStatusWrites(door, reads),
     readInvoices: (numbers) => reads.invoices(numbers),

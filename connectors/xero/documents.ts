@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { done, failed, type Outcome } from '../../canonical/failure';
 import { XeroContactId, type XeroInvoiceId } from '../../canonical/ids';
 import { moneyDecimal, moneyText, type Money } from '../../canonical/money';
-import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroDocument, type XeroInvoiceDraft, type XeroPaymentDraft } from './types';
+import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroDocument, type XeroInvoiceDraft, type XeroPaymentDraft, type XeroPrepaymentDraft } from './types';
 
 const Line = z.looseObject({ Quantity: z.number(), UnitAmount: z.number(), TaxAmount: z.number().default(0) });
 const Sales = z.looseObject({ Contact: z.looseObject({ ContactID: z.string() }), Reference: z.string().max(255).default(''), CurrencyCode: z.string().length(3), LineAmountTypes: z.literal('Exclusive'), LineItems: z.array(Line).min(1) });
@@ -11,6 +11,10 @@ const InvoiceShape = Sales.extend({ InvoiceNumber: z.string().min(1).max(255) })
 const CreditNoteShape = Sales.extend({ CreditNoteNumber: z.string().min(1).max(255) });
 const ContactShape = z.looseObject({ ContactNumber: z.string().min(1).max(50), Name: z.string().min(1).max(255) });
 const PaymentShape = z.looseObject({ Invoice: z.looseObject({ InvoiceID: z.string() }), Account: z.looseObject({ Code: z.string().min(1).max(10) }), Date: z.iso.date(), Amount: z.number().positive(), Reference: z.string().min(1).max(255) });
+const PrepaymentShape = z.looseObject({
+  Type: z.literal('RECEIVE-PREPAYMENT'), Contact: z.looseObject({ ContactID: z.string() }), BankAccount: z.looseObject({ Code: z.string().min(1).max(10) }), Date: z.iso.date(), LineAmountTypes: z.enum(['NoTax', 'Inclusive']),
+  LineItems: z.array(z.looseObject({ Description: z.string().min(1).max(4000), Quantity: z.number().positive(), UnitAmount: z.number() })).min(1),
+});
 
 function read<T>(shape: z.ZodType<T>, document: XeroDocument, what: string): Outcome<T> {
   const parsed = shape.safeParse(document);
@@ -65,6 +69,19 @@ export function paymentDraft(document: XeroDocument, of: { invoiceId: XeroInvoic
   if (wrong) return failed({ code: 'document-rejected', system: 'xero', document: of.reference, field: wrong[0] ?? '', value: (wrong[1] ?? '').slice(0, 80), message: `${wrong[0] ?? ''} of the payment that the mapping made is "${wrong[1] ?? ''}"; it is to be "${wrong[2] ?? ''}", by which the payment is found again. Nothing was sent.`, fix: 'Correct the rule of this field in the mapping document, publish it and retry with it.' });
   if (!moneyDecimal(of.amount).eq(Amount)) return failed({ code: 'totals-do-not-add-up', system: 'xero', document: of.reference, field: 'Amount', value: String(Amount), message: `The payment that the mapping made is over ${Amount}; ${moneyText(of.amount)} ${of.amount.currency} are to be paid. Nothing was sent.`, fix: 'Correct the rule of Amount in the mapping document, publish it and retry with it.' });
   return done({ ...of, accountCode: Account.Code, date, document });
+}
+
+/** Money before its invoice as a mapping made it: its lines make what was paid, the first one begins with our key, and its contact is the buyer's. */
+export function prepaymentDraft(document: XeroDocument, of: { contactId: XeroContactId; amount: Money; key: string; notBefore: string }): Outcome<XeroPrepaymentDraft> {
+  const shape = read(PrepaymentShape, document, 'prepayment');
+  if (!shape.ok) return shape;
+  const { Contact, BankAccount, Date: date, LineItems } = shape.value;
+  const first = LineItems[0]?.Description.split(' ')[0] ?? '';
+  const wrong = Contact.ContactID !== of.contactId ? ['Contact.ContactID', Contact.ContactID, of.contactId] : first !== of.key ? ['LineItems.0.Description', first, of.key] : undefined;
+  if (wrong) return failed({ code: 'document-rejected', system: 'xero', document: of.key, field: wrong[0] ?? '', value: (wrong[1] ?? '').slice(0, 80), message: `${wrong[0] ?? ''} of the prepayment that the mapping made is "${wrong[1] ?? ''}"; it is to be "${wrong[2] ?? ''}", by which the prepayment is found again. Nothing was sent.`, fix: 'Correct the rule of this field in the mapping document, publish it and retry with it.' });
+  const total = sumOf(LineItems.map((l) => ({ ...l, TaxAmount: 0 })));
+  if (!moneyDecimal(of.amount).eq(total)) return failed({ code: 'totals-do-not-add-up', system: 'xero', document: of.key, field: 'LineItems', value: total.toFixed(2), message: `The lines of the prepayment that the mapping made are over ${total.toFixed(2)}; ${moneyText(of.amount)} ${of.amount.currency} were paid. Nothing was sent.`, fix: 'Correct the line rules of the mapping document, publish it and retry with it.' });
+  return done({ ...of, accountCode: BankAccount.Code, date, document });
 }
 
 /** Xero's words → those of its client library: `InvoiceNumber` is `invoiceNumber` there, at every depth. */

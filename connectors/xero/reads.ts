@@ -3,8 +3,8 @@ import { done, failed, type Failure, type Outcome } from '../../canonical/failur
 import { createCoalescer } from './coalescer';
 import { type Door } from './door';
 import { type XeroInvoice, type XeroOrganisation } from './types';
-import { InvoiceWire, OrganisationWire, PaymentWire } from './wire';
-import { toXeroInvoice } from './xero-to-ledger';
+import { InvoiceWire, OrganisationWire, PaymentWire, ReceivedWire } from './wire';
+import { type MoneyIn, toXeroInvoice } from './xero-to-ledger';
 
 /** Numbers in one address, payments' invoices in one filter, rows in one page. */
 const numbersMax = 40;
@@ -29,18 +29,44 @@ export function rowsOf<T extends z.ZodType>(rows: unknown, schema: T, what: stri
   return done(parsed);
 }
 
+export type ReceivedAsk = { contactId: string; /** Calendar date. */ from?: string; /** These are enough. */ wanted?: ReadonlySet<string> };
+
+/** Bank transactions by which a contact paid before an invoice, the latest first. Paged, since only a paged listing holds lines. */
+export async function receivedFrom(door: Door, { contactId, from, wanted }: ReceivedAsk): Promise<Outcome<ReceivedWire[]>> {
+  const found: ReceivedWire[] = [];
+  const where = `Type=="RECEIVE-PREPAYMENT" AND Contact.ContactID==guid("${contactId}")${from === undefined ? '' : ` AND Date>=DateTime(${from.split('-').join(',')})`}`;
+  for (let page = 1; page <= pagesMax; page += 1) {
+    const body = await door.read('prepayments', 3, (api, tenant) => api.getBankTransactions(tenant, undefined, where, 'Date DESC', page, undefined, pageSize));
+    if (!body.ok) return body;
+    const rows = rowsOf(body.value.bankTransactions, ReceivedWire, 'prepayments');
+    if (!rows.ok) return rows;
+    found.push(...rows.value.filter((r) => !['DELETED', 'VOIDED'].includes(r.status)));
+    if (rows.value.length < pageSize || (wanted && [...wanted].every((id) => found.some((r) => sameId(r.prepaymentID, id))))) return done(found);
+  }
+  return failed(unreadable('prepayments', `more than ${pagesMax} pages`));
+}
+
+/** Our key is the first word of the first line. */
+export const keyOfReceived = (row: Pick<ReceivedWire, 'lineItems'>): string => row.lineItems[0]?.description.split(' ')[0] ?? '';
+
 const chunks = <T>(list: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 
 /** Which account each payment stands on: the invoice itself does not say. */
-async function paymentAccounts(door: Door, invoices: readonly InvoiceWire[]): Promise<Outcome<Map<string, string>>> {
-  const accounts = new Map<string, string>();
+async function moneyIn(door: Door, invoices: readonly InvoiceWire[]): Promise<Outcome<MoneyIn>> {
+  const accounts = new Map<string, { accountCode: string; key?: string }>();
   for (const part of chunks(invoices.filter((i) => i.payments.length > 0), filterMax)) {
     const where = part.map((i) => `Invoice.InvoiceId==guid("${i.invoiceID}")`).join(' OR ');
     const body = await door.read('payments', 3, (api, tenant) => api.getPayments(tenant, undefined, where));
     if (!body.ok) return body;
     const rows = rowsOf(body.value.payments, PaymentWire, 'payments');
     if (!rows.ok) return rows;
-    for (const row of rows.value) accounts.set(row.paymentID, row.account?.code ?? '');
+    for (const row of rows.value) accounts.set(row.paymentID, { accountCode: row.account?.code ?? '' });
+  }
+  const wanted = new Set(invoices.flatMap((i) => i.prepayments.map((p) => p.prepaymentID)));
+  for (const contactId of new Set(invoices.filter((i) => i.prepayments.length > 0).map((i) => i.contact.contactID))) {
+    const received = await receivedFrom(door, { contactId, wanted });
+    if (!received.ok) return received;
+    for (const row of received.value) accounts.set(row.prepaymentID, { accountCode: row.bankAccount.code, key: keyOfReceived(row) });
   }
   return done(accounts);
 }
@@ -50,7 +76,7 @@ async function invoicesBy(door: Door, numbers: readonly string[]): Promise<Outco
   if (!body.ok) return body;
   const rows = rowsOf(body.value.invoices, InvoiceWire, 'invoices');
   if (!rows.ok) return rows;
-  const accounts = await paymentAccounts(door, rows.value);
+  const accounts = await moneyIn(door, rows.value);
   return accounts.ok ? done(rows.value.map((i) => toXeroInvoice(i, accounts.value))) : accounts;
 }
 

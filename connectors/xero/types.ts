@@ -21,6 +21,8 @@ export type XeroInvoice = {
   /** As Xero posted them: what stands on which account. */
   lines: { accountCode: string; net: Money; tax: Money; /** Absent where the line is not tracked. */ tracking?: { categoryId: string; optionId: string }[] }[];
   payments: { paymentId: string; amount: Money; date: string; reference: string; accountCode?: string }[];
+  /** What of prepayments it took; `reference` is our key of the prepayment, both it and the account are there where they were read beside it. */
+  prepayments: { prepaymentId: string; amount: Money; reference: string; accountCode?: string }[];
   updatedAt: string;
 };
 
@@ -39,6 +41,18 @@ export type XeroCreditNote = {
 export type XeroAllocationAsk = { creditNoteId: string; invoiceId: string; amount: Money; date: string };
 /** `reference` is how the refund is found again: one per refund of a note. */
 export type XeroRefundAsk = { creditNoteId: string; accountCode: string; amount: Money; date: string; reference: string; rate?: string };
+
+/**
+ * Money that came before its invoice, ready for this organisation (a bank transaction RECEIVE-PREPAYMENT, base currency). Xero keeps no reference on it: `key`, `<orderKey>/<paymentId>`, is the
+ * first word of its first line. None of the same key is dated before `notBefore`. Made by `prepaymentDraft`.
+ */
+export type XeroPrepaymentDraft = { key: string; contactId: XeroContactId; accountCode: string; amount: Money; date: string; notBefore: string; document: XeroDocument };
+export type XeroPrepaymentFind = { contactId: string; key: string; notBefore: string };
+/** Where its money came in, and what of it is neither used nor refunded. */
+export type XeroPrepayment = { prepaymentId: string; key: string; status: string; contactId: string; accountCode: string; date: string; total: Money; remaining: Money; allocations: { invoiceId: string; amount: Money }[]; refunds: { paymentId: string; amount: Money; reference: string }[] };
+export type XeroPrepaymentUse = { prepaymentId: string; invoiceId: string; amount: Money; date: string };
+/** `reference` is how the refund is found again: one per prepayment. */
+export type XeroPrepaymentRefund = { prepaymentId: string; accountCode: string; amount: Money; date: string; reference: string };
 
 export type XeroOrganisation = { organisationId: string; name: string; baseCurrency: string; periodLockDate?: string; endOfYearLockDate?: string; timezone?: string };
 
@@ -73,6 +87,14 @@ export interface XeroClient extends XeroMasters {
   refundCreditNote(ask: XeroRefundAsk, options?: XeroWriteOptions): Promise<Outcome<{ paymentId: string; existed: boolean }>>;
   /** With allocations and refunds; missing numbers are left out. Coalesced reads of up to 20. */
   readCreditNotes(numbers: string[]): Promise<Outcome<XeroCreditNote[]>>;
+  /** Xero does not deduplicate them: always looked for among the contact's, before and after every unclear end; that key with another amount is `duplicate-conflict`. */
+  createPrepayment(draft: XeroPrepaymentDraft, options?: XeroWriteOptions): Promise<Outcome<{ prepaymentId: string; existed: boolean }>>;
+  /** Uses it for an invoice of the same contact; looked for in its allocations like that of a credit note. */
+  allocatePrepayment(ask: XeroPrepaymentUse, options?: XeroWriteOptions): Promise<Outcome<{ existed: boolean }>>;
+  /** Pays it back from an account; identified by reference, as the refund of a credit note is. */
+  refundPrepayment(ask: XeroPrepaymentRefund, options?: XeroWriteOptions): Promise<Outcome<{ paymentId: string; existed: boolean }>>;
+  /** By its id, or by our key among the contact's; undefined: there is none. */
+  readPrepayment(by: { prepaymentId: string } | XeroPrepaymentFind): Promise<Outcome<XeroPrepayment | undefined>>;
   /** With lines' totals, payments and status; missing numbers are left out. Coalesced reads of up to 40. */
   readInvoices(invoiceNumbers: string[]): Promise<Outcome<XeroInvoice[]>>;
   /** Journal lines of these invoices and their payments when the plan allows the Journals feed; [] otherwise. */

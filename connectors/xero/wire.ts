@@ -22,9 +22,10 @@ export const Verdict = z.object({
 });
 const Tracking = z.object({ trackingCategoryID: z.string(), trackingOptionID: z.string() });
 const NestedPayment = z.object({ paymentID: Guid, amount, date: WireDate, reference: text });
+const NestedPrepayment = z.object({ prepaymentID: Guid, appliedAmount: amount });
 export const InvoiceWire = z.object({
   invoiceID: Guid, invoiceNumber: z.string().min(1), reference: text, status: z.string(), date: WireDate, currencyCode: Code, subTotal: amount, totalTax: amount, total: amount, amountDue: amount, amountPaid: amount, amountCredited: amount.nullish().transform((v) => v ?? 0),
-  updatedDateUTC: WireDate, contact: z.object({ contactID: Guid }), payments: z.array(NestedPayment).nullish().transform((v) => v ?? []),
+  updatedDateUTC: WireDate, contact: z.object({ contactID: Guid }), payments: z.array(NestedPayment).nullish().transform((v) => v ?? []), prepayments: z.array(NestedPrepayment).nullish().transform((v) => v ?? []),
   lineItems: z.array(z.object({ accountCode: text, lineAmount: amount, taxAmount: amount.nullish().transform((v) => v ?? 0), tracking: z.array(Tracking).nullish().transform((v) => v ?? []) })).nullish().transform((v) => v ?? []),
 });
 export type InvoiceWire = z.infer<typeof InvoiceWire>;
@@ -34,6 +35,14 @@ export const CreditNoteWire = z.object({
   contact: z.object({ contactID: Guid }), allocations: z.array(NestedAllocation).nullish().transform((v) => (v ?? []).filter((a) => a.isDeleted !== true)), payments: z.array(NestedPayment).nullish().transform((v) => v ?? []),
 });
 export type CreditNoteWire = z.infer<typeof CreditNoteWire>;
+const Described = z.array(z.object({ description: text })).nullish().transform((v) => v ?? []);
+export const PrepaymentWire = z.object({
+  prepaymentID: Guid, status: z.string(), date: WireDate, currencyCode: Code, total: amount, remainingCredit: amount, contact: z.object({ contactID: Guid }), lineItems: Described,
+  allocations: z.array(NestedAllocation).nullish().transform((v) => (v ?? []).filter((a) => a.isDeleted !== true)), payments: z.array(NestedPayment).nullish().transform((v) => v ?? []),
+});
+/** A bank transaction that made a prepayment: lines come in paged lists and in answers to writes only. */
+export const ReceivedWire = z.object({ prepaymentID: Guid, status: text, total: amount, contact: z.object({ contactID: Guid }), bankAccount: z.object({ code: text }), lineItems: Described });
+export type ReceivedWire = z.infer<typeof ReceivedWire>;
 /** The answer to a new allocation, and to a refund: only what proves that it stands. */
 export const AllocationWire = z.object({ amount, invoice: z.object({ invoiceID: Guid }) });
 export const RefundWire = z.object({ paymentID: Guid, amount });
