@@ -62,6 +62,22 @@ describe('acceptOrder', () => {
     expect([b.plan.coding.number, b.plan.tenders[0]?.receipt.number]).toEqual([a.plan.coding.number, a.plan.tenders[0]?.receipt.number]);
     expect(mem.documents.map((d) => d.key)).toEqual(['SHP-600', 'SHP-600/pi_1']);
   });
+  it('plans a prepayment of money that came before its invoice where the pair says so: in base currency, and not of a gift card', async () => {
+    const own = (over: { policies?: object; xero?: object }): object => { const { policies, xero, ...rest } = demo as { policies: object; xero: object }; return { ...rest, policies: { ...policies, ...over.policies }, xero: { ...xero, ...over.xero } }; };
+    expect(() => parsePair(own({ policies: { beforeInvoice: 'prepayment' } }))).toThrow(/xero\.prepaymentAccount/);
+    const planned = async (over: Parameters<typeof own>[0], order: { gateway?: string; currency?: string } = {}): Promise<unknown[]> => {
+      const { gateway = 'stripe', currency = 'USD' } = order;
+      const body = orderBody({ id: '600', gateway, more: { currency } });
+      const { deps } = await desk(shopWith(body, sale('600', '20.00', 'pi_1').replace('"stripe"', `"${gateway}"`).replace('"USD"', `"${currency}"`)));
+      const result = await acceptOrder({ run, inboxIds: ['in'], payments: [] }, { ...deps, pairs: { ...deps.pairs, get: async () => parsePair(own(over)) } });
+      if (result.verdict !== 'go') throw new Error(JSON.stringify(result));
+      return [result.plan.prepayments, ...result.plan.tenders.map((t) => t.prepay)];
+    };
+    const account = { xero: { prepaymentAccount: '830' } };
+    const wanted = { ...account, policies: { beforeInvoice: 'prepayment' } };
+    expect([await planned({}), await planned(account), await planned(wanted), await planned(wanted, { gateway: 'Stripe' })]).toEqual([[undefined, undefined], [true, undefined], [true, true], [true, true]]);
+    expect([await planned(wanted, { gateway: 'gift_card' }), await planned(wanted, { currency: 'EUR' })]).toEqual([[true, undefined], [true, undefined]]);
+  });
   it('takes the gateway\'s word and the shop\'s word on one movement once', async () => {
     const { deps } = await desk(shopWith(orderBody({ id: '600', gateway: 'stripe' }), sale('600', '20.00', 'pi_1')));
     const told = { paymentId: 'pi_1', aliases: ['ch_1'], gateway: 'stripe', amount: usd('2000'), paidAt: '2026-11-01T10:00:00Z' };

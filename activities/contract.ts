@@ -37,7 +37,7 @@ export type ApprovalPolicy = { remindAfterMs?: number; escalateAfterMs?: number;
 export type Trouble = { failure: Failure; step: string; canonical?: SalesOrder; coded?: object };
 
 /** One payment of the order with everything both ledgers need to record it. */
-export type TenderPlan = { payment: Payment; receipt: GpReceiptDraft; xeroDate: string };
+export type TenderPlan = { payment: Payment; receipt: GpReceiptDraft; xeroDate: string; /** A prepayment in Xero as long as nothing is invoiced. */ prepay?: true };
 
 /** What the run knows its GP order by; `date` is the document's, `rate` foreign units per base unit ("1" for the company's own currency), `lines` what each line is in GP. */
 export type OrderCoding = { orderKey: string; number: GpOrderDraft['number']; customerNumber: GpOrderDraft['customerNumber']; date: string; rate: string; lines: LineCodes; /** The name of an account that is not the buyer's own: shared by many, or kept by master data. */ sharedName?: string };
@@ -79,6 +79,8 @@ export type OrderPlan = {
   terms?: { dueDays?: number; tieOut: 'paid' | 'invoiced' };
   /** Invoices of zero stay out of Xero. */
   skipZeroInvoices?: boolean;
+  /** Payments of it may stand in Xero as prepayments. */
+  prepayments?: true;
   /** Mirror unposted invoices as drafts. */
   drafts: boolean;
   warnings: string[];
@@ -100,8 +102,11 @@ export type MirrorResult = { invoiceId: string; number: string; status: string; 
 
 /** `payment` is whole, `amount` what of it pays this invoice. Runs that began before mapping documents made payments told the clearing account instead of the payment. */
 export type SettleXeroInput = { run: RunRef; mappings?: Record<string, number>; orderKey: string; invoiceNumbers: string[];
-  payments: { invoiceId: string; paymentId: string; payment?: Payment; accountCode?: string; amount: Money; date: string; rate: string }[] };
+  payments: { invoiceId: string; paymentId: string; payment?: Payment; accountCode?: string; amount: Money; date: string; rate: string; /** It may stand as a prepayment, which is used then. */ prepaid?: true }[] };
 export type SettleXeroResult = { payments: { paymentId: string; invoiceId: string; amount: Money }[]; figures: LedgerFigures };
+
+export type PrepayInput = { run: RunRef; mappings?: Record<string, number>; orderKey: string; orderName: string; customerNumber: string; order: MirrorInput['order']; payments: { payment: Payment; date: string }[] };
+export type RefundPrepaymentInput = { run: RunRef; orderKey: string; customerNumber: string; payment: Payment; date: string };
 
 /** `amount` of the receipt pays the invoice; `payment` is what the receipt was made from. */
 export type GpApplication = { receipt: string; invoice: string; amount: Money; date: string; payment?: Payment };
@@ -177,6 +182,10 @@ export interface FeedActivities {
 export interface XeroActivities {
   /** Contact and ACCREC invoice as GP made it, and its payments with it where `pay` names them; each looked up by number or reference before any second write. Undo: unmirrorInvoice. */
   mirrorInvoice(input: MirrorInput): Promise<MirrorResult>;
+  /** Contact and one prepayment per payment, each looked for by our key before it is written. Undo: refundPrepayment. */
+  prepayInXero(input: PrepayInput): Promise<{ prepayments: { paymentId: string; prepaymentId: string; existed: boolean }[] }>;
+  /** Pays back what no invoice used of a prepayment, from the account it came in on. Nothing there, or nothing left, is success. */
+  refundPrepayment(input: RefundPrepaymentInput): Promise<{ existed: boolean; amount?: Money }>;
   /** DRAFT → AUTHORISED once GP posted. */
   authoriseInvoice(input: { run: RunRef; invoiceId: string; number: string }): Promise<MirrorResult>;
   /** Draft deleted; authorised, unpaid and in an open period voided; else a credit note dated `date`, allocated or paid back. Nothing there is success. */

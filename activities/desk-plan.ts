@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { done, failed, type Outcome } from '../canonical/failure';
 import { GpCustomerNumber, GpReceiptNumber, GpSalesNumber, OrderKey } from '../canonical/ids';
-import { moneyText } from '../canonical/money';
+import { isZero, moneyText } from '../canonical/money';
 import { type Payment, type SalesOrder } from '../canonical/sales-order';
 import { accountingDate, dayIn, type LedgerCalendar } from '../mapping/accounting-date';
 import { approvalReason } from '../mapping/check-order';
@@ -80,7 +80,13 @@ async function planTender(ask: PlanAsk, more: Common & { payment: Payment; numbe
   if (number === undefined) throw new Error(`payment ${payment.paymentId} was given no receipt number`);
   const customerName = sharedName(pair, customer) ?? keptName ?? order.customer.name;
   const made = await gpReceipt(payment, { number, orderKey, customerNumber: customer, customerName, batch: batchOf(pair, day.date), date: day.date, rate }, { pair, pins, mappings: deps.mappings });
-  return made.ok ? done({ tender: { payment, receipt: made.value.draft, xeroDate: day.date }, warnings: made.value.warnings }) : made;
+  return made.ok ? done({ tender: { payment, receipt: made.value.draft, xeroDate: day.date, ...(prepaid(payment, pair) ? { prepay: true } : {}) }, warnings: made.value.warnings }) : made;
+}
+
+/** Xero has prepayments in base currency only; what a gift card pays came in when it was sold. */
+function prepaid({ gateway, amount }: Payment, { policies, baseCurrency, gateways, accounts }: Pair): boolean {
+  const account = Object.entries(gateways).find(([name]) => name.toLowerCase() === (gateway || '(unnamed)').toLowerCase())?.[1].xeroAccount;
+  return policies.beforeInvoice === 'prepayment' && amount.currency === baseCurrency && !isZero(amount) && account !== undefined && account !== accounts.giftCards.xero;
 }
 
 async function planTenders(ask: PlanAsk, common: Common & { receipts: GpReceiptNumber[] }, deps: DeskDeps): Promise<Outcome<{ tenders: TenderPlan[]; warnings: string[] }>> {
@@ -114,9 +120,9 @@ async function recordIntents(ask: PlanAsk, plan: { orderKey: string; number: str
 }
 
 /** What the run decides by later: the pair's word at the time the order was taken. */
-function policiesOf({ order, pair, terms }: PlanAsk): Pick<OrderPlan, 'editedBeforeInvoice' | 'editNeedsReview' | 'editedAfterInvoice' | 'addedAfterInvoice' | 'moneyHash' | 'terms' | 'skipZeroInvoices'> {
+function policiesOf({ order, pair, terms }: PlanAsk): Pick<OrderPlan, 'editedBeforeInvoice' | 'editNeedsReview' | 'editedAfterInvoice' | 'addedAfterInvoice' | 'moneyHash' | 'terms' | 'skipZeroInvoices' | 'prepayments'> {
   const { editedBeforeInvoice, editNeedsReview, editedAfterInvoice, addedAfterInvoice, zeroInvoice } = pair.policies;
-  return { editedBeforeInvoice, editNeedsReview, editedAfterInvoice, addedAfterInvoice, moneyHash: moneyHash(order), ...(terms ? { terms } : {}), ...(zeroInvoice === 'skip' ? { skipZeroInvoices: true } : {}) };
+  return { editedBeforeInvoice, editNeedsReview, editedAfterInvoice, addedAfterInvoice, moneyHash: moneyHash(order), ...(terms ? { terms } : {}), ...(zeroInvoice === 'skip' ? { skipZeroInvoices: true } : {}), ...(pair.xero.prepaymentAccount === undefined ? {} : { prepayments: true }) };
 }
 
 /** Documents, numbers, dates and intents of an order that may be posted. Asking again gives the same numbers. */

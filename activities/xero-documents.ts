@@ -1,9 +1,10 @@
 import { done, failed, type Outcome } from '../canonical/failure';
-import { type XeroInvoiceId } from '../canonical/ids';
+import { XeroContactId, type XeroInvoiceId } from '../canonical/ids';
 import { type LedgerInvoice } from '../canonical/ledger';
 import { type Payment } from '../canonical/sales-order';
-import { contactDraft, creditNoteDraft, invoiceDraft, paymentDraft } from '../connectors/xero/documents';
-import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroInvoiceDraft, type XeroPaymentDraft } from '../connectors/xero/types';
+import { contactDraft, creditNoteDraft, invoiceDraft, paymentDraft, prepaymentDraft } from '../connectors/xero/documents';
+import { type XeroContactDraft, type XeroCreditNoteDraft, type XeroInvoiceDraft, type XeroPaymentDraft, type XeroPrepaymentDraft } from '../connectors/xero/types';
+import { dayIn } from '../mapping/accounting-date';
 import { type Pair } from '../mapping/pair';
 import { xeroInvoiceParams, xeroOwnParams } from '../mapping/pair-tables';
 import { sharedName } from '../mapping/route-order';
@@ -32,8 +33,8 @@ export const xeroCreditNote = (invoice: LedgerInvoice, params: { number: string;
   made({ name: 'invoice-to-xero-credit-note', source: invoice, params: { ...xeroInvoiceParams(of.pair), ...params } }, of, (document) => creditNoteDraft(document, invoice.total));
 
 /** An account that many buyers share bears nobody's name and address. */
-export const xeroContact = ({ invoice, order: { customer, billTo, shipTo } }: MirrorInput, of: With): Promise<Made<XeroContactDraft>> =>
-  made({ name: 'sales-order-to-xero-contact', source: { customer, billTo, shipTo }, params: { ...xeroOwnParams(of.pair), contactNumber: invoice.customerNumber, sharedName: sharedName(of.pair, invoice.customerNumber) } }, of, contactDraft);
+export const xeroContact = ({ customerNumber, order: { customer, billTo, shipTo } }: Pick<MirrorInput, 'order'> & { customerNumber: string }, of: With): Promise<Made<XeroContactDraft>> =>
+  made({ name: 'sales-order-to-xero-contact', source: { customer, billTo, shipTo }, params: { ...xeroOwnParams(of.pair), contactNumber: customerNumber, sharedName: sharedName(of.pair, customerNumber) } }, of, contactDraft);
 
 type Paying = SettleXeroInput['payments'][number];
 /** The payment of a run that began when a clearing account was told instead: of the gateway that has this account. */
@@ -50,3 +51,12 @@ export async function xeroPayment(paying: Paying, ask: { orderKey: string; invoi
   const params = { ...xeroOwnParams(of.pair), ...ask, date, baseCurrency: of.pair.baseCurrency, rate };
   return made({ name: 'payment-to-xero-payment', source: { ...payment, amount }, params }, of, (document) => paymentDraft(document, { invoiceId: ask.invoiceId, amount, reference: `${ask.orderKey}/${payment.paymentId}` }));
 }
+
+/** Money before its invoice, on the clearing account of its gateway; a later day than it was paid on where that one is closed. */
+export async function xeroPrepayment({ payment, date }: { payment: Payment; date: string }, ask: { orderKey: string; orderName: string; contactId: string }, of: With): Promise<Made<XeroPrepaymentDraft>> {
+  const params = { ...xeroOwnParams(of.pair), ...ask, date, account: of.pair.xero.prepaymentAccount };
+  return made({ name: 'payment-to-xero-prepayment', source: payment, params }, of, (document) => prepaymentDraft(document, { contactId: XeroContactId.parse(ask.contactId), ...prepaymentKey(payment, ask.orderKey, of.pair), amount: payment.amount }));
+}
+
+/** What a prepayment is found by: our key, and the day before which there is none of it. */
+export const prepaymentKey = (payment: Payment, orderKey: string, { timezone }: Pair): { key: string; notBefore: string } => ({ key: `${orderKey}/${payment.paymentId}`, notBefore: dayIn(payment.paidAt, timezone) });

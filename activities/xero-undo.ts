@@ -25,11 +25,11 @@ async function setStatus(invoice: XeroInvoice, status: 'DELETED' | 'VOIDED', mor
   return undone(ask, deps, { existed: true, how: status === 'DELETED' ? 'deleted' : 'voided' });
 }
 
-/** The accounts the money came in on: it goes back from the same. */
+/** The accounts the money came in on, as payments or before the invoice: it goes back from the same. */
 function refundsOf(invoice: XeroInvoice, ask: Ask): { accountCode: string; amount: XeroInvoice['total']; reference: string }[] {
-  return invoice.payments.map((p) => {
+  return [...invoice.payments.map((p) => ({ ...p, id: p.paymentId })), ...invoice.prepayments.map((p) => ({ ...p, id: p.prepaymentId }))].map((p) => {
     if (p.accountCode) return { accountCode: p.accountCode, amount: p.amount, reference: `${p.reference}/refund` };
-    throw failureToThrow({ code: 'cannot-undo', system: 'xero', document: ask.number, message: `The account of payment ${p.paymentId} of ${ask.number} cannot be read in Xero.`, fix: 'Refund it in Xero by hand, then retry the undo.' });
+    throw failureToThrow({ code: 'cannot-undo', system: 'xero', document: ask.number, message: `The account of payment ${p.id} of ${ask.number} cannot be read in Xero.`, fix: 'Refund it in Xero by hand, then retry the undo.' });
   });
 }
 

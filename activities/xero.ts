@@ -11,7 +11,11 @@ import { failureToThrow, lastingFailure, valueOrThrow } from './failing';
 import { intendedWrite } from './intended-write';
 import { withContact } from './xero-contact';
 import { xeroInvoice, xeroPayment } from './xero-documents';
+import { prepaidOf, prepay, refundPrepayment, usePrepayment } from './xero-prepay';
 import { creditReturn, unmirror } from './xero-undo';
+
+/** What came in for it: payments, and what it took of prepayments, which came in on a clearing account too and waited on another one. */
+const moneyOn = ({ payments, prepayments }: XeroInvoice): { reference: string; amount: Money; accountCode?: string }[] => [...payments, ...prepayments];
 
 /** What an authorised invoice and its payments put on Xero's accounts, told from the documents as read back. */
 function journalsOf(invoice: XeroInvoice, pair: Pair): JournalLine[] {
@@ -23,7 +27,7 @@ function journalsOf(invoice: XeroInvoice, pair: Pair): JournalLine[] {
     line(pair.accounts.receivables.xero, invoice.total, none),
     ...invoice.lines.map((l) => line(l.accountCode, none, l.net)),
     ...(BigInt(invoice.tax.minor) === 0n ? [] : [line(pair.accounts.tax.xero, none, invoice.tax)]),
-    ...invoice.payments.flatMap((p) => [line(p.accountCode ?? '(unknown clearing account)', p.amount, none), line(pair.accounts.receivables.xero, none, p.amount)]),
+    ...moneyOn(invoice).flatMap((p) => [line(p.accountCode ?? '(unknown clearing account)', p.amount, none), line(pair.accounts.receivables.xero, none, p.amount)]),
   ];
 }
 
@@ -31,7 +35,7 @@ function figuresOf(invoices: readonly XeroInvoice[], pair: Pair): LedgerFigures 
   return {
     ledger: 'xero',
     invoices: invoices.map((i) => ({ number: i.invoiceNumber, net: i.subTotal, tax: i.tax, total: i.total, open: i.amountDue, status: i.status })),
-    received: invoices.flatMap((i) => i.payments.map((p) => ({ reference: p.reference, amount: p.amount }))),
+    received: invoices.flatMap((i) => moneyOn(i).map((p) => ({ reference: p.reference, amount: p.amount }))),
     journals: invoices.flatMap((i) => journalsOf(i, pair)),
   };
 }
@@ -57,7 +61,7 @@ async function mirror(input: MirrorInput, deps: XeroDeps): Promise<MirrorResult>
   const params = { orderKey, orderName, date: day.date, dueDate: addDays(day.date, input.dueDays ?? pair.xero.paymentTermsDays), asDraft: input.asDraft, movedFrom: day.moved?.from };
   const warnings = new Set(day.moved ? [`Invoice ${invoice.number} is dated ${day.date} in Xero: ${invoice.date} is closed`] : []);
   const intent = { pairId: run.pairId, system: 'xero', kind: 'invoice', key: invoice.number, runId: run.runId, number: invoice.number, currency: invoice.currency };
-  const outcome = await withContact(input, { pair, deps }, async (contactId) => {
+  const outcome = await withContact({ ...input, customerNumber: invoice.customerNumber }, { pair, deps }, async (contactId) => {
     const made = await xeroInvoice(invoice, { ...params, contactId }, { pair, pins: input.mappings, deps });
     made.warnings.forEach((warning) => warnings.add(warning));
     return intendedWrite(intent, {
@@ -96,7 +100,11 @@ async function settle(input: SettleXeroInput, deps: XeroDeps): Promise<SettleXer
   const { run, orderKey } = input;
   const pair = await deps.pairs.get(run.pairId);
   const client = deps.xero(run.pairId);
+  const prepaid = await prepaidOf(input, deps);
   const paid = await Promise.all(input.payments.map(async (p) => {
+    const row = prepaid.get(p.paymentId);
+    const used = row && await usePrepayment({ run, orderKey, paying: p, row, invoiceNumbers: input.invoiceNumbers }, { pair, deps });
+    if (used) return used;
     const { draft } = await xeroPayment(p, { orderKey, invoiceId: XeroInvoiceId.parse(p.invoiceId) }, { pair, pins: input.mappings, deps });
     const { payment } = await intendedWrite({ pairId: run.pairId, system: 'xero', kind: 'payment', key: `${orderKey}/${p.paymentId}/${p.invoiceId}`, runId: run.runId, currency: p.amount.currency }, {
       act: (options) => client.createPayment(draft, options), receipt: (written) => ({ externalId: written.payment.paymentId }),
@@ -118,6 +126,8 @@ export function createXeroActivities(deps: XeroDeps): XeroActivities {
     unmirrorInvoice: (input) => unmirror(input, deps),
     creditReturn: (input) => creditReturn(input, deps),
     settleInXero: (input) => settle(input, deps),
+    prepayInXero: (input) => prepay(input, deps),
+    refundPrepayment: (input) => refundPrepayment(input, deps),
     readXeroFigures: ({ run, invoiceNumbers }) => readFigures(run, invoiceNumbers, deps),
   };
 }

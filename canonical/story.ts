@@ -9,7 +9,7 @@ export type Phase = (typeof phases)[number];
 
 /** One step of the run: what happened in which system and with which documents. */
 export type Hop = {
-  step: 'order' | 'receipt' | 'invoice' | 'payment' | 'apply' | 'proof' | 'undo' | 'replace' | 'adjust';
+  step: 'order' | 'receipt' | 'prepayment' | 'invoice' | 'payment' | 'apply' | 'proof' | 'undo' | 'replace' | 'adjust';
   from: { system: string; document: string };
   to: { system: string; document: string };
   at: string;

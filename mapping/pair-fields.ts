@@ -58,7 +58,7 @@ export const xeroFields = {
   /** `account-number`: the GP customer number stands as the account number too; `person`: a buyer who is no company has first and last name. */
   also: z.array(z.enum(['account-number', 'person'])).default([]),
   /** Any other field of these documents. */
-  fields: z.object({ contact: XeroFields, invoice: XeroFields, line: XeroFields, creditNote: XeroFields, payment: XeroFields }).partial().default({}),
+  fields: z.object({ contact: XeroFields, invoice: XeroFields, line: XeroFields, creditNote: XeroFields, payment: XeroFields, prepayment: XeroFields }).partial().default({}),
 };
 
 /** The kind of card, in small letters as the shop says it (`*` for all others) → GP credit card, whose checkbook must be the gateway's. */

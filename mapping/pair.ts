@@ -67,6 +67,8 @@ const Policies = z.object({
   shortage: z.enum(['back-order', 'sell-anyway']).default('back-order'),
   /** Buyers without an account of the shop: a customer per e-mail address, or all on `gp.guestCustomer`. */
   guests: z.enum(['by-email', 'shared']).default('by-email'),
+  /** Money that comes before its invoice: kept from Xero until there is one, or a prepayment there at once (base currency, not by gift card), which the invoice uses. */
+  beforeInvoice: z.enum(['wait', 'prepayment']).default('wait'),
   /** An order of zero moves stock in GP; whether Xero gets an invoice of zero. */
   zeroInvoice: z.enum(['mirror', 'skip']).default('mirror'),
   /** How old the fiscal periods and lock dates may be before they are read again. */
@@ -134,6 +136,8 @@ export const Pair = z.object({
     connectionId: z.string(),
     taxTypes: z.object({ taxed: z.string(), untaxed: z.string() }),
     paymentTermsDays: z.number().int().min(0).max(365).default(0),
+    /** Where prepayments wait for their invoices, such as income in advance. It stays as long as any of them may be open. */
+    prepaymentAccount: Account.optional(),
     ...xeroFields,
   }),
   accounts: z.object({
@@ -145,6 +149,8 @@ export const Pair = z.object({
   sync: SyncRules,
   /** Who is told of what waits; absent: nobody, people look for themselves. */
   notify: Notify.optional(),
+}).superRefine(({ policies, xero }, ctx) => {
+  if (policies.beforeInvoice === 'prepayment' && xero.prepaymentAccount === undefined) ctx.addIssue({ code: 'custom', path: ['xero', 'prepaymentAccount'], message: 'the policy beforeInvoice "prepayment" needs the account where prepayments wait' });
 });
 export type Pair = z.infer<typeof Pair>;
 export type PairSource = z.infer<typeof Source>;

@@ -13,7 +13,7 @@ import { retrying } from './exactly-once/retrying';
 import { type Arranged, type Write, type Writes } from './exactly-once/write';
 import { gpWrites } from './exactly-once/writes-gp';
 import { gpMasterWrites } from './exactly-once/writes-gp-masters';
-import { refusesPayment, xeroWrites } from './exactly-once/writes-xero';
+import { refusesPayment, usesUnnoted, xeroWrites } from './exactly-once/writes-xero';
 import { xeroMasterWrites } from './exactly-once/writes-xero-masters';
 import { Killed, World } from './exactly-once/world';
 import { root } from './support/child';
@@ -74,6 +74,8 @@ describe.each(cases)('%s', (_name, write) => {
 });
 
 it('an invoice whose payment Xero refuses is not forgotten for it', () => refusesPayment(world, (n += 1)));
+
+it('a prepayment that nobody noted is used, not paid a second time', () => usesUnnoted(world, (n += 1)));
 
 it('holds every activity of the contract: writes are walked, reads and our own are named as such', () => {
   const all = { ...createDeskActivities({} as DeskDeps), ...createFeedActivities({} as FeedDeps), ...createMasterActivities({} as MasterDeps), ...world.process().xero, ...world.process().gp };

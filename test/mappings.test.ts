@@ -1,5 +1,6 @@
 import demo from '../config/pairs/demo.json';
 import { shippedMapping } from '../mapping/documents/shipped';
+import { keepGolden } from './support/golden';
 import { orderBody } from './support/order-body';
 import { Stack } from './support/stack';
 
@@ -13,9 +14,10 @@ const name = 'shopify-order-to-sales-order';
 describe('mapping documents at work', () => {
   let stack: Stack;
   beforeAll(async () => {
-    // The pair tracks what it sells by territory, and has a card of GP for its gateway.
-    stack = await Stack.up({ pair: { xero: { ...demo.xero, tracking: [{ category: 'Region', by: 'territory', options: { 'TERRITORY 1': 'East' } }] }, gateways: { ...demo.gateways, stripe: { ...demo.gateways.stripe, gpCards: { visa: 'STRIPE VISA' } } } } });
+    // The pair tracks what it sells by territory, has a card of GP for its gateway, and makes prepayments of what comes before an invoice.
+    stack = await Stack.up({ policies: { beforeInvoice: 'prepayment' }, pair: { routes: [{ name: 'on terms', when: { tags: ['b2b'] }, payment: 'terms' }, { name: 'public', when: { tags: ['council'] }, payment: 'terms', tieOut: 'invoiced' }], xero: { ...demo.xero, prepaymentAccount: '830', tracking: [{ category: 'Region', by: 'territory', options: { 'TERRITORY 1': 'East' } }] }, gateways: { ...demo.gateways, stripe: { ...demo.gateways.stripe, gpCards: { visa: 'STRIPE VISA' } } } } });
     await stack.tell('xero', '/entries/trackingCategories', [{ Name: 'Region', Options: [{ Name: 'East' }] }]);
+    await stack.tell('xero', '/entries/accounts', [{ Code: '830', Name: 'Income in advance', Type: 'CURRLIAB' }]);
   });
   afterAll(async () => { await stack?.down(); });
 
@@ -98,6 +100,57 @@ describe('mapping documents at work', () => {
     await stack.reaches([tagged], 'cancelled');
     expect(trackedIn((await stack.xero() as unknown as Record<'creditNotes', unknown>).creditNotes, `SHP-${tagged}`)).toEqual([[1, 1]]);
     expect((await stack.gp()).returns.filter((r) => r.integrationId === `SHP-${tagged}`)).toMatchObject([{ more: { SLPRSNID: 'PAUL W.', SALSTERR: 'TERRITORY 1' } }]);
+  });
+
+  it('money that comes before its invoice is a prepayment in Xero that the invoice takes; a deposit leaves the rest to be paid, and what is cancelled is paid back', async () => {
+    const [whole, off, deposit, council] = ['7100000000021', '7100000000022', '7100000000023', '7100000000024'] as const;
+    type Xero = Awaited<ReturnType<Stack['xero']>>;
+    const of = (xero: Xero, id: string): { prepayments: Xero['prepayments']; payments: Xero['payments']; invoices: Xero['invoices']; notes: Xero['creditNotes'] } => ({
+      prepayments: xero.prepayments.filter((p) => p.lines[0]?.description.startsWith(`SHP-${id}/`)), payments: xero.payments.filter((p) => p.reference.startsWith(`SHP-${id}/`)),
+      invoices: xero.invoices.filter((i) => i.reference.startsWith(`SHP-${id} `)), notes: xero.creditNotes.filter((c) => c.reference.startsWith(`SHP-${id} `)),
+    });
+    const until = async (what: (xero: Xero) => boolean): Promise<Xero> => { for (;;) { const xero = await stack.xero(); if (what(xero)) return xero; await new Promise((wake) => setTimeout(wake, 200)); } };
+    await stack.settings('gp', { pauseWarehouse: true });
+    for (const id of [whole, off]) await stack.sendOrder(orderBody({ id, gateway: 'stripe' }));
+    await stack.sendOrder(orderBody({ id: deposit, status: 'pending', gateway: 'stripe', more: { tags: 'b2b' } }));
+    await stack.sendOrder(orderBody({ id: council, status: 'pending', gateway: 'stripe', more: { tags: 'council' } }));
+    await stack.reaches([deposit, council], 'awaiting-invoice');
+    for (const orderId of [deposit, council]) await stack.pay({ orderId, amountMinor: 800, currency: 'USD' });
+    const before = await until((xero) => [whole, off, deposit, council].every((id) => of(xero, id).prepayments.length > 0));
+    await stack.reaches([whole, off, deposit], 'awaiting-invoice');
+    const waits = (total: string): object => ({ prepayments: [{ status: 'AUTHORISED', account: '091', total, remaining: total }], payments: [], invoices: [] });
+    expect([whole, off, deposit].map((id) => of(before, id))).toMatchObject([waits('20.00'), waits('20.00'), waits('8.00')]);
+
+    await stack.change(off, 'cancel');
+    await stack.reaches([off], 'cancelled');
+    expect(of(await stack.xero(), off)).toMatchObject({ prepayments: [{ status: 'PAID', remaining: '0.00', allocations: [], refunds: [{ amount: '20.00', reference: expect.stringMatching(/\/unused$/) }] }], payments: [], invoices: [] });
+    await stack.settings('gp', { pauseWarehouse: false });
+    await stack.reaches([whole, council], 'tied-out');
+    await stack.reaches([deposit], 'awaiting-payment');
+    const sold = await stack.xero();
+    const number = of(sold, whole).invoices[0]?.number;
+    expect(of(sold, whole)).toMatchObject({ prepayments: [{ status: 'PAID', remaining: '0.00', allocations: [{ invoiceNumber: number, amount: '20.00' }], refunds: [] }], payments: [], invoices: [{ status: 'PAID', amountDue: '0.00' }] });
+    expect(of(sold, deposit)).toMatchObject({ prepayments: [{ remaining: '0.00', allocations: [{ amount: '8.00' }] }], payments: [], invoices: [{ status: 'AUTHORISED', amountDue: '12.00' }] });
+    await stack.pay({ orderId: deposit, amountMinor: 1200, currency: 'USD' });
+    await stack.reaches([deposit], 'tied-out');
+    expect(of(await stack.xero(), deposit)).toMatchObject({ prepayments: [{ total: '8.00' }], payments: [{ amount: '12.00', account: '091' }], invoices: [{ status: 'PAID' }] });
+    // Taken up again for what came after the invoice: that is a payment, once, and no prepayment.
+    for (const paid of ['6.00', '12.00']) {
+      await stack.pay({ orderId: council, amountMinor: 600, currency: 'USD' });
+      await until((xero) => of(xero, council).invoices[0]?.amountDue === (12 - Number(paid)).toFixed(2));
+      await stack.reaches([council], 'tied-out');
+    }
+    expect(of(await stack.xero(), council)).toMatchObject({ prepayments: [{ total: '8.00', remaining: '0.00' }], payments: [{ amount: '6.00' }, { amount: '6.00' }], invoices: [{ status: 'PAID' }] });
+    await keepGolden(stack, { [deposit]: 'paid-in-part-before-its-invoice' });
+    const steps = (await stack.get<{ story: { hops: { step: string; to: { system: string } }[] } }>(`/runs/order-to-cash/demo/shopify/${whole}`)).story.hops.map((h) => h.step);
+    expect([steps.filter((s) => s === 'prepayment'), steps.filter((s) => s === 'payment')]).toEqual([['prepayment'], ['payment']]);
+
+    // Taken back after the invoice: the money goes back from where it came in, once.
+    await stack.change(whole, 'cancel');
+    await stack.reaches([whole], 'cancelled');
+    expect(of(await stack.xero(), whole)).toMatchObject({ prepayments: [{ remaining: '0.00', refunds: [] }], notes: [{ status: 'PAID', total: '20.00', refunds: [{ amount: '20.00' }] }] });
+    const waiting = (await stack.books('xero')).trialBalance.filter((r) => r.account === '830');
+    expect(waiting.map((r) => Number(r.debit) - Number(r.credit))).toEqual(waiting.map(() => 0));
   });
 
   it('leaves both books balanced', async () => {

@@ -1,6 +1,6 @@
 import type { Failure } from '../canonical/failure';
 import type { ExceptionDecided, MappingChoice, RetryStep } from './messages';
-import { notReadBack } from './next-act';
+import { liveInvoices, notReadBack } from './next-act';
 import type { OrderState } from './order-state';
 import { dropEdit } from './steps/edit';
 
@@ -12,6 +12,7 @@ function rewind(state: OrderState, from: RetryStep): void {
   if (at <= order.indexOf('accept')) state.accepted = state.heard - 1;
   if (at <= order.indexOf('order') && state.undo.some((u) => u.act === 'void-order') && state.ledger === undefined) state.orderWritten = false;
   if (at <= order.indexOf('receipt')) state.receiptsWritten = [];
+  if (at <= order.indexOf('receipt') && liveInvoices(state).length === 0) delete state.prepaid;
   if (at <= order.indexOf('invoice')) state.mirrored = [];
   if (at <= order.indexOf('payment')) { state.paidInXero = []; state.appliedInGp = []; }
   state.xeroFigures = undefined;

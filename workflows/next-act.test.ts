@@ -27,6 +27,9 @@ const ledger = (over: Partial<LedgerOrderState> = {}): LedgerOrderState => ({
 const at = (over: Partial<OrderState>): OrderState =>
   ({ ...newState({ pairId: 'demo', sourceId: 'shopify', orderId: '1', inboxId: 'in-1' }, 'run', '2026-11-01T00:00:00Z'), accepted: 1, verdict: 'go', plan: plan(), ...over });
 
+const received = { orderWritten: true, receiptsWritten: ['WR1'] };
+const prepaying = plan({ tenders: plan().tenders.map((t) => ({ ...t, prepay: true })) });
+
 describe('nextAct', () => {
   it('lets an order wait for the one before it of the same customer, and for no other one\'s turn', () => {
     const waiting = at({ plan: plan({ after: 'WO0' }) });
@@ -36,6 +39,17 @@ describe('nextAct', () => {
     hear.turnCame(waiting, { number: 'WO1' });
     expect(nextAct(waiting)).toBe('create-order');
     expect(nextAct({ ...waiting, turn: undefined, heard: 2 } as unknown as OrderState)).toBe('accept');
+  });
+  it('makes a prepayment of what comes before the invoice only, also when a person has the receipts looked at anew', () => {
+    const again = (over: Partial<OrderState>): OrderState => {
+      const state = at({ ...received, plan: prepaying, prepaid: ['pi_1'], failure: { code: 'bug', message: '', fix: '' }, ...over });
+      takeDecision(state, { by: 'ann', decision: 'retry', reason: 'r', from: 'receipt' });
+      return { ...state, receiptsWritten: ['WR1'] };
+    };
+    expect([nextAct(again({})), nextAct(again({ ledger: ledger() }))]).toEqual(['prepay', 'mirror']);
+    // Taken up after it was finished: what is registered to be looked for is not made anew, it may stand as a payment of the invoice.
+    const undo: OrderState['undo'] = [{ act: 'refund-prepayment', number: 'pi_1', date: '2026-11-01', payment: prepaying.tenders[0]!.payment }];
+    expect(nextAct(again({ ledger: ledger(), undo }))).toBe('mirror');
   });
   it('begins by accepting the order and accepts again whenever something new was heard', () => {
     const state = newState({ pairId: 'demo', sourceId: 'shopify', orderId: '1' }, 'run', '2026-11-01T00:00:00Z');
@@ -54,6 +68,10 @@ describe('nextAct', () => {
     ['a rejected order is undone', { approvalNeeded: 'above limit', approval: { approver: 'ann', decision: 'reject', reason: 'fraud' } }, 'undo'],
     ['after the order the receipts', { orderWritten: true }, 'create-receipts'],
     ['then GP has the word', { orderWritten: true, receiptsWritten: ['WR1'] }, 'await-ledger'],
+    ['money before the invoice goes to Xero where the pair says so', { ...received, plan: prepaying }, 'prepay'],
+    ['and then GP has the word', { ...received, plan: prepaying, prepaid: ['pi_1'] }, 'await-ledger'],
+    ['an invoice that is there already is paid in the usual way', { ...received, plan: prepaying, ledger: ledger() }, 'mirror'],
+    ['but what was begun is ended first, or the money would stand there twice', { ...received, plan: prepaying, ledger: ledger(), undo: [{ act: 'refund-prepayment', number: 'pi_1', date: '2026-11-01', payment: prepaying.tenders[0]!.payment }] }, 'prepay'],
     ['a posted invoice is mirrored', { orderWritten: true, receiptsWritten: ['WR1'], ledger: ledger() }, 'mirror'],
     ['a mirrored invoice is settled', { orderWritten: true, receiptsWritten: ['WR1'], ledger: ledger(), mirrored: [{ number: 'INV1', invoiceId: 'x', status: 'AUTHORISED', minor: '1000' }] }, 'settle'],
     ['a settled order is proved', { orderWritten: true, receiptsWritten: ['WR1'], ledger: ledger(), mirrored: [{ number: 'INV1', invoiceId: 'x', status: 'AUTHORISED', minor: '1000' }], paidInXero: ['pi_1>INV1'], appliedInGp: ['pi_1>INV1'] }, 'prove'],

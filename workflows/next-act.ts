@@ -1,11 +1,12 @@
 import type { LedgerInvoice } from '../canonical/ledger';
+import type { TenderPlan } from '../activities/contract';
 import { allocatePayments, type Allocation } from './allocation';
 import type { OrderState } from './order-state';
 
 export type Act =
   | 'end' | 'undo' | 'accept' | 'recall'
   | 'await-decision' | 'await-change' | 'await-payment' | 'await-order' | 'await-approval' | 'await-turn' | 'await-ledger' | 'await-settlement'
-  | 'replace-order' | 'create-order' | 'create-receipts' | 'mirror' | 'settle' | 'supplement' | 'adjust' | 'prove' | 'finish-cancelled' | 'finish-skipped';
+  | 'replace-order' | 'create-order' | 'create-receipts' | 'prepay' | 'mirror' | 'settle' | 'supplement' | 'adjust' | 'prove' | 'finish-cancelled' | 'finish-skipped';
 
 /** Everything GP invoiced of it: of its order, and of what was added to that afterwards. */
 export const allInvoices = (state: OrderState): LedgerInvoice[] => [...(state.ledger?.invoices ?? []), ...(state.supplements ?? []).flatMap((s) => s.ledger?.invoices ?? [])];
@@ -56,6 +57,13 @@ export function owed(state: OrderState): bigint {
   return sum(liveInvoices(state).map((i) => i.total)) - sum(allocations(state)) - liveInvoices(state).reduce((a, i) => a + creditedOn(state, i.number), 0n);
 }
 
+/** Payments that are to stand in Xero before there is an invoice. One that was begun is brought to its end, or its payment would be entered a second time. */
+export function openPrepayments(state: OrderState): TenderPlan[] {
+  const invoiced = liveInvoices(state).length > 0 || state.mirrored.length > 0;
+  const begun = ({ payment }: TenderPlan): boolean => state.undo.some((u) => u.act === 'refund-prepayment' && u.number === payment.paymentId);
+  return (state.plan?.tenders ?? []).filter((t) => t.prepay && !state.prepaid?.includes(t.payment.paymentId) && (!invoiced || begun(t)));
+}
+
 /** GP has nothing of it left to ship. */
 export const allShipped = (state: OrderState): boolean => state.ledger?.status === 'invoiced' && (state.supplements ?? []).every((s) => !s.written || s.ledger?.status === 'invoiced');
 
@@ -65,6 +73,7 @@ function afterGo(state: OrderState): Act {
   if (state.replaces !== undefined) return 'replace-order';
   if (!state.orderWritten) return state.plan?.after !== undefined && state.turn !== state.plan.coding.number ? 'await-turn' : 'create-order';
   if (state.plan?.tenders.some((t) => !state.receiptsWritten.includes(t.receipt.number))) return 'create-receipts';
+  if (openPrepayments(state).length > 0) return 'prepay';
   if (!state.ledger) return 'await-ledger';
   if (invoiceToMirror(state)) return 'mirror';
   const open = openSettlements(state);

@@ -7,6 +7,8 @@ import type { ApprovalDecided, ExceptionDecided, OrderToCashInput } from './mess
 
 /** Registered before the act it undoes; data only, so that it survives continue-as-new. */
 export type Undo = { act: 'void-order'; number: string } | { act: 'void-receipt'; number: string; date: string } | { act: 'unmirror'; number: string }
+  /** `number` is the payment's id; an edit may take the payment out of the plan. */
+  | { act: 'refund-prepayment'; number: string; date: string; payment: Payment }
   /** A correction has no undo of its own: where its return stands in GP, a person takes back what is left. */
   | { act: 'corrected'; number: string };
 
@@ -74,6 +76,8 @@ export type OrderState = {
   /** What that GP order was made from: the run goes back to it when a person drops the edit. */
   planBefore?: OrderPlan;
   receiptsWritten: string[];
+  /** Payments that stand in Xero as prepayments. */
+  prepaid?: string[];
   ledger?: LedgerOrderState;
   mirrored: MirroredInvoice[];
   paidInXero: string[];

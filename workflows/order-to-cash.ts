@@ -13,6 +13,7 @@ import { accept, exponentOf } from './steps/accept';
 import { adjust } from './steps/adjust';
 import { mirrorInvoice } from './steps/invoice-in-xero';
 import { createOrder, createReceipts, postOrder, replaceOrder } from './steps/order-in-gp';
+import { prepay } from './steps/prepay';
 import { prove } from './steps/prove';
 import { recall } from './steps/recall';
 import { supplement } from './steps/supplement';
@@ -123,6 +124,7 @@ async function perform(state: OrderState, input: OrderToCashInput, act: Act): Pr
   if (act === 'replace-order') return replaceOrder(state, plan);
   if (act === 'create-order') return state.edition >= 2 ? postOrder(state, plan) : createOrder(state, plan);
   if (act === 'create-receipts') return createReceipts(state, plan);
+  if (act === 'prepay') return prepay(state, plan);
   if (act === 'settle') return settle(state, plan);
   if (act === 'supplement') return supplement(state, plan);
   if (act === 'adjust') return adjust(state, plan);

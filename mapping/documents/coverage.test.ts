@@ -32,11 +32,12 @@ const leftOut: Record<string, [why: string, fields: string][]> = {
   'invoice-to-xero-invoice': [...lineItems, ['the contact is named by its id, and changed by its own document', 'Contact'], ['Xero says these', `InvoiceID RepeatingInvoiceID Payments Prepayments Overpayments CreditNotes Attachments ${told}`], ['it is of bills', 'PlannedPaymentDate']],
   'invoice-to-xero-credit-note': [...lineItems, ['the contact is named by its id, and changed by its own document', 'Contact'], ['Xero says these', `SubTotal TotalTax Total FullyPaidOnDate CreditNoteID RemainingCredit Allocations AppliedAmount Payments HasAttachments ${told}`]],
   'payment-to-xero-payment': [['the invoice is named by its id, the account by its code', 'Invoice Account InvoiceNumber Code'], ['it pays an invoice, by itself', 'CreditNote CreditNoteNumber Prepayment Overpayment BatchPayment BatchPaymentID'], ['Xero says these', 'Status PaymentID HasAccount HasValidationErrors StatusAttributeString ValidationErrors Warnings'], ['the rate says it', 'BankAmount']],
+  'payment-to-xero-prepayment': [['the contact is named by its id, the accounts by their code', 'Contact BankAccount LineItems[].AccountID'], ['it is one line over what was paid; the tax stands on the invoice', ['LineItemID', 'ItemCode', 'Item', 'TaxType', 'TaxAmount', 'LineAmount', 'Tracking', 'DiscountRate', 'DiscountAmount', 'RepeatingInvoiceID', 'Taxability', 'SalesTaxCodeId', 'TaxBreakdown'].map((f) => `LineItems[].${f}`).join(' ')], ['a prepayment has no reference, and the base currency', 'Reference CurrencyCode CurrencyRate'], ['Xero says these', 'Status SubTotal TotalTax Total BankTransactionID StatusAttributeString ValidationErrors']],
 };
 
 const documents: [name: string, own: (path: string) => boolean][] = [
   ['sales-order-to-gp-customer', (p) => /^ta(UpdateCreateCustomer|CreateCustomerAddress)/.test(p)], ['sales-order-to-gp-order', (p) => !/^ta(UpdateCreateCustomer|CreateCustomerAddress)/.test(p)], ['payment-to-gp-receipt', () => true], ['payment-to-gp-application', () => true],
-  ['invoice-to-gp-return', (p) => !/^ta(UpdateCreateCustomer|CreateCustomerAddress)/.test(p)], ['sales-order-to-xero-contact', () => true], ['invoice-to-xero-invoice', () => true], ['invoice-to-xero-credit-note', () => true], ['payment-to-xero-payment', () => true],
+  ['invoice-to-gp-return', (p) => !/^ta(UpdateCreateCustomer|CreateCustomerAddress)/.test(p)], ['sales-order-to-xero-contact', () => true], ['invoice-to-xero-invoice', () => true], ['invoice-to-xero-credit-note', () => true], ['payment-to-xero-payment', () => true], ['payment-to-xero-prepayment', () => true],
 ];
 
 it.each(documents)('%s fills every field of its target, or says why not', (name, own) => {

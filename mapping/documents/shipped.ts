@@ -7,6 +7,7 @@ import magentoOrderToSalesOrder from './magento-order-to-sales-order.json';
 import paymentToGpApplication from './payment-to-gp-application.json';
 import paymentToGpReceipt from './payment-to-gp-receipt.json';
 import paymentToXeroPayment from './payment-to-xero-payment.json';
+import paymentToXeroPrepayment from './payment-to-xero-prepayment.json';
 import salesOrderToGpCustomer from './sales-order-to-gp-customer.json';
 import salesOrderToGpOrder from './sales-order-to-gp-order.json';
 import salesOrderToXeroContact from './sales-order-to-xero-contact.json';
@@ -14,7 +15,7 @@ import shopifyOrderToSalesOrder from './shopify-order-to-sales-order.json';
 import woocommerceOrderToSalesOrder from './woocommerce-order-to-sales-order.json';
 
 const files: unknown[] = [
-  genericOrderToSalesOrder, invoiceToGpReturn, invoiceToXeroCreditNote, invoiceToXeroInvoice, magentoOrderToSalesOrder, paymentToGpApplication, paymentToGpReceipt, paymentToXeroPayment, salesOrderToGpCustomer, salesOrderToGpOrder, salesOrderToXeroContact, shopifyOrderToSalesOrder, woocommerceOrderToSalesOrder,
+  genericOrderToSalesOrder, invoiceToGpReturn, invoiceToXeroCreditNote, invoiceToXeroInvoice, magentoOrderToSalesOrder, paymentToGpApplication, paymentToGpReceipt, paymentToXeroPayment, paymentToXeroPrepayment, salesOrderToGpCustomer, salesOrderToGpOrder, salesOrderToXeroContact, shopifyOrderToSalesOrder, woocommerceOrderToSalesOrder,
 ];
 let read: Map<string, MappingDocument> | undefined;
 

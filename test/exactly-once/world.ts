@@ -39,6 +39,7 @@ export type WorldOptions = { /** When a reply that does not come is given up; sh
 export type XeroDocuments = {
   invoices: { id: string; number: string; reference: string; status: string; total: string; amountDue: string }[]; contacts: { id: string; number: string; name: string }[];
   payments: { id: string; invoiceNumber: string; amount: string; reference: string; status: string; account: string }[];
+  prepayments: { id: string; status: string; total: string; remaining: string; account: string; lines: { description: string }[]; allocations: { invoiceNumber: string; amount: string }[]; refunds: { amount: string; reference: string }[] }[];
   creditNotes: { number: string; status: string; total: string; remaining: string; allocations: { invoiceNumber: string; amount: string }[]; refunds: { amount: string; reference: string }[] }[];
 };
 export type GpDocuments = {
@@ -73,7 +74,9 @@ export class World {
     const [gp, xero, embedded] = await Promise.all([startGp({ port: 0, dataDir: dir, tickMs: 3_600_000 }), startXero({ port: 0, dataDir: dir }), options.storeUrl === undefined ? startChild<{ url: string }>('cli/store-main.js', ['--data', join(dir, 'store')]) : undefined]);
     const store = createStore({ databaseUrl: embedded?.ready.url ?? options.storeUrl ?? '', keyRing: parseKeyRing(`k1:${randomBytes(32).toString('base64')}`) });
     await store.migrate();
-    const pair = parsePair(JSON.parse(readFileSync(join(root, 'config/pairs/demo.json'), 'utf8')));
+    const demo = JSON.parse(readFileSync(join(root, 'config/pairs/demo.json'), 'utf8')) as { xero: object };
+    const pair = parsePair({ ...demo, xero: { ...demo.xero, prepaymentAccount: '830' } });
+    await fetch(`${xero.url}/_sandbox/entries/accounts`, { method: 'POST', body: JSON.stringify([{ Code: '830', Name: 'Income in advance', Type: 'CURRLIAB' }]), headers: { 'content-type': 'application/json' } });
     await store.pairs.put(pair.pairId, pair);
     const period = { year: 2026, period: 1, series: 'sales' as const, from: '2026-01-01', to: '2027-12-31', closed: false };
     await keepCalendar(store, pair.pairId, { periods: [period], organisation: { organisationId: 'o', name: 'n', baseCurrency: 'USD', periodLockDate: '2026-03-31' } });

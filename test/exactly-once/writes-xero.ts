@@ -1,4 +1,4 @@
-import { type MirrorInput, type MirrorResult, type ReturnPlan, type XeroActivities } from '../../activities/contract';
+import { type MirrorInput, type MirrorResult, type PrepayInput, type ReturnPlan, type XeroActivities } from '../../activities/contract';
 import { XeroContactId } from '../../canonical/ids';
 import { type LedgerInvoice } from '../../canonical/ledger';
 import { money } from '../../canonical/money';
@@ -145,6 +145,78 @@ export async function refusesPayment(world: World, n: number): Promise<void> {
   expect(settled.figures.invoices).toMatchObject([{ number: it.number, open: usd('0'), status: 'PAID' }]);
 }
 
+type Prepaid = Awaited<ReturnType<XeroActivities['prepayInXero']>>;
+const prepayOf = (it: Case): PrepayInput => ({
+  run: it.run, orderKey: it.orderKey, orderName: it.input.orderName, customerNumber: it.customer, order: it.input.order, payments: [{ payment: { paymentId: 'pi_1', aliases: [], gateway: 'stripe', amount: usd('14'), paidAt: `${date}T10:00:00Z` }, date }],
+});
+const prepaymentsOf = async (world: World, it: Case) => (await world.documents('xero')).prepayments.filter((p) => p.lines[0]?.description.startsWith(`${it.orderKey}/`));
+const taken = { total: '14.00', account: '091', refunds: [], status: 'AUTHORISED' };
+
+/** Money of an order that is not invoiced yet. */
+async function prepays(world: World, it: Case): Promise<Arranged> {
+  return arranged<Prepaid>({
+    ask: (hands) => hands.xero.prepayInXero(prepayOf(it)),
+    async proof(answer) {
+      const held = await prepaymentsOf(world, it);
+      expect(held).toMatchObject([{ ...taken, id: answer.prepayments[0]?.prepaymentId, remaining: '14.00', allocations: [] }]);
+      expect((await world.documents('xero')).contacts.filter((c) => c.number === it.customer)).toHaveLength(1);
+      expect((await world.store.documents.byRun(it.run.runId)).filter((d) => d.kind === 'prepayment')).toMatchObject([{ state: 'written', key: `${it.orderKey}/pi_1`, externalId: held[0]?.id }]);
+    },
+  });
+}
+
+/** An invoice whose payment stands before it: half of what is due, so that nothing but the look keeps Xero from taking it twice. */
+async function settlesPrepaid(world: World, n: number): Promise<Arranged> {
+  const it = await known(world, n);
+  const hands = world.process();
+  const ask = prepayOf(it);
+  await hands.xero.prepayInXero({ ...ask, payments: ask.payments.map((p) => ({ ...p, payment: { ...p.payment, amount: usd('28') } })) });
+  const { invoiceId } = await hands.xero.mirrorInvoice(it.input);
+  return arranged<Awaited<ReturnType<XeroActivities['settleInXero']>>>({
+    ask: (h) => h.xero.settleInXero({ run: it.run, orderKey: it.orderKey, invoiceNumbers: [it.number], payments: [{ invoiceId, paymentId: 'pi_1', accountCode: '091', amount: usd('14'), date, rate: '1', prepaid: true }] }),
+    async proof(answer) {
+      const held = await ofInvoice(world, it.number);
+      expect([held.payments, await prepaymentsOf(world, it)]).toMatchObject([[], [{ total: '28.00', remaining: '14.00', allocations: [{ invoiceNumber: it.number, amount: '14.00' }] }]]);
+      expect(held.invoices).toMatchObject([{ status: 'AUTHORISED', amountDue: '14.00' }]);
+      expect(answer).toMatchObject({ payments: [{ invoiceId, amount: usd('14') }], figures: { invoices: [{ number: it.number, open: usd('14') }], received: [{ reference: `${it.orderKey}/pi_1`, amount: usd('14') }] } });
+      expect(answer.figures.journals.filter((j) => j.account === '091')).toMatchObject([{ debit: usd('14'), credit: usd('0') }]);
+    },
+  });
+}
+
+type Refunded = Awaited<ReturnType<XeroActivities['refundPrepayment']>>;
+async function refundsPrepaid(world: World, n: number): Promise<Arranged> {
+  const it = await known(world, n);
+  const ask = prepayOf(it);
+  await world.process().xero.prepayInXero(ask);
+  const [paid] = ask.payments;
+  if (!paid) throw new Error('no payment');
+  return arranged<Refunded>({
+    ask: (hands) => hands.xero.refundPrepayment({ run: it.run, orderKey: it.orderKey, customerNumber: it.customer, payment: paid.payment, date: '2026-11-22' }),
+    async proof(answer) {
+      expect(answer).toEqual({ existed: true, amount: usd('14') });
+      expect(await prepaymentsOf(world, it)).toMatchObject([{ status: 'PAID', remaining: '0.00', refunds: [{ amount: '14.00', reference: `${it.orderKey}/pi_1/unused` }] }]);
+    },
+  });
+}
+
+/** A process dies before it notes its prepayment: the invoice takes it all the same, and what was never made is paid in the usual way. */
+export async function usesUnnoted(world: World, n: number): Promise<void> {
+  const it = await known(world, n);
+  const ask = prepayOf(it);
+  const [paid] = ask.payments;
+  if (!paid) throw new Error('no payment');
+  await world.process({ death: { xero: 'createPrepayment' } }).xero.prepayInXero(ask).catch(() => undefined);
+  const { invoiceId } = await world.process().xero.mirrorInvoice(it.input);
+  const whole = { invoiceId, amount: usd('14'), date, rate: '1', prepaid: true as const };
+  const other = { ...paid.payment, paymentId: 'pi_2' };
+  const settled = await world.process().xero.settleInXero({ run: it.run, orderKey: it.orderKey, invoiceNumbers: [it.number], payments: [{ ...whole, paymentId: 'pi_1', payment: paid.payment }, { ...whole, paymentId: 'pi_2', payment: other }] });
+  expect(settled.figures.invoices).toMatchObject([{ number: it.number, open: usd('0'), status: 'PAID' }]);
+  expect([(await ofInvoice(world, it.number)).payments, await prepaymentsOf(world, it)]).toMatchObject([[{ reference: `${it.orderKey}/pi_2`, amount: '14.00' }], [{ total: '14.00', remaining: '0.00', allocations: [{ invoiceNumber: it.number }] }]]);
+  const nothingLeft = { run: it.run, orderKey: it.orderKey, customerNumber: it.customer, date };
+  for (const payment of [paid.payment, other]) expect(await world.process().xero.refundPrepayment({ ...nothingLeft, payment })).toEqual({ existed: false });
+}
+
 export const xeroWrites = {
   mirrorInvoice: [contact, invoice, payment],
   authoriseInvoice: [{
@@ -194,5 +266,14 @@ export const xeroWrites = {
         },
       });
     },
+  }, {
+    call: 'PUT /Prepayments/{id}/Allocations', at: { system: 'xero', operation: 'PUT Prepayments/Allocations', method: 'allocatePrepayment' }, key: 'prepayment, invoice and amount', look: 'always, in the prepayment\'s allocations', lost: once, arrange: settlesPrepaid,
+  }],
+  prepayInXero: [
+    { ...contact, arrange: async (world, n) => prepays(world, caseOf(n)) },
+    { call: 'PUT /BankTransactions (RECEIVE-PREPAYMENT)', at: { system: 'xero', operation: 'PUT BankTransactions', method: 'createPrepayment' }, key: 'first line begins with order key / payment', look: 'always, among the contact\'s prepayments since that day', lost: once, arrange: async (world, n) => prepays(world, await known(world, n)) },
+  ],
+  refundPrepayment: [{
+    call: 'PUT /Payments (refund of a prepayment)', at: { system: 'xero', operation: 'PUT Payments', method: 'refundPrepayment' }, key: '`Reference` = order key / payment / `unused`', look: 'always, in the prepayment\'s payments', lost: once, arrange: refundsPrepaid,
   }],
 } satisfies Record<string, Write[]>;

@@ -54,7 +54,7 @@ function inXero(state: OrderState, plan: OrderPlan, { invoice, act, pay: allocat
   const run = { pairId, sourceId, orderId, runId };
   const { customer, billTo, shipTo } = plan.order;
   const known = state.mirrored.find((m) => m.number === invoice.number);
-  const pay = allocations.length === 0 ? {} : { pay: { payments: allocations.flatMap((a) => paymentOf(plan, a)), invoiceNumbers: [...state.mirrored.map((m) => m.number), invoice.number] } };
+  const pay = allocations.length === 0 ? {} : { pay: { payments: allocations.flatMap((a) => paymentOf(state, plan, a)), invoiceNumbers: [...state.mirrored.map((m) => m.number), invoice.number] } };
   return act === 'authorise' && known
     ? xero.authoriseInvoice({ run, invoiceId: known.invoiceId, number: invoice.number })
     : xero.mirrorInvoice({ run, ...(state.mappings ? { mappings: state.mappings } : {}), orderKey: plan.orderKey, orderName: plan.orderName, invoice, asDraft: !invoice.posted, ...(plan.terms?.dueDays === undefined ? {} : { dueDays: plan.terms.dueDays }),

@@ -2,6 +2,7 @@ import type { OrderPlan } from '../../activities/contract';
 import type { Phase } from '../../canonical/story';
 import { desk, gpOn, xero } from '../activities';
 import { minorText } from '../allocation';
+import { liveInvoices } from '../next-act';
 import type { OrderState } from '../order-state';
 import { exponentOf } from './accept';
 import { attempt } from './attempt';
@@ -11,6 +12,12 @@ import { registerUndo } from './order-in-gp';
 const ends: readonly Phase[] = ['tied-out', 'cancelled', 'skipped'];
 /** Its run was ended on the way, or lost: it is not done, and goes on from what stands. */
 const wasCutOff = (state: OrderState, phase: Phase): boolean => state.edition >= 7 && !ends.includes(phase);
+
+/** Which payments stand as prepayments the hands know. Once something is invoiced none is made any more: a payment may stand there as one of the invoice. */
+function recallPrepayments(state: OrderState, { tenders }: OrderPlan): void {
+  if (liveInvoices(state).length > 0) state.prepaid = tenders.map((t) => t.payment.paymentId);
+  for (const { payment, xeroDate } of tenders) registerUndo(state, { act: 'refund-prepayment', number: payment.paymentId, date: xeroDate, payment });
+}
 
 /**
  * Takes up an order that was finished before, because its source spoke again: what stands is read from the ledgers themselves. An unchanged order
@@ -73,6 +80,7 @@ export async function recall(state: OrderState): Promise<void> {
     state.receiptsWritten.push(receipt.number);
     registerUndo(state, { act: 'void-receipt', number: receipt.number, date: plan.coding.date });
   }
+  if (plan.prepayments) recallPrepayments(state, plan);
   for (const invoice of figures?.invoices ?? []) {
     state.mirrored.push({ number: invoice.number, invoiceId: '', status: invoice.status, minor: invoice.total.minor });
     registerUndo(state, { act: 'unmirror', number: invoice.number });

@@ -11,9 +11,11 @@ const tenderOf = (plan: OrderPlan, allocation: Allocation): TenderPlan | undefin
 const invoiceNumbers = (state: OrderState): string[] => liveInvoices(state).map((i) => i.number);
 
 /** What of which payment pays the invoice of this allocation; none where the plan knows no such payment. */
-export function paymentOf(plan: OrderPlan, a: Allocation): Omit<SettleXeroInput['payments'][number], 'invoiceId'>[] {
+export function paymentOf(state: OrderState, plan: OrderPlan, a: Allocation): Omit<SettleXeroInput['payments'][number], 'invoiceId'>[] {
   const tender = tenderOf(plan, a);
-  return tender ? [{ paymentId: a.paymentId, payment: tender.payment, amount: { minor: a.minor, currency: plan.currency }, date: tender.xeroDate, rate: plan.coding.rate }] : [];
+  const begun = state.prepaid?.includes(a.paymentId) || state.undo.some((u) => u.act === 'refund-prepayment' && u.number === a.paymentId);
+  const prepaid = plan.prepayments || begun ? { prepaid: true as const } : {};
+  return tender ? [{ paymentId: a.paymentId, payment: tender.payment, amount: { minor: a.minor, currency: plan.currency }, date: tender.xeroDate, rate: plan.coding.rate, ...prepaid }] : [];
 }
 
 async function payInXero(state: OrderState, plan: OrderPlan, todo: Allocation[]): Promise<SettleXeroResult> {
@@ -22,7 +24,7 @@ async function payInXero(state: OrderState, plan: OrderPlan, todo: Allocation[])
     run: { pairId, sourceId, orderId, runId }, ...(state.mappings ? { mappings: state.mappings } : {}), orderKey: plan.orderKey, invoiceNumbers: invoiceNumbers(state),
     payments: todo.flatMap((a) => {
       const mirror = state.mirrored.find((m) => m.number === a.invoice);
-      return mirror ? paymentOf(plan, a).map(({ paymentId, ...payment }) => ({ invoiceId: mirror.invoiceId, paymentId, ...payment })) : [];
+      return mirror ? paymentOf(state, plan, a).map(({ paymentId, ...payment }) => ({ invoiceId: mirror.invoiceId, paymentId, ...payment })) : [];
     }),
   });
 }

@@ -19,6 +19,9 @@ const restToShip = (number: string): Failure => ({
   code: 'cannot-undo', system: 'gp', document: number, message: `Part of GP order ${number} is invoiced and the rest is still to be shipped: GP voids no order that is partly transferred.`, fix: 'Have the rest cancelled in GP (the quantities left on its lines), then retry: what was invoiced is returned and credited.',
 });
 
+/** What these take back stands in Xero. */
+const inXero: ReadonlySet<Undo['act']> = new Set(['unmirror', 'refund-prepayment']);
+
 type Undone = { existed: boolean; note?: string };
 
 /** A GP order that was invoiced is taken back by one return per posted invoice, each applied to it so that nothing stays open. */
@@ -62,7 +65,7 @@ async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<Undo
   // Each GP order is taken back by itself: an order of ours with others over what was added to it has invoices of its own.
   const live = liveInvoices(state).filter((i) => !state.supplements?.length || undo.act !== 'void-order' || i.orderNumber === undo.number);
   // A void of an order has no date in the ledger; everything else is dated where both ledgers are open.
-  const dated = state.edition >= 4 ? undo.act === 'unmirror' || undo.act === 'void-receipt' : false;
+  const dated = state.edition >= 4 ? undo.act === 'unmirror' || undo.act === 'void-receipt' || undo.act === 'refund-prepayment' : false;
   const undoPlan = dated || (state.edition >= 2 && live.length > 0) ? await desk.planUndo({ run: ref, ...(state.mappings ? { mappings: state.mappings } : {}), orderKey: plan.orderKey, invoices: live.filter((i) => i.posted) }) : undefined;
   switch (undo.act) {
     case 'void-order': {
@@ -80,6 +83,10 @@ async function run(state: OrderState, plan: OrderPlan, undo: Undo): Promise<Undo
       throw ApplicationFailure.create({ type: 'cannot-undo', nonRetryable: true, message: 'corrected before', details: [correctedBefore(undo.number)] });
     }
     case 'void-receipt': return gpOn(plan.gpQueue).voidCashReceipt({ number: undo.number, date: undoPlan?.date ?? undo.date });
+    case 'refund-prepayment': {
+      const { existed, amount } = await xero.refundPrepayment({ run: ref, orderKey: plan.orderKey, customerNumber: plan.coding.customerNumber, payment: undo.payment, date: undoPlan?.date ?? undo.date });
+      return { existed, ...(amount ? { note: `${minorText(amount.minor, exponentOf(amount.currency))} ${amount.currency} paid back` } : {}) };
+    }
     case 'unmirror': {
       const done = await xero.unmirrorInvoice({ run: ref, number: undo.number, ...(undoPlan ? { orderKey: plan.orderKey, date: undoPlan.date } : {}) });
       return { existed: done.existed, ...(done.how ? { note: done.document ? `${done.how} by ${done.document}` : done.how } : {}) };
@@ -107,7 +114,7 @@ export async function undoAll(state: OrderState, reason: string): Promise<void> 
       return;
     }
     state.undo.pop();
-    if (outcome.value.existed) addHop(state, { step: 'undo', from: { system: 'Tieout', document: reason }, to: { system: last.act === 'unmirror' ? 'Xero' : 'GP', document: last.number }, ...(outcome.value.note ? { note: outcome.value.note } : {}) });
+    if (outcome.value.existed) addHop(state, { step: 'undo', from: { system: 'Tieout', document: reason }, to: { system: inXero.has(last.act) ? 'Xero' : 'GP', document: last.number }, ...(outcome.value.note ? { note: outcome.value.note } : {}) });
   }
   state.phase = 'cancelled';
   state.waitingFor = '';
