@@ -136,7 +136,7 @@ export const Pair = z.object({
     connectionId: z.string(),
     taxTypes: z.object({ taxed: z.string(), untaxed: z.string() }),
     paymentTermsDays: z.number().int().min(0).max(365).default(0),
-    /** Where prepayments wait for their invoices, such as income in advance. It stays as long as any of them may be open. */
+    /** Where prepayments wait for their invoices, such as income in advance. It stays in the pair while one of them may be open. */
     prepaymentAccount: Account.optional(),
     ...xeroFields,
   }),
