@@ -3,8 +3,8 @@ import { type Installation, sleep, until, withInstallation } from './installatio
 import { usageOf } from './process-usage';
 import { median, round } from './statistics';
 
-/** After this long without work V8 has given back what it will. */
-const restMs = 20_000;
+/** After this long without work the sweep has seen that nothing was missed, and what was left behind is collected. */
+const restMs = 45_000;
 const limitMs = 300_000;
 const samples = 5;
 
