@@ -12,7 +12,7 @@ const gp = (over: Partial<LedgerOrderState> = {}): LedgerOrderState => ({
   orderNumber: 'WO1', status: 'invoiced', changedAt: '2026-11-01T00:00:00Z', receipts: [{ number: 'WR1', customerNumber: 'C', amount: usd('1000'), unapplied: usd('0'), posted: true, voided: false }],
   invoices: [{ number: 'I1', orderNumber: 'WO1', date: '2026-11-01', customerNumber: 'C', currency: 'USD', rate: '1', lines: [], freight: usd('0'), freightTax: usd('0'), misc: usd('0'), tradeDiscount: usd('0'), tax: usd('0'), total: usd('1000'), posted: true, voided: false, changedAt: '2026-11-01T00:00:00Z' }], ...over,
 });
-const xero = (total = '1000'): XeroInvoice => ({ invoiceId: 'x', invoiceNumber: 'I1', reference: 'SHP-1 #1', status: 'PAID', contactId: 'c', date: '2026-11-01', currency: 'USD', subTotal: usd(total), tax: usd('0'), total: usd(total), amountDue: usd('0'), amountPaid: usd(total), lines: [], payments: [{ paymentId: 'p1', amount: usd(total), date: '2026-11-01', reference: 'r' }], updatedAt: '' } as unknown as XeroInvoice);
+const xero = (total = '1000'): XeroInvoice => ({ invoiceId: 'x', invoiceNumber: 'I1', reference: 'SHP-1 #1', status: 'PAID', contactId: 'c', date: '2026-11-01', currency: 'USD', subTotal: usd(total), tax: usd('0'), total: usd(total), amountDue: usd('0'), amountPaid: usd(total), lines: [], payments: [{ paymentId: 'p1', amount: usd(total), date: '2026-11-01', reference: 'r' }], prepayments: [], updatedAt: '' } as unknown as XeroInvoice);
 const settled = (over: Partial<Settled> = {}): Settled => ({ orderId: '1', label: '1', phase: 'tied-out', ...over });
 const report = (s: Settled[], g = [gp()], x = [xero()]): ReturnType<typeof makeReport> => makeReport(s, { gp: { 'SHP-1': g }, xero: { 'SHP-1': x } }, { keyPrefix: 'SHP', durationMs: 5 });
 
@@ -24,6 +24,11 @@ describe('report', () => {
     expect(report([settled()], [gp()], [xero('999')])).toMatchObject({ ok: false, failed: 1, difference: '0.02' });
     expect(report([settled()], [gp()], [])).toMatchObject({ ok: false, failed: 1 });
     expect(report([settled()], [gp()], [xero(), xero()])).toMatchObject({ ok: false, failed: 1 });
+  });
+  it('counts what came before the invoice as received', () => {
+    const early = { ...xero(), payments: [], prepayments: [{ prepaymentId: 'pre1', amount: usd('1000'), reference: 'r' }] };
+    expect(report([settled()], [gp()], [early])).toMatchObject({ ok: true, difference: '0.00', results: [{ payments: ['pre1'] }] });
+    expect(report([settled()], [gp()], [{ ...early, prepayments: [] }])).toMatchObject({ ok: false, difference: '10.00' });
   });
   it('counts a named reason as parked and anything else as failed', () => {
     const failure = { code: 'order-unpaid' as const, message: 'half is paid', fix: '' };
