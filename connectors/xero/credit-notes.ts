@@ -1,14 +1,15 @@
-import { type CreditNote, Payments as PaymentsModel } from './accounting-sdk';
+import { type CreditNote } from './accounting-sdk';
 import { done, failed, type Outcome } from '../../canonical/failure';
-import { type Money, moneyText, roundMoney } from '../../canonical/money';
+import { moneyText } from '../../canonical/money';
 import { type BatchKind, type Found } from './batch-write';
 import { createCoalescer } from './coalescer';
+import { allocate, type CreditKind, payBack } from './customer-credit';
 import { type Door } from './door';
 import { toModel } from './documents';
 import { allocationToXero, canHold, notHeld, refundToXero } from './money-to-xero';
 import { rowsOf, sameId, unreadable } from './reads';
 import { type XeroClient, type XeroCreditNote, type XeroCreditNoteDraft } from './types';
-import { AllocationWire, CreditNoteWire, RefundWire } from './wire';
+import { CreditNoteWire } from './wire';
 import { createWriteOnce } from './write-once';
 import { createWriter } from './writer';
 import { toXeroCreditNote } from './xero-to-ledger';
@@ -17,13 +18,14 @@ import { toXeroCreditNote } from './xero-to-ledger';
 const filterMax = 20;
 const pageSize = 200;
 
-const same = (a: Money, b: Money): boolean => a.currency === b.currency && moneyText(a) === moneyText(b);
 const sameNumber = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 const firstWord = (reference: string): string => reference.split(' ')[0] ?? '';
 const expectedTotal = (draft: XeroCreditNoteDraft): string => moneyText(draft.total);
 const creditNoteToXero = (draft: XeroCreditNoteDraft): CreditNote => toModel(draft.document);
 const isOurs = (note: XeroCreditNote, draft: XeroCreditNoteDraft): boolean =>
   note.contactId === draft.contactId && note.currency === draft.currency && moneyText(note.total) === expectedTotal(draft) && firstWord(note.reference) === firstWord(draft.reference) && !['DELETED', 'VOIDED'].includes(note.status);
+
+const kind: CreditKind = { words: 'credit note', key: '' };
 
 type Read = (numbers: readonly string[]) => Promise<Outcome<XeroCreditNote[]>>;
 
@@ -100,55 +102,13 @@ export function createCreditNotes(door: Door): CreditNotes {
       return outcome.ok ? done({ creditNote: outcome.value.value, existed: outcome.value.existed }) : outcome;
     },
     async allocateCreditNote(ask, options) {
-      const { creditNoteId, invoiceId, amount } = ask;
-      const document = `the allocation of credit note ${creditNoteId} to invoice ${invoiceId}`;
+      const { creditNoteId: id, invoiceId, amount } = ask;
       const body = allocationToXero(ask);
-      const outcome = await writeOnce<true>({
-        key: JSON.stringify(['allocation', creditNoteId, body]), document, request: body,
-        conflict: { message: `In Xero the credit note ${creditNoteId} is allocated to invoice ${invoiceId} with another amount than ${moneyText(amount)}.`, fix: 'Compare it with GP; remove the wrong allocation in Xero, then retry.' },
-        async look() {
-          const note = await byId(door, creditNoteId);
-          if (!note.ok) return note;
-          const rows = note.value.allocations.filter((a) => a.invoiceId === invoiceId);
-          return done(rows.some((a) => same(a.amount, amount)) ? { kind: 'ours', value: true } : rows.length > 0 ? { kind: 'foreign' } : { kind: 'absent' });
-        },
-        async send(generation) {
-          const call = await door.write({ what: document, priority: 2, ready: options?.mine }, (api, tenant) => api.createCreditNoteAllocation(tenant, creditNoteId, body, false, door.key(['allocation', creditNoteId, body, generation])));
-          return call.ok ? { ok: true, body: call.body.allocations } : call;
-        },
-        parse(element) {
-          const wire = AllocationWire.safeParse(element);
-          if (!wire.success) return failed(unreadable(document, 'it is no allocation'));
-          return wire.data.invoice.invoiceID === invoiceId && same(roundMoney(wire.data.amount, amount.currency), amount) ? done(true) : failed(unreadable(document, 'it tells of another invoice or amount than was asked'));
-        },
-      });
-      return outcome.ok ? done({ existed: outcome.value.existed }) : outcome;
+      return allocate({ id, invoiceId, amount, kind, body, options, look: () => byId(door, id), send: (idempotency) => door.write({ what: `an allocation of credit note ${id}`, priority: 2, ready: options?.mine }, (api, tenant) => api.createCreditNoteAllocation(tenant, id, body, false, idempotency)) }, { door, writeOnce });
     },
     async refundCreditNote(ask, options) {
-      const { creditNoteId, amount, reference } = ask;
-      const document = `the refund ${reference}`;
-      const payments = [refundToXero(ask)];
-      const body = Object.assign(new PaymentsModel(), { payments });
-      const outcome = await writeOnce<string>({
-        key: JSON.stringify(['refund', payments]), document, request: payments,
-        conflict: { message: `Xero holds the refund ${reference} of credit note ${creditNoteId} with another amount than ${moneyText(amount)}.`, fix: 'Compare it with the gateway; delete the wrong payment in Xero, then retry.' },
-        async look() {
-          const note = await byId(door, creditNoteId);
-          if (!note.ok) return note;
-          const row = note.value.refunds.find((r) => r.reference === reference);
-          return done(!row ? { kind: 'absent' } : same(row.amount, amount) ? { kind: 'ours', value: row.paymentId } : { kind: 'foreign' });
-        },
-        async send(generation) {
-          const call = await door.write({ what: document, priority: 1, ready: options?.mine }, (api, tenant) => api.createPayments(tenant, body, false, door.key(['refund', payments, generation])));
-          return call.ok ? { ok: true, body: call.body.payments } : call;
-        },
-        parse(element) {
-          const wire = RefundWire.safeParse(element);
-          if (!wire.success) return failed(unreadable(document, 'it is no payment'));
-          return same(roundMoney(wire.data.amount, amount.currency), amount) ? done(wire.data.paymentID) : failed(unreadable(document, 'it tells of another amount than was asked'));
-        },
-      });
-      return outcome.ok ? done({ paymentId: outcome.value.value, existed: outcome.value.existed }) : outcome;
+      const { creditNoteId: id, amount, reference } = ask;
+      return payBack({ id, amount, reference, kind, payment: refundToXero(ask), options, look: () => byId(door, id) }, { door, writeOnce });
     },
     readCreditNotes: (numbers) => read(numbers),
   };

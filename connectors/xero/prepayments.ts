@@ -1,15 +1,16 @@
-import { type BankTransaction, Payments as PaymentsModel } from './accounting-sdk';
+import { type BankTransaction } from './accounting-sdk';
 import { done, failed, type Outcome } from '../../canonical/failure';
 import { type Money, moneyText, roundMoney } from '../../canonical/money';
+import { allocate, type CreditKind, payBack, sameAmount } from './customer-credit';
 import { type Door } from './door';
 import { toModel } from './documents';
 import { allocationToXero, prepaymentRefundToXero } from './money-to-xero';
 import { keyOfReceived, receivedFrom, rowsOf, sameId, unreadable } from './reads';
 import { type XeroClient, type XeroPrepayment, type XeroPrepaymentFind } from './types';
-import { AllocationWire, PrepaymentWire, ReceivedWire, RefundWire } from './wire';
+import { PrepaymentWire, ReceivedWire } from './wire';
 import { createWriteOnce } from './write-once';
 
-const same = (a: Money, b: Money): boolean => a.currency === b.currency && moneyText(a) === moneyText(b);
+const kind: CreditKind = { words: 'prepayment', key: 'prepayment-' };
 
 type Standing = Omit<XeroPrepayment, 'key' | 'accountCode'>;
 async function byId(door: Door, prepaymentId: string): Promise<Outcome<Standing | undefined>> {
@@ -67,7 +68,7 @@ export function createPrepayments(door: Door): Prepayments {
         async look() {
           const found = await find(door, draft);
           if (!found.ok) return found;
-          return done(!found.value ? { kind: 'absent' } : same(roundMoney(found.value.total, amount.currency), amount) ? { kind: 'ours', value: found.value.prepaymentID } : { kind: 'foreign' });
+          return done(!found.value ? { kind: 'absent' } : sameAmount(roundMoney(found.value.total, amount.currency), amount) ? { kind: 'ours', value: found.value.prepaymentID } : { kind: 'foreign' });
         },
         async send(generation) {
           const call = await door.write({ what: key, priority: 1, ready: options?.mine }, (api, tenant) => api.createBankTransactions(tenant, { bankTransactions: [bankTransaction] }, false, undefined, door.key(['prepayment', bankTransaction, generation])));
@@ -76,61 +77,19 @@ export function createPrepayments(door: Door): Prepayments {
         parse(element) {
           const wire = ReceivedWire.safeParse(element);
           if (!wire.success) return failed(unreadable(key, 'it is no prepayment'));
-          return keyOfReceived(wire.data) === key && same(roundMoney(wire.data.total, amount.currency), amount) ? done(wire.data.prepaymentID) : failed(unreadable(key, 'it tells of another prepayment or amount than was asked'));
+          return keyOfReceived(wire.data) === key && sameAmount(roundMoney(wire.data.total, amount.currency), amount) ? done(wire.data.prepaymentID) : failed(unreadable(key, 'it tells of another prepayment or amount than was asked'));
         },
       });
       return outcome.ok ? done({ prepaymentId: outcome.value.value, existed: outcome.value.existed }) : outcome;
     },
     async allocatePrepayment(ask, options) {
-      const { prepaymentId, invoiceId, amount } = ask;
-      const document = `the allocation of prepayment ${prepaymentId} to invoice ${invoiceId}`;
+      const { prepaymentId: id, invoiceId, amount } = ask;
       const body = allocationToXero(ask);
-      const outcome = await writeOnce<true>({
-        key: JSON.stringify(['prepayment-allocation', prepaymentId, body]), document, request: body,
-        conflict: { message: `In Xero the prepayment ${prepaymentId} is allocated to invoice ${invoiceId} with another amount than ${moneyText(amount)}.`, fix: 'Compare it with GP; remove the wrong allocation in Xero, then retry.' },
-        async look() {
-          const found = await standing(door, prepaymentId);
-          if (!found.ok) return found;
-          const rows = found.value.allocations.filter((a) => sameId(a.invoiceId, invoiceId));
-          return done(rows.some((a) => same(a.amount, amount)) ? { kind: 'ours', value: true } : rows.length > 0 ? { kind: 'foreign' } : { kind: 'absent' });
-        },
-        async send(generation) {
-          const call = await door.write({ what: document, priority: 1, ready: options?.mine }, (api, tenant) => api.createPrepaymentAllocations(tenant, prepaymentId, body, false, door.key(['prepayment-allocation', prepaymentId, body, generation])));
-          return call.ok ? { ok: true, body: call.body.allocations } : call;
-        },
-        parse(element) {
-          const wire = AllocationWire.safeParse(element);
-          if (!wire.success) return failed(unreadable(document, 'it is no allocation'));
-          return sameId(wire.data.invoice.invoiceID, invoiceId) && same(roundMoney(wire.data.amount, amount.currency), amount) ? done(true) : failed(unreadable(document, 'it tells of another invoice or amount than was asked'));
-        },
-      });
-      return outcome.ok ? done({ existed: outcome.value.existed }) : outcome;
+      return allocate({ id, invoiceId, amount, kind, body, options, look: () => standing(door, id), send: (idempotency) => door.write({ what: `an allocation of prepayment ${id}`, priority: 1, ready: options?.mine }, (api, tenant) => api.createPrepaymentAllocations(tenant, id, body, false, idempotency)) }, { door, writeOnce });
     },
     async refundPrepayment(ask, options) {
-      const { prepaymentId, amount, reference } = ask;
-      const document = `the refund ${reference}`;
-      const payments = [prepaymentRefundToXero(ask)];
-      const body = Object.assign(new PaymentsModel(), { payments });
-      const outcome = await writeOnce<string>({
-        key: JSON.stringify(['prepayment-refund', payments]), document, request: payments,
-        conflict: { message: `Xero holds the refund ${reference} of prepayment ${prepaymentId} with another amount than ${moneyText(amount)}.`, fix: 'Compare it with the gateway; delete the wrong payment in Xero, then retry.' },
-        async look() {
-          const found = await standing(door, prepaymentId);
-          if (!found.ok) return found;
-          const row = found.value.refunds.find((r) => r.reference === reference);
-          return done(!row ? { kind: 'absent' } : same(row.amount, amount) ? { kind: 'ours', value: row.paymentId } : { kind: 'foreign' });
-        },
-        async send(generation) {
-          const call = await door.write({ what: document, priority: 1, ready: options?.mine }, (api, tenant) => api.createPayments(tenant, body, false, door.key(['prepayment-refund', payments, generation])));
-          return call.ok ? { ok: true, body: call.body.payments } : call;
-        },
-        parse(element) {
-          const wire = RefundWire.safeParse(element);
-          if (!wire.success) return failed(unreadable(document, 'it is no payment'));
-          return same(roundMoney(wire.data.amount, amount.currency), amount) ? done(wire.data.paymentID) : failed(unreadable(document, 'it tells of another amount than was asked'));
-        },
-      });
-      return outcome.ok ? done({ paymentId: outcome.value.value, existed: outcome.value.existed }) : outcome;
+      const { prepaymentId: id, amount, reference } = ask;
+      return payBack({ id, amount, reference, kind, payment: prepaymentRefundToXero(ask), options, look: () => standing(door, id) }, { door, writeOnce });
     },
     readPrepayment: (by) => read(door, by),
   };
