@@ -75,7 +75,7 @@ describe('acceptOrder', () => {
     };
     const account = { xero: { prepaymentAccount: '830' } };
     const wanted = { ...account, policies: { beforeInvoice: 'prepayment' } };
-    expect([await planned({}), await planned(account), await planned(wanted), await planned(wanted, { gateway: 'Stripe' })]).toEqual([[undefined, undefined], [true, undefined], [true, true], [true, true]]);
+    expect([await planned({}), await planned(account), await planned(wanted), await planned(wanted, { gateway: ' Stripe ' })]).toEqual([[undefined, undefined], [true, undefined], [true, true], [true, true]]);
     expect([await planned(wanted, { gateway: 'gift_card' }), await planned(wanted, { currency: 'EUR' })]).toEqual([[true, undefined], [true, undefined]]);
   });
   it('takes the gateway\'s word and the shop\'s word on one movement once', async () => {

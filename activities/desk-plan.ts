@@ -4,7 +4,7 @@ import { GpCustomerNumber, GpReceiptNumber, GpSalesNumber, OrderKey } from '../c
 import { isZero, moneyText } from '../canonical/money';
 import { type Payment, type SalesOrder } from '../canonical/sales-order';
 import { accountingDate, dayIn, type LedgerCalendar } from '../mapping/accounting-date';
-import { approvalReason } from '../mapping/check-order';
+import { approvalReason, gatewayOf } from '../mapping/check-order';
 import { rateOf } from '../mapping/code-order';
 import { routeOf, sharedName, type Terms } from '../mapping/route-order';
 import { type Pair, type PairSource } from '../mapping/pair';
@@ -84,9 +84,9 @@ async function planTender(ask: PlanAsk, more: Common & { payment: Payment; numbe
 }
 
 /** Xero has prepayments in base currency only; what a gift card pays came in when it was sold. */
-function prepaid({ gateway, amount }: Payment, { policies, baseCurrency, gateways, accounts }: Pair): boolean {
-  const account = Object.entries(gateways).find(([name]) => name.toLowerCase() === (gateway || '(unnamed)').toLowerCase())?.[1].xeroAccount;
-  return policies.beforeInvoice === 'prepayment' && amount.currency === baseCurrency && !isZero(amount) && account !== undefined && account !== accounts.giftCards.xero;
+function prepaid({ gateway, amount }: Payment, pair: Pair): boolean {
+  const account = gatewayOf(pair, gateway)?.xeroAccount;
+  return pair.policies.beforeInvoice === 'prepayment' && amount.currency === pair.baseCurrency && !isZero(amount) && account !== undefined && account !== pair.accounts.giftCards.xero;
 }
 
 async function planTenders(ask: PlanAsk, common: Common & { receipts: GpReceiptNumber[] }, deps: DeskDeps): Promise<Outcome<{ tenders: TenderPlan[]; warnings: string[] }>> {

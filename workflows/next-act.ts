@@ -57,11 +57,13 @@ export function owed(state: OrderState): bigint {
   return sum(liveInvoices(state).map((i) => i.total)) - sum(allocations(state)) - liveInvoices(state).reduce((a, i) => a + creditedOn(state, i.number), 0n);
 }
 
+/** Its undo is registered before the act: a prepayment of this payment stands in Xero, or may stand there. */
+export const isPrepaymentBegun = (state: OrderState, paymentId: string): boolean => state.undo.some((u) => u.act === 'refund-prepayment' && u.number === paymentId);
+
 /** Payments that are to stand in Xero before there is an invoice. One that was begun is brought to its end, or its payment would be entered a second time. */
 export function openPrepayments(state: OrderState): TenderPlan[] {
   const invoiced = liveInvoices(state).length > 0 || state.mirrored.length > 0;
-  const begun = ({ payment }: TenderPlan): boolean => state.undo.some((u) => u.act === 'refund-prepayment' && u.number === payment.paymentId);
-  return (state.plan?.tenders ?? []).filter((t) => t.prepay && !state.prepaid?.includes(t.payment.paymentId) && (!invoiced || begun(t)));
+  return (state.plan?.tenders ?? []).filter((t) => t.prepay && !state.prepaid?.includes(t.payment.paymentId) && (!invoiced || isPrepaymentBegun(state, t.payment.paymentId)));
 }
 
 /** GP has nothing of it left to ship. */

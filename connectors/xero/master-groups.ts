@@ -10,10 +10,13 @@ import { rowsOf } from './reads';
 
 const namesIn = (text: string | undefined): string[] => (text ?? '').split(betweenGroups).filter((n) => n !== '');
 
-/** A contact may be in groups of any purpose: its class are those of them that stand for a class; none: it has none. */
+/** A contact may be in groups of any purpose: its class are those of them that stand for a class; blank: it has none. */
+const classIn = (groups: string | undefined, classes: ReadonlySet<string>): string => namesIn(groups).filter((n) => classes.has(n)).join(betweenGroups);
+
+/** The record with its class alone, instead of all its groups. */
 export function inClasses(record: MasterRecord, classes: ReadonlySet<string>): MasterRecord {
   const { class: groups, ...fields } = record.fields;
-  const kept = namesIn(groups).filter((n) => classes.has(n)).join(betweenGroups);
+  const kept = classIn(groups, classes);
   return { ...record, fields: kept === '' ? fields : { ...fields, class: kept } };
 }
 
@@ -115,7 +118,7 @@ export async function regroup(door: Door, asks: readonly Regrouping[]): Promise<
   const after = able.length === 0 ? done([]) : await contactsById(door, able.map((a) => a.id));
   for (const { id, write } of able) {
     const row = after.ok ? after.value.find((r) => r.contactID === id) : undefined;
-    const stands = row !== undefined && (inClasses({ fields: { class: groupsText(row) } } as unknown as MasterRecord, classesOf(write)).fields['class'] ?? '') === (write.set['class'] ?? '');
+    const stands = row !== undefined && classIn(groupsText(row), classesOf(write)) === (write.set['class'] ?? '');
     const failure = refused.get(id) ?? (after.ok ? unknownOf(`the groups of contact ${id}`, 'they are not as wanted when they are read back') : unknownOf(`the groups of contact ${id}`, after.failure.message));
     outcomes.set(id, row && stands ? done(row) : failed(failure));
   }

@@ -1,7 +1,7 @@
 import type { OrderPlan, SettleGpResult, SettleXeroInput, SettleXeroResult, TenderPlan } from '../../activities/contract';
 import { gpOn, xero } from '../activities';
 import { minorText, type Allocation } from '../allocation';
-import { allocationKey, liveInvoices, openSettlements } from '../next-act';
+import { allocationKey, liveInvoices, isPrepaymentBegun, openSettlements } from '../next-act';
 import type { OrderState } from '../order-state';
 import { exponentOf } from './accept';
 import { attempt } from './attempt';
@@ -13,8 +13,7 @@ const invoiceNumbers = (state: OrderState): string[] => liveInvoices(state).map(
 /** What of which payment pays the invoice of this allocation; none where the plan knows no such payment. */
 export function paymentOf(state: OrderState, plan: OrderPlan, a: Allocation): Omit<SettleXeroInput['payments'][number], 'invoiceId'>[] {
   const tender = tenderOf(plan, a);
-  const begun = state.prepaid?.includes(a.paymentId) || state.undo.some((u) => u.act === 'refund-prepayment' && u.number === a.paymentId);
-  const prepaid = plan.prepayments || begun ? { prepaid: true as const } : {};
+  const prepaid = plan.prepayments || state.prepaid?.includes(a.paymentId) || isPrepaymentBegun(state, a.paymentId) ? { prepaid: true as const } : {};
   return tender ? [{ paymentId: a.paymentId, payment: tender.payment, amount: { minor: a.minor, currency: plan.currency }, date: tender.xeroDate, rate: plan.coding.rate, ...prepaid }] : [];
 }
 
