@@ -53,7 +53,7 @@ try {
   await jest('unit', ['--testPathIgnorePatterns', '/node_modules/', '<rootDir>/test/'], env);
   // Two bands beside each other: these wait far more than they compute. The rest brings up one installation after the other.
   const walks = '/(exactly-once|sync-workflows|continue-as-new|slots|scenarios-undo|connection|inbox|silence-and-unposted|sources|hostile|disk-full|mappings)\\.test\\.ts$';
-  // It changes what its process trusts, which a process that has opened connections in other tests before may pass by: it has one of its own.
+  // It changes what its process trusts: it has one of its own.
   const alone = '/waited-out\\.test\\.ts$';
   await Promise.all([
     jest('scenarios', ['--runInBand', '--roots', '<rootDir>/test', '--testPathIgnorePatterns', '/node_modules/', walks, alone], env),

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { reportConnector } from '../activities/feed';
 import { type FailureCode } from '../canonical/failure';
 import { type Write } from './exactly-once/write';
@@ -13,6 +14,13 @@ jest.setTimeout(120_000);
 const order = gpWrites.createSalesOrder[0] as Write;
 const invoice = xeroWrites.mirrorInvoice[1] as Write;
 const writeInto: Record<System, Write> = { gp: order, xero: invoice };
+
+it('its authority can be read, whatever length its signatures have', () => {
+  for (let i = 0; i < 60; i += 1) {
+    const made = createAuthority('Tieout test authority');
+    expect(new X509Certificate(made.issue().cert).verify(new X509Certificate(made.cert).publicKey)).toBe(true);
+  }
+});
 
 let world: World;
 const fronts: Partial<Record<System, TlsFront>> = {};

@@ -10,7 +10,8 @@ const oid = (...bytes: number[]): Buffer => der(0x06, Buffer.from(bytes));
 const time = (at: Date): Buffer => der(0x18, Buffer.from(`${at.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`));
 const named = (name: string): Buffer => der(0x30, der(0x31, der(0x30, oid(0x55, 4, 3), der(0x0c, Buffer.from(name)))));
 const ecdsaWithSha256 = der(0x30, oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2));
-const pem = (raw: Buffer): string => `-----BEGIN CERTIFICATE-----\n${raw.toString('base64').replace(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----\n`;
+/** No line may be empty: OpenSSL takes what stands before one for headers, and the certificate for none. One in four has a length at which that matters. */
+const pem = (raw: Buffer): string => `-----BEGIN CERTIFICATE-----\n${raw.toString('base64').replace(/(.{64})(?=.)/g, '$1\n')}\n-----END CERTIFICATE-----\n`;
 const yes = der(0x01, Buffer.from([255]));
 const extension = (...parts: Buffer[]): Buffer => der(0x30, ...parts);
 
