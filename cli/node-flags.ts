@@ -13,6 +13,7 @@ const heaps: Record<'receives' | 'processes', Heap> = { receives: { halfMiB: 4, 
  * (docs/performance.md).
  */
 export function nodeFlags(program: string): string[] {
+  const everyThread = /^worker\b/.test(program) ? '../worker/every-thread.js' : '../config/every-thread.js';
   const { halfMiB, growPercent } = heaps[/^api\b/.test(program) ? 'receives' : 'processes'];
-  return ['--enable-source-maps', '--require', join(__dirname, '../config/every-thread.js'), oneCollector, `--max-semi-space-size=${halfMiB}`, `--heap-growing-percent=${growPercent}`];
+  return ['--enable-source-maps', '--require', join(__dirname, everyThread), oneCollector, `--max-semi-space-size=${halfMiB}`, `--heap-growing-percent=${growPercent}`];
 }

@@ -96,7 +96,7 @@ async function main(): Promise<void> {
   const orchestration = await Worker.create({
     connection, namespace, dataConverter, taskQueue: taskQueues.orchestration, workflowBundle: { codePath: env.workflowBundle },
     activities: namingStoreTrouble({ ...createDeskActivities(deskDeps), ...beating(createFeedActivities(feedDeps)), loadSync, trackBatch, ...beating(pages) }),
-    maxCachedWorkflows: 64, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval, maxConcurrentLocalActivityExecutions: 20,
+    maxCachedWorkflows: 128, shutdownGraceTime: '10s', shutdownForceTime: '20s', maxHeartbeatThrottleInterval, maxConcurrentLocalActivityExecutions: 20,
   });
   const xeroWorker = await Worker.create({
     connection, namespace, dataConverter, taskQueue: taskQueues.xero, activities: namingStoreTrouble(beating({ ...createXeroActivities(xeroDeps), ...createXeroMasterActivities({ store, gate, side: (pairId) => sideInClasses(xeroMasterSide(xero(pairId)), async (kind) => classGroups((await deskDeps.pairs.get(pairId)).sync, kind)) }) })),

@@ -3,13 +3,13 @@ import { type Pair } from '../mapping/pair';
 import { keptKinds } from '../mapping/sync/rules';
 import { changeFeedScheduleId, sourceSweepScheduleId, syncGpScheduleId, syncScheduleId, taskQueues, workflowTypes } from '../workflows/names';
 
-type Rhythm = { scheduleId: string; seconds: number; workflowType: string; workflowId: string; args: [Record<string, unknown>]; /** A look that was missed or came while one was at work is made up for: once. */ catchUp?: true };
+type Rhythm = { scheduleId: string; seconds: number; workflowType: string; workflowId: string; args: [Record<string, unknown>]; /** A look that was missed or came while one was at work is made up for: once. */ catchUp?: true; /** Orders under way wait for it: it goes before those that are yet to begin. */ first?: true };
 
 /** Made when missing, brought up to date when its rhythm changed. A missed look is not caught up unless its rhythm says so: the next one sees all. */
-async function ensure(client: Client, { scheduleId, seconds, workflowType, workflowId, args, catchUp }: Rhythm): Promise<void> {
+async function ensure(client: Client, { scheduleId, seconds, workflowType, workflowId, args, catchUp, first }: Rhythm): Promise<void> {
   const spec = { intervals: [{ every: `${seconds}s` as const }] };
   const policies = catchUp ? { overlap: ScheduleOverlapPolicy.BUFFER_ONE, catchupWindow: `${Math.max(600, seconds * 2)}s` as const } : { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '10s' as const };
-  const action = { type: 'startWorkflow' as const, workflowType, workflowId, taskQueue: taskQueues.orchestration, args, workflowExecutionTimeout: '10 minutes' as const };
+  const action = { type: 'startWorkflow' as const, workflowType, workflowId, taskQueue: taskQueues.orchestration, args, workflowExecutionTimeout: '10 minutes' as const, ...(first ? { priority: { priorityKey: 1 } } : {}) };
   try {
     await client.schedule.create({ scheduleId, spec, policies, action });
   } catch (error) {
@@ -21,7 +21,7 @@ async function ensure(client: Client, { scheduleId, seconds, workflowType, workf
 /** The looks of one pair: what GP changed, what each source changed that no delivery told of, and what master data changed on either side. */
 export async function ensureSchedules(client: Client, pair: Pair): Promise<void> {
   const { pairId } = pair;
-  await ensure(client, { scheduleId: changeFeedScheduleId(pairId), seconds: pair.gp.feedSeconds, workflowType: workflowTypes.gpChangeFeed, workflowId: `gp-change-feed/${pairId}/run`, args: [{ pairId }] });
+  await ensure(client, { scheduleId: changeFeedScheduleId(pairId), seconds: pair.gp.feedSeconds, workflowType: workflowTypes.gpChangeFeed, workflowId: `gp-change-feed/${pairId}/run`, args: [{ pairId }], first: true });
   for (const { id: sourceId, sweepSeconds } of pair.sources) {
     await ensure(client, { scheduleId: sourceSweepScheduleId(pairId, sourceId), seconds: sweepSeconds ?? pair.policies.sweepSeconds, workflowType: workflowTypes.sourceSweep, workflowId: `source-sweep/${pairId}/${sourceId}/run`, args: [{ pairId, sourceId }] });
   }
