@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { type Failure } from '../canonical/failure';
+import { inGroups } from './in-groups';
 import { keyedHash, type KeyRing, open, seal } from './sealing';
 import { type Tables } from './schema';
 import { type InboxEntry, type InboxRow, type InboxState, type InboxStore } from './types';
@@ -50,38 +51,33 @@ async function putMany(db: Kysely<Tables>, ring: KeyRing, entries: readonly Inbo
 }
 
 const groupMax = 50;
+/** What a relay asks and notes of its rows may wait a moment for others'; a delivery's own row may not. */
+const noting = { max: groupMax, gatherMs: 5 };
 
-/**
- * Group commit: while one statement is under way, deliveries gather and go together in the next; a delivery that comes alone goes at once. Every
- * caller is answered after its own row is durable. A group that fails is written one by one, so that a bad delivery fails alone.
- */
-function createGroupPut(db: Kysely<Tables>, ring: KeyRing): (entry: InboxEntry) => Promise<Put> {
-  type Waiting = { entry: InboxEntry; done(put: Put): void; fail(error: unknown): void };
-  const queue: Waiting[] = [];
-  let busy = false;
-  const write = async (group: Waiting[]): Promise<void> => {
-    try {
-      const puts = await putMany(db, ring, group.map((w) => w.entry));
-      group.forEach((w, i) => { const put = puts[i]; if (put) w.done(put); });
-    } catch (error) {
-      if (group.length === 1) { group[0]?.fail(error); return; }
-      for (const one of group) await write([one]);
-    }
-  };
-  const pump = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
-    while (queue.length > 0) await write(queue.splice(0, groupMax));
-    busy = false;
-  };
-  return (entry) => new Promise((done, fail) => { queue.push({ entry, done, fail }); void pump(); });
+type Finished = { id: string } & Parameters<InboxStore['finish']>[1];
+async function finishMany(db: Kysely<Tables>, rows: readonly Finished[]): Promise<undefined[]> {
+  const [ids, states, runs, reasons, notes] = [rows.map((r) => r.id), rows.map((r) => r.state), rows.map((r) => r.workflowId ?? null), rows.map((r) => (r.reason ? JSON.stringify(r.reason) : null)), rows.map((r) => r.note ?? null)];
+  await sql`update inbox as i set state = v.state, workflow_id = v.workflow_id, reason = v.reason, note = v.note, handled_at = ${new Date()}, claimed_until = null
+    from unnest(${ids}::uuid[], ${states}::text[], ${runs}::text[], ${reasons}::text[], ${notes}::text[]) as v(id, state, workflow_id, reason, note) where i.id = v.id`.execute(db);
+  return rows.map(() => undefined);
+}
+
+type Asked = { order: Parameters<InboxStore['knowsVersion']>[0]; version: string; exceptId: string };
+async function knownVersions(db: Kysely<Tables>, asked: readonly Asked[]): Promise<boolean[]> {
+  const [pairs, sources, orders] = [asked.map((a) => a.order.pairId), asked.map((a) => a.order.sourceId), asked.map((a) => a.order.orderId)];
+  const { rows } = await sql<{ n: string }>`select v.n from unnest(${pairs}::text[], ${sources}::text[], ${orders}::text[], ${asked.map((a) => a.version)}::text[], ${asked.map((a) => a.exceptId)}::uuid[]) with ordinality as v(pair_id, source_id, order_id, version, except_id, n)
+    cross join lateral (select 1 from inbox i where i.pair_id = v.pair_id and i.source_id = v.source_id and i.order_id = v.order_id and i.state = 'started' and i.version >= v.version and i.id <> v.except_id limit 1) as known`.execute(db);
+  const known = new Set(rows.map((r) => Number(r.n)));
+  return asked.map((_a, i) => known.has(i + 1));
 }
 
 /** Deliveries as they came in: written before the 200, bodies sealed, handled later by a relay. */
 export function createInbox(db: Kysely<Tables>, ring: KeyRing): InboxStore {
-  const put = createGroupPut(db, ring);
+  const put = inGroups((entries: readonly InboxEntry[]) => putMany(db, ring, entries), { max: groupMax });
+  const finish = inGroups((rows: readonly Finished[]) => finishMany(db, rows), noting);
+  const knowsVersion = inGroups((asked: readonly Asked[]) => knownVersions(db, asked), noting);
   return {
-    put: (entry) => put(entry),
+    put,
     async get(id) {
       const row = await db.selectFrom('inbox').selectAll().where('id', '=', id).executeTakeFirst();
       return row ? { ...toRow(row), rawBody: open(ring, place(id), row.body) } : undefined;
@@ -92,12 +88,7 @@ export function createInbox(db: Kysely<Tables>, ring: KeyRing): InboxStore {
         .orderBy('seq').limit(limit).forUpdate().skipLocked()).returning(columns).execute();
       return rows.sort((a, b) => (BigInt(a.seq) < BigInt(b.seq) ? -1 : 1)).map(toRow);
     },
-    async finish(id, outcome) {
-      await db.updateTable('inbox').set({
-        state: outcome.state, workflow_id: outcome.workflowId ?? null, reason: outcome.reason ? JSON.stringify(outcome.reason) : null, note: outcome.note ?? null,
-        handled_at: new Date(), claimed_until: null,
-      }).where('id', '=', id).execute();
-    },
+    finish: (id, outcome) => finish({ id, ...outcome }),
     async giveBack(ids) {
       if (ids.length > 0) await db.updateTable('inbox').set({ claimed_until: null }).where('id', 'in', [...ids]).where('state', '=', 'new').execute();
     },
@@ -105,11 +96,7 @@ export function createInbox(db: Kysely<Tables>, ring: KeyRing): InboxStore {
       const due = afterMs === undefined ? sql<Date>`now() + least(60, power(2, least(attempts, 6))) * interval '500 milliseconds'` : fromNow(afterMs);
       await db.updateTable('inbox').set((q) => ({ attempts: q('attempts', '+', 1), note: why, claimed_until: null, due_at: due })).where('id', '=', id).execute();
     },
-    async knowsVersion(order, version, exceptId) {
-      const row = await db.selectFrom('inbox').select('id').where('pair_id', '=', order.pairId).where('source_id', '=', order.sourceId).where('order_id', '=', order.orderId)
-        .where('state', '=', 'started').where('version', '>=', version).where('id', '!=', exceptId).limit(1).executeTakeFirst();
-      return row !== undefined;
-    },
+    knowsVersion: (order, version, exceptId) => knowsVersion({ order, version, exceptId }),
     async missing({ pairId, sourceId }, orders) {
       if (orders.length === 0) return [];
       const rows = await db.selectFrom('inbox').select(['order_id', sql<string | null>`max(version)`.as('version')]).where('pair_id', '=', pairId).where('source_id', '=', sourceId)

@@ -28,6 +28,19 @@ describe('questions that gather', () => {
     expect(answers.map((a) => (a.ok ? a.value.map((r) => r.n) : 'failed'))).toEqual([[1], [2, 3, 4], [2, 3], [], []]);
     expect(asked).toEqual([['A'], ['b', 'C', 'B', 'none']]);
   });
+  it('wait a moment behind another read, so that those go together that come one after another; a question after a silence goes at once', async () => {
+    const { reader, asked } = ledger([{ DOCNUMBR: 'A', n: 1 }, { DOCNUMBR: 'B', n: 2 }, { DOCNUMBR: 'C', n: 3 }]);
+    const one = gatheringReader(reader);
+    await ask(one, 'A');
+    const after = ask(one, 'B');
+    await new Promise((wake) => { setTimeout(wake, 5); });
+    expect([await after, await ask(one, 'C').then((c) => c.ok)]).toEqual([{ ok: true, value: [{ DOCNUMBR: 'B', n: 2 }] }, true]);
+    const late = [ask(one, 'A')];
+    await new Promise((wake) => { setTimeout(wake, 1); });
+    late.push(ask(one, 'B'), ask(one, 'C'));
+    expect((await Promise.all(late)).every((l) => l.ok)).toBe(true);
+    expect(asked).toEqual([['A'], ['B'], ['C'], ['A', 'B', 'C']]);
+  });
   it('are asked one by one when one of them is refused, or a row is nobody\'s', async () => {
     const refused = gatheringReader(ledger([{ DOCNUMBR: 'B', n: 2 }]).reader);
     const answers = await Promise.all([ask(refused, 'A'), ask(refused, 'BAD'), ask(refused, 'B')]);

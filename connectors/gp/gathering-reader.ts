@@ -4,6 +4,8 @@ import { type ListRequest, type Reader } from './reader';
 
 /** Values of one gathered read: what one IN list holds. */
 const valuesMax = 50;
+/** Behind a read of its kind the next waits this long, so that more go with it; a question that comes alone waits for nobody. */
+const gather = { ms: 20, behindMs: 200 } as const;
 /** SQL compares without case and without trailing blanks. */
 const plain = (value: string): string => value.trimEnd().toUpperCase();
 
@@ -26,6 +28,7 @@ function shares(rows: readonly unknown[], column: string, group: readonly Waitin
 class Line {
   private readonly waiting: Waiting[] = [];
   private busy = false;
+  private servedAt = Number.NEGATIVE_INFINITY;
   constructor(private readonly reader: Reader, private readonly ask: Ask) {}
 
   read(values: readonly string[]): Promise<Outcome<unknown[]>> {
@@ -44,7 +47,11 @@ class Line {
   private async pump(): Promise<void> {
     if (this.busy) return;
     this.busy = true;
-    while (this.waiting.length > 0) await this.serve(this.next());
+    while (this.waiting.length > 0) {
+      if (performance.now() - this.servedAt < gather.behindMs) await new Promise((wake) => { setTimeout(wake, gather.ms); });
+      await this.serve(this.next());
+      this.servedAt = performance.now();
+    }
     this.busy = false;
   }
 
@@ -64,8 +71,8 @@ class Line {
 }
 
 /**
- * One question instead of many: while a read of one kind is under way, others of its kind gather and go together in the next. Nobody is answered
- * from a read that began before the question was asked.
+ * One question instead of many: while a read of one kind is under way, and for a moment behind it, others of its kind gather and go together in the next. Nobody is
+ * answered from a read that began before the question was asked.
  */
 export function gatheringReader(reader: Reader): Reader {
   const lines = new Map<string, Line>();

@@ -62,6 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<Listening &
 
   const app = express();
   app.disable('x-powered-by');
+  app.set('etag', false);
   app.use('/_sandbox', controlRouter({ system: 'gateway', faults: new Faults('gateway'), calls, documents: () => ({ paymentIntents: intents.values() }), books: () => ({}),
     settings: { get: () => behaviour, patch: (body) => (behaviour = { ...behaviour, ...Behaviour.parse(body) }) } }));
   app.post('/_sandbox/payments', express.json(), (req, res) => {

@@ -69,6 +69,7 @@ export async function startGp(options: GpOptions): Promise<Listening> {
   const calls = new CallLog();
   const app = express();
   app.disable('x-powered-by');
+  app.set('etag', false);
   app.use('/_sandbox', controlRouter({
     system: 'gp', faults, calls, documents: () => documents(company), books: () => books(company),
     settings: { get: () => settingsOf(company), patch: (body) => { const next = { ...defaultSettings, ...settingsOf(company), ...Settings.parse(body) }; company.settings.put('company', next); return next; } },

@@ -118,6 +118,7 @@ export async function startShop(options: ShopOptions): Promise<Listening> {
   const calls = new CallLog();
   const app = express();
   app.disable('x-powered-by');
+  app.set('etag', false);
   controls(app, shop);
   app.use('/_sandbox', controlRouter({ system: 'shop', faults, calls, documents: () => ({ orders: shop.orders.values().map((o) => ({ id: o.id, updatedAt: o.updatedAt, transactions: o.transactions })) }), books: () => ({}),
     settings: { get: () => shop.deliveries.behaviour, patch: (body) => (shop.deliveries.behaviour = { ...shop.deliveries.behaviour, ...BehaviourPatch.parse(body) }) } }));
